@@ -1,0 +1,5 @@
+//! Processes as data: the template that a file declares, and what can be asked of it.
+
+pub mod due;
+pub mod expr;
+pub mod template;

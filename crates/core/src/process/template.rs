@@ -1,0 +1,739 @@
+//! The process template: everything that a process file (`format = 1`) declares.
+//!
+//! These types carry the whole language; [`crate::run`] executes it. Ids are the short names of
+//! the file (`countersign`), unique within their kind.
+
+use super::due::{Due, Span};
+use super::expr::Expr;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// A process as declared. Its identity in the store is `id@revision`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Template {
+    /// `family/name`, e.g. `enterprise/upgrade`.
+    pub id: String,
+    /// What a run of it is about.
+    pub subject: Subject,
+    /// Shown title.
+    pub title: Text,
+    /// What it is for, in one or two sentences.
+    pub description: Text,
+    /// Control data of the document (S0-39, S2-01, S3-01).
+    pub control: Control,
+    /// Which releases it takes; `None` takes all.
+    pub accepts: Option<Accepts>,
+    /// Window policies that the go-live slot must satisfy (S2-19, D-04); first whose `when` holds.
+    pub windows: Vec<WindowRule>,
+    /// The step whose planned start is `T`.
+    pub go_live: Option<String>,
+    /// Roles with their titles; every role that a step names is declared here.
+    pub roles: Vec<Role>,
+    /// Facts it asks for.
+    pub fields: Vec<Field>,
+    /// Switches (D-01…D-35).
+    pub settings: Vec<Setting>,
+    /// Rules that force a class.
+    pub classify: Vec<Classify>,
+    /// Document types.
+    pub documents: Vec<DocumentType>,
+    /// Audiences of notices and contacts.
+    pub audiences: Vec<Audience>,
+    /// How runs begin by themselves.
+    pub starts: Vec<Start>,
+    /// Phases, one after another.
+    pub phases: Vec<Phase>,
+}
+
+impl Template {
+    /// All steps with their phase, in the order of the file.
+    pub fn steps(&self) -> impl Iterator<Item = (&Phase, &Step)> {
+        self.phases.iter().flat_map(|phase| phase.steps.iter().map(move |step| (phase, step)))
+    }
+
+    /// The step of this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps().map(|(_, step)| step).find(|step| step.id == id)
+    }
+
+    /// The document type of this id.
+    pub fn document(&self, id: &str) -> Option<&DocumentType> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// The audience of this id.
+    pub fn audience(&self, id: &str) -> Option<&Audience> {
+        self.audiences.iter().find(|audience| audience.id == id)
+    }
+
+    /// The role of this id.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+}
+
+/// What a run is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A release.
+    Release,
+    /// A problem or question.
+    Issue,
+    /// A change request.
+    Change,
+    /// A site.
+    Site,
+    /// A development project.
+    Project,
+    /// A period of the calendar.
+    Cycle,
+}
+
+/// Control data of a process document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Control {
+    /// Document number.
+    pub number: Option<String>,
+    /// Role or team that owns it.
+    pub owner: Option<String>,
+    /// `public`, `internal`, `confidential`.
+    pub confidentiality: Option<String>,
+    /// Date from which it holds, `YYYY-MM-DD`.
+    pub effective: Option<String>,
+    /// What changed in this revision.
+    pub note: Option<String>,
+    /// Supplementary rules (S2-50).
+    pub rules: Text,
+}
+
+/// Which releases a process takes (S2-08, S2-11, S2-12).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Accepts {
+    /// Release kinds, e.g. `new_system`, `upgrade`, `patch`.
+    pub kinds: Vec<String>,
+    /// `planned`, `emergency`.
+    pub modes: Vec<String>,
+    /// Kinds of change items that alone do not make a release, e.g. `data`, `config`.
+    pub excludes: Vec<String>,
+}
+
+/// A window policy with the condition under which it holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowRule {
+    /// Key of the policy.
+    pub policy: String,
+    /// When it applies; `None` is always.
+    pub when: Option<Expr>,
+}
+
+/// A role of the process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// Short name.
+    pub id: String,
+    /// Title in the reader's language.
+    pub title: Text,
+    /// Duties, in a sentence.
+    pub duty: Text,
+    /// Held by people outside the organization (site user, customer).
+    pub external: bool,
+}
+
+/// A fact that the process asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Short name; conditions read it as `field.<id>`.
+    pub id: String,
+    /// Its type.
+    pub kind: FieldType,
+    /// The question.
+    pub ask: Text,
+    /// Step by whose end it must be answered.
+    pub required_by: Option<String>,
+}
+
+/// Types of a field or setting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// Yes or no.
+    Bool,
+    /// One of the named values.
+    Enum(Vec<String>),
+    /// A date.
+    Date,
+    /// A length of time.
+    Duration,
+    /// A whole number.
+    Number,
+    /// Free text.
+    Text,
+    /// A person.
+    Person,
+    /// A unit.
+    Unit,
+    /// A list of rows with these columns.
+    Rows(Vec<String>),
+}
+
+/// A switch of the process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Short name; conditions read it as `setting.<id>`.
+    pub id: String,
+    /// Its type.
+    pub kind: FieldType,
+    /// Its value unless set.
+    pub default: super::expr::Value,
+    /// What it does.
+    pub ask: Text,
+    /// Who may set it: `organization` or `product`.
+    pub set_by: String,
+}
+
+/// Answers that force a class (S1-02…14, S3-54).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Classify {
+    /// Name that receives the class, e.g. `release.kind`.
+    pub into: String,
+    /// The class.
+    pub class: String,
+    /// When it is forced.
+    pub when: Expr,
+}
+
+/// A type of document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocumentType {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Sections that must stand in it: id and title.
+    pub sections: Vec<Section>,
+    /// Role that writes it.
+    pub role: Option<String>,
+    /// Roles that sign it.
+    pub signed_by: Vec<String>,
+    /// `public`, `internal`, `confidential`.
+    pub confidentiality: Option<String>,
+    /// True when it may only be uploaded, not written in the browser.
+    pub upload: bool,
+}
+
+/// A required section of a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Section {
+    /// Short name; the anchor of the heading.
+    pub id: String,
+    /// Heading.
+    pub title: Text,
+}
+
+/// An audience.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Audience {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Who it is.
+    pub who: Vec<Who>,
+}
+
+/// A part of an audience.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// Everybody of the organization who has an account.
+    Everyone,
+    /// Everybody who holds a role in this run.
+    Participants,
+    /// Holders of a role.
+    Role(String),
+    /// People of units of a kind, e.g. `department`.
+    Units(String),
+    /// Contacts of the sites in scope for which the condition holds (`None`: all in scope).
+    Contacts(Option<Expr>),
+    /// Subscribers of the public page.
+    Subscribers,
+    /// People, teams or units named in the run as having a special need (S0-18).
+    SpecialNeed,
+}
+
+/// How a run begins by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// On an event, when the condition holds.
+    On {
+        /// Event name, e.g. `release.closed`.
+        event: String,
+        /// Condition over `event.*`.
+        when: Option<Expr>,
+    },
+    /// Once a period.
+    Period {
+        /// `month` or `year`.
+        period: String,
+        /// When it opens.
+        opens: Option<Due>,
+    },
+}
+
+/// A phase: steps that belong together. Phases run one after another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Activity or phase group it is shown under (S0-02, S2-05).
+    pub group: Option<String>,
+    /// Steps, parallel unless `after` or `needs` say otherwise.
+    pub steps: Vec<Step>,
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Short name.
+    pub id: String,
+    /// Number as printed in the organization's own papers, e.g. `11`.
+    pub number: Option<String>,
+    /// Title.
+    pub title: Text,
+    /// What is to be done, in a sentence or two.
+    pub description: Text,
+    /// What it is and what only that kind has.
+    pub kind: StepKind,
+    /// Who performs it; for approvals see [`ApprovalSpec::approvers`].
+    pub roles: Vec<RoleRef>,
+    /// All roles must confirm (S2-16).
+    pub joint: bool,
+    /// A person's working time.
+    pub effort: Option<Span>,
+    /// Elapsed time, if longer than the effort.
+    pub takes: Option<Span>,
+    /// When it must be done.
+    pub due: Option<Due>,
+    /// When it may start.
+    pub opens: Option<Due>,
+    /// Each entry must be satisfied; inside an entry any one is enough.
+    pub after: Vec<Vec<String>>,
+    /// Documents that must exist before it can start.
+    pub needs: Vec<String>,
+    /// Documents that must exist when it is done.
+    pub produces: Vec<Produces>,
+    /// Check items.
+    pub checks: Vec<Check>,
+    /// Fields answered in this step.
+    pub asks: Vec<String>,
+    /// When false at the moment the step would become ready, the step is skipped with that reason.
+    pub when: Option<Expr>,
+    /// Must hold before it can be done.
+    pub gate: Option<Expr>,
+    /// Fan-out.
+    pub each: Option<Each>,
+    /// When a fan-out counts as done.
+    pub joins: Joins,
+    /// Roles that must not perform it: `author`, `applicant`, or a role.
+    pub not_by: Vec<String>,
+    /// Step to which a rejection or failure returns.
+    pub rejected: Option<String>,
+    /// The way after a failure.
+    pub failed: Option<String>,
+    /// Debts it stands in for: `step` or `step.check` (S2-14, D-21).
+    pub stands_in_for: Vec<String>,
+    /// Who may pass it although something is missing.
+    pub override_by: Option<Override>,
+    /// What happens when nobody acts.
+    pub expires: Option<Expires>,
+    /// Event that starts it, 0…n times.
+    pub on: Option<String>,
+    /// Holds up closing while open.
+    pub blocking: bool,
+    /// Runs on every way to the end.
+    pub always: bool,
+    /// Its lists may be lengthened in the run.
+    pub extensible: bool,
+    /// Marked as control point (S3-32).
+    pub key_node: bool,
+    /// Other runs that must be closed first, e.g. `releases(related)`.
+    pub follows: Option<String>,
+    /// Repeats by the calendar, e.g. `every month`.
+    pub repeat: Option<String>,
+}
+
+/// A document that a step produces.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Produces {
+    /// Document type.
+    pub document: String,
+    /// May be missing.
+    pub optional: bool,
+    /// Only when this holds (e.g. an interface list if interfaces are called, S2-43).
+    pub when: Option<Expr>,
+}
+
+/// Who performs a step.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleRef {
+    /// A declared role.
+    Role(String),
+    /// Head of the unit of the applicant: `head_of(applicant.unit)` (S2-14).
+    HeadOfApplicant,
+    /// Heads of the units named in a field: `heads_of(field.<id>)`.
+    HeadsOf(String),
+    /// A contact of the site of this kind: `site.contact(admin)`.
+    SiteContact(String),
+    /// Lead of a module: `lead(module)`.
+    Lead(String),
+    /// The person named in a field: `field.<id>`.
+    FieldPerson(String),
+}
+
+/// Fan-out over members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Each {
+    /// Sites in scope; instances are rows.
+    Site,
+    /// Change items of the release.
+    ChangeItem,
+    /// Issues.
+    Issue,
+    /// Customers.
+    Customer,
+    /// Holders of the step's roles.
+    RoleHolder,
+    /// Rows of a list field.
+    Field(String),
+}
+
+/// When a fan-out is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Joins {
+    /// Every member has an outcome, or a reason why not.
+    #[default]
+    AllOrReason,
+    /// Every member has an outcome.
+    All,
+    /// One is enough.
+    Any,
+    /// A share in percent.
+    Percent(u8),
+}
+
+/// Who may override, and whether a reason is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// Role.
+    pub by: String,
+    /// A reason is required.
+    pub reason: bool,
+}
+
+/// What happens when an approval is not given in time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expires {
+    /// Counted from the moment the step became active.
+    pub after: Span,
+    /// What then.
+    pub then: Expiry,
+}
+
+/// What an expiry does; it never fails the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiry {
+    /// The head of the approver's unit and the release lead are asked.
+    Escalate,
+    /// The approver is reminded.
+    Remind,
+}
+
+/// A check item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// Short name, unique in the step.
+    pub id: String,
+    /// The question.
+    pub ask: Text,
+    /// How it is answered.
+    pub kind: CheckKind,
+    /// Role that answers it, if not the performers of the step.
+    pub role: Option<String>,
+    /// Asked only when this holds.
+    pub when: Option<Expr>,
+    /// When it must be answered, if earlier than the step.
+    pub due: Option<Due>,
+    /// The answer that passes, for yes/no items; `true` unless the question is only informative.
+    pub pass: Option<bool>,
+}
+
+/// How a check item is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckKind {
+    /// Yes or no, with remark.
+    YesNo,
+    /// Required and found value.
+    Value {
+        /// What is required.
+        required: String,
+        /// How found is compared: `eq`, `ge`, `le`.
+        compare: String,
+    },
+    /// A meeting was held: date and minutes.
+    Meeting,
+    /// A document exists and is signed by the roles.
+    Evidence {
+        /// Document type.
+        document: String,
+        /// Roles whose valid signature it needs.
+        signed_by: Vec<String>,
+    },
+    /// At least this many.
+    Count {
+        /// Minimum.
+        at_least: u32,
+    },
+    /// Related releases are closed (S2-29).
+    RelatedReleases,
+}
+
+/// What a step is, with what only that kind has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// Work of a person.
+    Task,
+    /// Items to check.
+    Checklist,
+    /// A document to write.
+    Document,
+    /// A test.
+    Test,
+    /// A training.
+    Training,
+    /// A review with a verdict.
+    Review,
+    /// Approval by one or several.
+    Approval(ApprovalSpec),
+    /// Views of several roles before a decision (S0-12).
+    Opinion,
+    /// A decision with named outcomes.
+    Decision(DecisionSpec),
+    /// A notice.
+    Notice(NoticeSpec),
+    /// One talk per matching site, unit or person (S0-18).
+    Contact {
+        /// Audience.
+        audience: String,
+    },
+    /// Finished changes are opened to customers.
+    Trial,
+    /// A build.
+    Build,
+    /// Run sheet of the go-live (S2-31, S2-47).
+    Operate(OperateSpec),
+    /// Deployment to sites in waves.
+    Rollout(Vec<Wave>),
+    /// Verification with expected and found result.
+    Verify,
+    /// Trial run or after-care with an end decision (S2-34).
+    Watch {
+        /// How long.
+        lasts: Option<Span>,
+    },
+    /// Write-back to the configuration library.
+    Configure,
+    /// The archive bundle.
+    Archive,
+    /// A report.
+    Report,
+    /// Feedback from sites (S0-28).
+    Feedback,
+    /// Release notes read by sites (S0-20).
+    Receipt {
+        /// Document whose reading is acknowledged.
+        document: String,
+    },
+    /// Starts another process.
+    Call {
+        /// Process id.
+        process: String,
+        /// `all`, `any`, `none`.
+        wait: String,
+        /// Names handed over.
+        with: Vec<(String, String)>,
+    },
+}
+
+/// An approval.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalSpec {
+    /// Who approves; each has own questions and documents (S2-39…44).
+    pub approvers: Vec<Approver>,
+    /// How many.
+    pub quorum: Quorum,
+    /// In the order of the list, or free.
+    pub as_listed: bool,
+}
+
+/// One approver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Approver {
+    /// Who.
+    pub role: RoleRef,
+    /// Check items of the step that only this approver answers.
+    pub checks: Vec<String>,
+    /// Documents this approver hands in.
+    pub documents: Vec<Produces>,
+    /// Only asked when this holds.
+    pub when: Option<Expr>,
+}
+
+/// How many approvals are enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quorum {
+    /// Every approver.
+    All,
+    /// One.
+    Any,
+    /// This many.
+    Count(u32),
+}
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionSpec {
+    /// The question.
+    pub ask: Text,
+    /// Outcomes in order.
+    pub outcomes: Vec<Outcome>,
+    /// Roles whose opinion must be known first (S0-12).
+    pub opinions: Vec<String>,
+}
+
+/// An outcome of a decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Short name, e.g. `go`.
+    pub id: String,
+    /// Button text.
+    pub title: Text,
+    /// What follows.
+    pub action: Action,
+    /// A reason is required.
+    pub reason: bool,
+}
+
+/// What an outcome does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// These steps are taken; steps that only other outcomes name become *not taken*.
+    Go(Vec<String>),
+    /// The slot moves; the decision opens again.
+    Move,
+    /// The run ends with this state.
+    End(String),
+    /// These steps are skipped.
+    Skip(Vec<String>),
+    /// Asked again at the date of the answer.
+    AskAgain,
+    /// Returns to a step.
+    Return(String),
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoticeSpec {
+    /// Audience.
+    pub audience: String,
+    /// Channels.
+    pub channels: Vec<Channel>,
+    /// Content blocks, filled from the release.
+    pub content: Vec<String>,
+    /// Subject line; a minijinja text.
+    pub subject: Text,
+    /// Body; a minijinja text. Empty: built from the content blocks.
+    pub body: Text,
+    /// Recipients acknowledge, and are reminded.
+    pub acknowledge: bool,
+    /// Reminder after this long without acknowledgement.
+    pub remind: Option<Span>,
+    /// What the mail policy is when a crash leaves it unknown whether a mail went out.
+    pub at_most_once: bool,
+}
+
+/// How a notice travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Notice board in the product.
+    Board,
+    /// E-mail.
+    Email,
+    /// Public release page and feed.
+    Website,
+    /// A webhook.
+    Webhook,
+    /// A person tells them.
+    Task,
+}
+
+/// The run sheet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OperateSpec {
+    /// Steps of the sheet unless the release has its own action plan.
+    pub sheet: Vec<SheetItem>,
+    /// Steps of the way back.
+    pub rollback: Vec<SheetItem>,
+    /// Document whose table is the action plan.
+    pub plan: Option<String>,
+}
+
+/// A line of a run sheet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SheetItem {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Role.
+    pub role: Option<String>,
+    /// Planned minutes.
+    pub minutes: u32,
+    /// Needs explicit confirmation (S3-32).
+    pub key_node: bool,
+    /// After this line there is no way back.
+    pub point_of_no_return: bool,
+    /// What should be seen.
+    pub expected: Text,
+}
+
+/// A wave of a rollout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wave {
+    /// Name.
+    pub name: String,
+    /// What a member is: `site`, `environment`, `user_group`.
+    pub of: String,
+    /// Which sites.
+    pub sites: Option<Expr>,
+    /// Share of what is left, in percent.
+    pub share: Option<u8>,
+    /// How long it must be quiet before the next wave.
+    pub soak: Option<Span>,
+    /// Failures that halt: percent.
+    pub halt_failed: Option<u8>,
+    /// Silence that halts: percent.
+    pub halt_silent: Option<u8>,
+}
