@@ -16,7 +16,8 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Writes 48 bits of time and 80 bits of randomness as 26 characters of Crockford's base 32.
 pub fn encode(seed: IdSeed) -> String {
-    let value = (u128::from(seed.millis & 0xffff_ffff_ffff) << 80) | (seed.random & ((1 << 80) - 1));
+    let value =
+        (u128::from(seed.millis & 0xffff_ffff_ffff) << 80) | (seed.random & ((1 << 80) - 1));
     (0..26).rev().map(|i| ALPHABET[((value >> (i * 5)) & 31) as usize] as char).collect()
 }
 
@@ -118,7 +119,9 @@ mod tests {
 
     #[test]
     fn a_text_of_another_kind_is_refused() {
-        for text in ["", "rel_", "site_00000000000000000000000000", "rel_0000000000000000000000000U"] {
+        for text in
+            ["", "rel_", "site_00000000000000000000000000", "rel_0000000000000000000000000U"]
+        {
             assert!(ReleaseId::parse(text).is_err(), "{text}");
         }
     }

@@ -18,6 +18,8 @@ pub const PROCESS_FILE_BYTES_MAX: usize = 512 << 10;
 pub const DOCUMENT_BYTES_MAX: usize = 256 << 10;
 /// Combinations of guards the checker explores before it names them instead.
 pub const CHECK_STATES_MAX: usize = 4_096;
+/// The longest length of time in a process or window, in days.
+pub const SPAN_DAYS_MAX: i64 = 3_660;
 /// Nesting of a condition.
 pub const EXPR_DEPTH_MAX: usize = 32;
 /// Nodes of a condition.
