@@ -1,2 +1,35 @@
-//! The binary.
-fn main() {}
+//! `cargo xtask …`: the tasks of the house that are no part of the product.
+
+use std::process::ExitCode;
+
+use xtask::{requirements, root, tidy};
+
+const USAGE: &str = "usage: cargo xtask <task>
+
+  tidy                  check the house rules (also runs as a test)
+  requirements          write docs/requirements.md from the marks in the tests
+  requirements --check  fail when docs/requirements.md is out of date";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["tidy"] => tidy::run(&root()).and_then(|report| {
+            println!("{}", report.summary());
+            report.into_result()
+        }),
+        ["requirements"] => requirements::write(&root()).map(|line| println!("{line}")),
+        ["requirements", "--check"] => requirements::check(&root()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
