@@ -9,3 +9,4 @@ pub mod ids;
 pub mod limits;
 pub mod process;
 pub mod text;
+pub mod version;
