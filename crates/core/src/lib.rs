@@ -5,6 +5,7 @@
 //! out as values. The state types derive `serde` traits so that `store` can keep them; the text
 //! form, its version and its history belong to `store`.
 
+pub mod calendar;
 pub mod ids;
 pub mod limits;
 pub mod process;
