@@ -9,5 +9,6 @@ pub mod calendar;
 pub mod ids;
 pub mod limits;
 pub mod process;
+pub mod schedule;
 pub mod text;
 pub mod version;
