@@ -1,1 +1,3 @@
-//! placeholder
+//! Test helpers, never shipped.
+
+pub mod postgres;

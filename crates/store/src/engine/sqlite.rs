@@ -1,0 +1,382 @@
+//! SQLite: one writer thread that shares a transaction among what is queued, four readers.
+
+use super::{Exec, apply, outbox_params};
+use crate::commit::{Commit, CommitError, Committed};
+use crate::error::StoreError;
+use crate::fail;
+use crate::value::{Row, Rows, Value};
+use futures_util::FutureExt;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::collections::HashMap;
+use std::future::{Future, ready};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+
+/// Commands in one transaction at most.
+const BATCH_COUNT: usize = 64;
+/// Bytes in one transaction, about.
+const BATCH_BYTES: usize = 2 << 20;
+/// Commands that may wait.
+const QUEUE: usize = 1024;
+const READERS: usize = 4;
+
+/// A connection with the placeholders rewritten for it.
+pub(crate) struct SqliteConn {
+    pub(crate) conn: Connection,
+    rewritten: HashMap<String, String>,
+}
+
+impl SqliteConn {
+    pub(crate) fn new(conn: Connection) -> SqliteConn {
+        conn.set_prepared_statement_cache_capacity(256);
+        SqliteConn { conn, rewritten: HashMap::new() }
+    }
+
+    /// Runs statements without parameters.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.conn.execute_batch(sql).map_err(|error| sqlite_error(&error))
+    }
+
+    fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
+        let sql = placeholders(&mut self.rewritten, sql);
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| sqlite_error(&error))?;
+        let touched = statement
+            .execute(rusqlite::params_from_iter(params))
+            .map_err(|error| sqlite_error(&error))?;
+        Ok(touched as u64)
+    }
+
+    pub(crate) fn read(&mut self, sql: &str, params: &[Value]) -> Result<Rows, StoreError> {
+        let sql = placeholders(&mut self.rewritten, sql);
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| sqlite_error(&error))?;
+        let columns: Vec<String> =
+            statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut answer = statement
+            .query(rusqlite::params_from_iter(params))
+            .map_err(|error| sqlite_error(&error))?;
+        let mut rows = Vec::new();
+        while let Some(row) = answer.next().map_err(|error| sqlite_error(&error))? {
+            let values: Result<Vec<Value>, StoreError> = (0..columns.len())
+                .map(|index| {
+                    let cell = row.get_ref(index).map_err(|error| sqlite_error(&error))?;
+                    from_sqlite(cell)
+                })
+                .collect();
+            rows.push(Row(values?));
+        }
+        Ok(Rows { columns, rows })
+    }
+}
+
+impl Exec for SqliteConn {
+    fn exec(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        ready(self.run(sql, params))
+    }
+
+    fn rows(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> impl Future<Output = Result<Rows, StoreError>> + Send {
+        ready(self.read(sql, params))
+    }
+
+    fn exec_all(
+        &mut self,
+        all: &[(&str, &[Value])],
+    ) -> impl Future<Output = (Vec<u64>, Result<(), StoreError>)> + Send {
+        let mut touched = Vec::with_capacity(all.len());
+        for (sql, params) in all {
+            match self.run(sql, params) {
+                Ok(rows) => touched.push(rows),
+                Err(error) => return ready((touched, Err(error))),
+            }
+        }
+        ready((touched, Ok(())))
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn from_sqlite(cell: ValueRef<'_>) -> Result<Value, StoreError> {
+    Ok(match cell {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(text) => Value::Text(
+            String::from_utf8(text.to_vec())
+                .map_err(|_| StoreError::Corrupt("a text is not UTF-8".into()))?,
+        ),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Real(number) => {
+            return Err(StoreError::Corrupt(format!("{number} where no fraction belongs")));
+        }
+    })
+}
+
+/// `$1` counts by first appearance in SQLite; `?1` means the first parameter.
+fn placeholders<'a>(cache: &'a mut HashMap<String, String>, sql: &str) -> &'a str {
+    if cache.len() > 1024 {
+        cache.clear();
+    }
+    cache.entry(sql.to_owned()).or_insert_with(|| sql.replace('$', "?"))
+}
+
+pub(crate) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
+    let text = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(text),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Conflict(text),
+        Some(ErrorCode::SystemIoFailure) => {
+            StoreError::Io { what: "the database file".into(), error: text }
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt(text),
+        _ => StoreError::Sql(text),
+    }
+}
+
+struct Job {
+    commit: Commit,
+    ack: Option<oneshot::Sender<Outcome>>,
+}
+
+/// The database in a data directory.
+pub(crate) struct Sqlite {
+    queue: mpsc::Sender<Job>,
+    readers: Arc<Mutex<Vec<SqliteConn>>>,
+    permits: Arc<Semaphore>,
+    stopped: Arc<AtomicBool>,
+}
+
+/// Opens a connection that is durable and refuses surprises.
+pub(crate) fn connect(path: &Path, read_only: bool) -> Result<SqliteConn, StoreError> {
+    let flags = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    };
+    let conn = Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
+    conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(|error| sqlite_error(&error))?;
+    let mut conn = SqliteConn::new(conn);
+    if !read_only {
+        conn.read("PRAGMA journal_mode = WAL", &[])?;
+        conn.batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;")?;
+    }
+    conn.batch(
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; \
+         PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(conn)
+}
+
+impl Sqlite {
+    /// Takes a migrated connection as the only writer and opens the readers.
+    pub(crate) fn start(
+        path: &Path,
+        writer: SqliteConn,
+        bell: watch::Sender<u64>,
+    ) -> Result<Sqlite, StoreError> {
+        let readers: Result<Vec<SqliteConn>, StoreError> =
+            (0..READERS).map(|_| connect(path, true)).collect();
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let stopped = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stopped);
+        std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || Writer { conn: writer, jobs, bell, stopped: flag }.run())
+            .map_err(|error| StoreError::io("starting the writer thread", &error))?;
+        Ok(Sqlite {
+            queue,
+            readers: Arc::new(Mutex::new(readers?)),
+            permits: Arc::new(Semaphore::new(READERS)),
+            stopped,
+        })
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let (ack, answer) = oneshot::channel();
+        let gone = || StoreError::Stopped("the writer has ended".into());
+        self.queue
+            .send(Job { commit, ack: Some(ack) })
+            .await
+            .map_err(|_| CommitError::Store(gone()))?;
+        answer.await.unwrap_or_else(|_| Err(CommitError::Unknown("the writer has ended".into())))
+    }
+
+    /// Runs a read on one of the readers, off the runtime's own threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConn) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let gone = |_| StoreError::Unavailable("the store is closing".into());
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(gone)?;
+        let readers = Arc::clone(&self.readers);
+        let done = tokio::task::spawn_blocking(move || {
+            let conn = lock(&readers).pop();
+            let mut conn =
+                conn.ok_or_else(|| StoreError::Unavailable("no reader is left".into()))?;
+            let result = work(&mut conn);
+            lock(&readers).push(conn);
+            drop(permit);
+            result
+        });
+        done.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+    }
+}
+
+fn lock(readers: &Mutex<Vec<SqliteConn>>) -> std::sync::MutexGuard<'_, Vec<SqliteConn>> {
+    readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+struct Writer {
+    conn: SqliteConn,
+    jobs: mpsc::Receiver<Job>,
+    bell: watch::Sender<u64>,
+    stopped: Arc<AtomicBool>,
+}
+
+type Outcome = Result<Committed, CommitError>;
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(first) = self.jobs.blocking_recv() {
+            let mut batch = vec![first];
+            let mut bytes = batch[0].commit.weight();
+            while batch.len() < BATCH_COUNT && bytes < BATCH_BYTES {
+                let Ok(job) = self.jobs.try_recv() else { break };
+                bytes += job.commit.weight();
+                batch.push(job);
+            }
+            self.work(batch);
+        }
+    }
+
+    fn work(&mut self, mut batch: Vec<Job>) {
+        if self.stopped.load(Ordering::SeqCst) {
+            let error = StoreError::Stopped("an earlier write failed".into());
+            let outcomes = self.all_failed(&batch, error);
+            self.acknowledge(batch, outcomes);
+            return;
+        }
+        match self.transaction(&mut batch) {
+            Some(outcomes) => self.acknowledge(batch, outcomes),
+            // The batch as a whole did not happen; alone, each command gets its own answer.
+            None => {
+                for job in batch {
+                    let mut alone = [job];
+                    let outcomes = self.transaction(&mut alone).unwrap_or_else(|| {
+                        vec![Err(CommitError::Store(StoreError::Conflict("rolled back".into())))]
+                    });
+                    self.acknowledge(Vec::from(alone), outcomes);
+                }
+            }
+        }
+    }
+
+    /// One transaction for a batch. `None` when it was undone as a whole and nothing is known
+    /// about the single commands.
+    fn transaction(&mut self, batch: &mut [Job]) -> Option<Vec<Outcome>> {
+        if let Err(error) = self.conn.batch("BEGIN IMMEDIATE") {
+            return Some(self.all_failed(batch, error));
+        }
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for job in &*batch {
+            let outcome = match self.one(&job.commit) {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    let _ = self.conn.batch("ROLLBACK");
+                    return if batch.len() > 1 {
+                        None
+                    } else {
+                        Some(self.all_failed(batch, error))
+                    };
+                }
+            };
+            outcomes.push(outcome);
+        }
+        if fail::broken("ack_before_commit") {
+            for (job, outcome) in batch.iter_mut().zip(&outcomes) {
+                if let Some(ack) = job.ack.take() {
+                    let _ = ack.send(outcome.clone());
+                }
+            }
+        }
+        fail::point("commit.before_commit");
+        if let Err(error) = self.conn.batch("COMMIT") {
+            let undone = self.conn.batch("ROLLBACK").is_ok();
+            if matches!(error, StoreError::Full) && undone {
+                return if batch.len() > 1 { None } else { Some(self.all_failed(batch, error)) };
+            }
+            // After a failed sync nobody knows what is on disk: this process must not go on.
+            self.stopped.store(true, Ordering::SeqCst);
+            let text = error.to_string();
+            return Some(batch.iter().map(|_| Err(CommitError::Unknown(text.clone()))).collect());
+        }
+        fail::point("commit.after_commit");
+        Some(outcomes)
+    }
+
+    /// One command in its savepoint. The outer error means that the transaction is gone.
+    fn one(&mut self, commit: &Commit) -> Result<Outcome, StoreError> {
+        self.conn.batch("SAVEPOINT command")?;
+        let outcome = apply(&mut self.conn, commit).now_or_never().expect("SQLite answers at once");
+        match &outcome {
+            Ok(_) => self.conn.batch("RELEASE command")?,
+            Err(CommitError::Full) => return Err(StoreError::Full),
+            Err(CommitError::Store(error @ StoreError::Io { .. })) => return Err(error.clone()),
+            Err(_) => self.conn.batch("ROLLBACK TO command; RELEASE command")?,
+        }
+        Ok(outcome)
+    }
+
+    fn all_failed(&self, batch: &[Job], error: StoreError) -> Vec<Outcome> {
+        if matches!(error, StoreError::Io { .. }) {
+            self.stopped.store(true, Ordering::SeqCst);
+        }
+        batch.iter().map(|_| Err(error.clone().into())).collect()
+    }
+
+    fn acknowledge(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {
+        if fail::broken("outbox_outside_tx") {
+            self.outbox_afterwards(&batch);
+        }
+        fail::point("commit.before_ack");
+        if outcomes.iter().any(Result::is_ok) {
+            self.bell.send_modify(|count| *count += 1);
+        }
+        for (job, outcome) in batch.into_iter().zip(outcomes) {
+            if let Some(ack) = job.ack {
+                let _ = ack.send(outcome);
+            }
+        }
+    }
+
+    fn outbox_afterwards(&mut self, batch: &[Job]) {
+        fail::point("commit.outbox_outside");
+        for params in batch.iter().flat_map(|job| outbox_params(&job.commit)) {
+            let _ = self.conn.run(super::OUTBOX, &params);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Named instants at which a crash test may end the process.
+//!
+//! Without the feature `failpoints` every function here is empty and vanishes. With it,
+//! `ROADBOOK_FAIL=commit.before_commit:3` aborts at the third passing of that point, and
+//! `ROADBOOK_UNSAFE=ack_before_commit,…` switches on deliberately broken variants, which a crash
+//! test must catch: a detector that never fired proves nothing.
+
+/// Every point, so that a crash test can enumerate them.
+pub const POINTS: &[&str] = &[
+    "commit.before",
+    "commit.after_writes",
+    "commit.before_commit",
+    "commit.after_commit",
+    "commit.before_ack",
+    "outbox.before_send",
+    "outbox.after_send",
+    "outbox.before_done",
+    "blob.after_write",
+    "blob.after_rename",
+    "record.before_sequence",
+    "migrate.between",
+];
+
+/// The deliberately broken variants.
+pub const UNSAFE: &[&str] = &["ack_before_commit", "outbox_outside_tx", "no_idempotency_row"];
+
+/// Passes a point: ends the process here when the environment says so.
+#[cfg(feature = "failpoints")]
+pub fn point(name: &str) {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
+    static HITS: AtomicU64 = AtomicU64::new(0);
+    let armed = ARMED.get_or_init(|| {
+        let text = std::env::var("ROADBOOK_FAIL").ok()?;
+        let (name, hit) = text.rsplit_once(':')?;
+        Some((name.to_owned(), hit.parse().ok()?))
+    });
+    if let Some((wanted, hit)) = armed
+        && wanted == name
+        && HITS.fetch_add(1, Ordering::SeqCst) + 1 == *hit
+    {
+        std::process::abort();
+    }
+}
+
+/// Passes a point: nothing without the feature.
+#[cfg(not(feature = "failpoints"))]
+#[inline(always)]
+pub fn point(_name: &str) {}
+
+/// Whether a broken variant is switched on.
+#[cfg(feature = "failpoints")]
+pub fn broken(variant: &str) -> bool {
+    std::env::var("ROADBOOK_UNSAFE").is_ok_and(|list| list.split(',').any(|name| name == variant))
+}
+
+/// Whether a broken variant is switched on: never without the feature.
+#[cfg(not(feature = "failpoints"))]
+#[inline(always)]
+pub const fn broken(_variant: &str) -> bool {
+    false
+}

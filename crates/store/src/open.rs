@@ -1,0 +1,198 @@
+//! Opening a store, and the two things one does with it: commit and read.
+
+use crate::commit::{Commit, CommitError, Committed};
+use crate::engine::postgres::Postgres;
+use crate::engine::sqlite::{self, Sqlite};
+use crate::error::StoreError;
+use crate::migrate;
+use crate::record::SigningKey;
+use crate::value::{Row, Rows, Value};
+use jiff::Timestamp;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Where the data lie.
+#[derive(Clone, Debug)]
+pub enum Location {
+    /// SQLite, files and keys in a data directory.
+    Sqlite(PathBuf),
+    /// PostgreSQL behind a URL; files and keys in a data directory.
+    Postgres(String, PathBuf),
+}
+
+impl Location {
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        match self {
+            Location::Sqlite(dir) | Location::Postgres(_, dir) => dir,
+        }
+    }
+}
+
+/// A source of random bytes.
+pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// What opening needs from outside.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// The time now, for the row of a migration.
+    pub now: Timestamp,
+    /// Randomness for the key that signs the record, made at the first start.
+    pub random: Random,
+    /// Accept a database that acknowledges before the disk has the change.
+    pub unsafe_durability: bool,
+}
+
+impl OpenOptions {
+    /// The usual options.
+    pub fn new(now: Timestamp, random: Random) -> OpenOptions {
+        OpenOptions { now, random, unsafe_durability: false }
+    }
+}
+
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+struct Inner {
+    engine: Engine,
+    dir: PathBuf,
+    key: SigningKey,
+    bell: watch::Receiver<u64>,
+    // Held as long as the store lives: a second process must not open the same directory.
+    _lock: Option<File>,
+}
+
+/// An open store. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("dir", &self.inner.dir).finish_non_exhaustive()
+    }
+}
+
+/// The database file inside a data directory.
+pub(crate) const DATABASE_FILE: &str = "roadbook.db";
+
+impl Store {
+    /// Opens the store, brings its schema up to date and checks that it is durable.
+    pub async fn open(loc: &Location, options: &OpenOptions) -> Result<Store, StoreError> {
+        let dir = loc.dir().to_owned();
+        std::fs::create_dir_all(&dir)
+            .map_err(|error| StoreError::io(format!("creating {}", dir.display()), &error))?;
+        let (bell, listener) = watch::channel(0);
+        let (engine, lock) = match loc {
+            Location::Sqlite(_) => {
+                let lock = lock_dir(&dir)?;
+                let path = dir.join(DATABASE_FILE);
+                let mut writer = sqlite::connect(&path, false)?;
+                if !options.unsafe_durability {
+                    sqlite_is_durable(&mut writer)?;
+                }
+                migrate::sqlite(&mut writer, options.now)?;
+                (Engine::Sqlite(Sqlite::start(&path, writer, bell)?), Some(lock))
+            }
+            Location::Postgres(url, _) => {
+                let postgres = Postgres::new(url.clone(), bell);
+                let mut pooled = postgres.take().await?;
+                migrate::postgres(pooled.conn(), options).await?;
+                pooled.give_back();
+                (Engine::Postgres(postgres), None)
+            }
+        };
+        let key = SigningKey::load_or_make(&dir, &options.random)?;
+        Ok(Store { inner: Arc::new(Inner { engine, dir, key, bell: listener, _lock: lock }) })
+    }
+
+    /// Applies a commit: all of it, on disk, or nothing.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        match &self.inner.engine {
+            Engine::Sqlite(sqlite) => sqlite.commit(commit).await,
+            Engine::Postgres(postgres) => postgres.commit(commit).await,
+        }
+    }
+
+    /// Rings after each commit of this process.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.inner.bell.clone()
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    /// True when a write to disk failed: the process should end (code 70) and start again.
+    pub fn is_stopped(&self) -> bool {
+        match &self.inner.engine {
+            Engine::Sqlite(sqlite) => sqlite.is_stopped(),
+            Engine::Postgres(_) => false,
+        }
+    }
+
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.inner.key
+    }
+
+    /// Runs one reading statement.
+    pub(crate) async fn query(
+        &self,
+        sql: impl Into<std::borrow::Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        Ok(self.query_named(sql, params).await?.rows)
+    }
+
+    pub(crate) async fn query_named(
+        &self,
+        sql: impl Into<std::borrow::Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Rows, StoreError> {
+        let sql = sql.into();
+        match &self.inner.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(move |conn| conn.read(&sql, &params)).await,
+            Engine::Postgres(postgres) => postgres.query(&sql, &params).await,
+        }
+    }
+
+    /// The first row, if any.
+    pub(crate) async fn first(
+        &self,
+        sql: impl Into<std::borrow::Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, params).await?.into_iter().next())
+    }
+}
+
+fn lock_dir(dir: &Path) -> Result<File, StoreError> {
+    let path = dir.join("lock");
+    let file = File::create(&path)
+        .map_err(|error| StoreError::io(format!("opening {}", path.display()), &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: dir.to_owned() }),
+        Err(TryLockError::Error(error)) => {
+            Err(StoreError::io(format!("locking {}", path.display()), &error))
+        }
+    }
+}
+
+fn sqlite_is_durable(conn: &mut sqlite::SqliteConn) -> Result<(), StoreError> {
+    let level: i64 = first_int(&conn.read("PRAGMA synchronous", &[])?)?;
+    if level < 2 {
+        return Err(StoreError::Unsafe { setting: format!("synchronous = {level}") });
+    }
+    Ok(())
+}
+
+fn first_int(rows: &Rows) -> Result<i64, StoreError> {
+    rows.rows.first().ok_or_else(|| StoreError::Corrupt("no answer".into()))?.get(0)
+}

@@ -1,0 +1,71 @@
+//! The key that signs tree heads: made at the first start, readable by its owner only.
+
+use crate::error::StoreError;
+use crate::open::Random;
+use ed25519_dalek::{Signature, Signer, SigningKey as Ed25519, Verifier, VerifyingKey};
+use std::io::Write;
+use std::path::Path;
+
+const FILE: &str = "record.key";
+
+/// The signing key of this installation (or of this node).
+pub struct SigningKey(Ed25519);
+
+impl SigningKey {
+    /// Reads the key of a data directory, or makes one.
+    pub(crate) fn load_or_make(dir: &Path, random: &Random) -> Result<SigningKey, StoreError> {
+        let path = dir.join(FILE);
+        let io = |error: &std::io::Error| StoreError::io(path.display().to_string(), error);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let damaged = || StoreError::Corrupt(format!("{} is no key", path.display()));
+                let mut seed = [0; 32];
+                hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| damaged())?;
+                Ok(SigningKey(Ed25519::from_bytes(&seed)))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut seed = [0; 32];
+                random(&mut seed);
+                write_private(&path, hex::encode(seed).as_bytes()).map_err(|error| io(&error))?;
+                Ok(SigningKey(Ed25519::from_bytes(&seed)))
+            }
+            Err(error) => Err(io(&error)),
+        }
+    }
+
+    /// The public key, hex: what a verifier needs to know beforehand.
+    pub fn public(&self) -> String {
+        hex::encode(self.0.verifying_key().as_bytes())
+    }
+
+    /// Signs bytes; hex.
+    pub(crate) fn sign(&self, bytes: &[u8]) -> String {
+        hex::encode(self.0.sign(bytes).to_bytes())
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    if let Some(dir) = path.parent() {
+        std::fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Whether a signature (hex) over bytes was made with the key (hex).
+pub fn verify(key: &str, bytes: &[u8], signature: &str) -> bool {
+    let (mut key_bytes, mut signature_bytes) = ([0; 32], [0; 64]);
+    if hex::decode_to_slice(key, &mut key_bytes).is_err()
+        || hex::decode_to_slice(signature, &mut signature_bytes).is_err()
+    {
+        return false;
+    }
+    VerifyingKey::from_bytes(&key_bytes)
+        .is_ok_and(|key| key.verify(bytes, &Signature::from_bytes(&signature_bytes)).is_ok())
+}
