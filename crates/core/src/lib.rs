@@ -5,10 +5,14 @@
 //! out as values. The state types derive `serde` traits so that `store` can keep them; the text
 //! form, its version and its history belong to `store`.
 
+
+pub mod access;
 pub mod calendar;
 pub mod ids;
 pub mod limits;
 pub mod process;
+pub mod release;
+pub mod run;
 pub mod schedule;
 pub mod text;
 pub mod version;

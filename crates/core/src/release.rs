@@ -1,0 +1,273 @@
+//! A release: what is shipped, by whom, to which sites, through which process.
+
+use crate::ids::{PersonId, ProductId, ReleaseId, SiteId, UnitId};
+use crate::process::expr::Value;
+use crate::run::Run;
+use crate::text::Text;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A release with its run. Stored as one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Id.
+    pub id: ReleaseId,
+    /// Number of the application, e.g. `R-2026-0007` (S3-81).
+    pub number: String,
+    /// Product.
+    pub product: ProductId,
+    /// Version, as printed (S3-46).
+    pub version: String,
+    /// Short title.
+    pub title: String,
+    /// Kind: `new_system`, `upgrade`, `patch`, … as the process accepts.
+    pub kind: String,
+    /// Planned or emergency (S2-12).
+    pub mode: Mode,
+    /// Why this mode (S2-12).
+    pub mode_reason: String,
+    /// What it is for: `security`, `performance`, `feature`, `fix` (S0-06).
+    pub purposes: Vec<String>,
+    /// The application it started from.
+    pub application: Application,
+    /// Link to a project; none means "no formal project" (S2-09, S2-10).
+    pub project: Option<String>,
+    /// What changes.
+    pub items: Vec<ChangeItem>,
+    /// System requirements of the new version (S0-04).
+    pub requirements: Text,
+    /// What each unit has to prepare (S0-14).
+    pub prepare: Vec<Preparation>,
+    /// The person who leads it; exactly one (D-14).
+    pub lead: PersonId,
+    /// Who holds which role of the process in this release.
+    pub roles: BTreeMap<String, Vec<PersonId>>,
+    /// Sites in scope, fixed when it starts.
+    pub sites: Vec<SiteId>,
+    /// Releases that must be closed first (S2-29).
+    pub related: Vec<ReleaseId>,
+    /// People, units or teams with a special need to know (S0-18).
+    pub special_need: Vec<SpecialNeed>,
+    /// Lines of its own action plan (S2-31).
+    pub action_plan: Vec<PlanLine>,
+    /// Who changed the content, first the author.
+    pub editors: Vec<PersonId>,
+    /// The run of its process.
+    pub run: Run,
+    /// Raised when its sites or slot change, so that an old order never overtakes a new one.
+    pub generation: u64,
+}
+
+/// Planned or emergency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// In a window, material complete.
+    Planned,
+    /// By real need; what is skipped is owed.
+    Emergency,
+}
+
+impl Mode {
+    /// Short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::Planned => "planned",
+            Mode::Emergency => "emergency",
+        }
+    }
+
+    /// Reads a short name.
+    pub fn parse(text: &str) -> Option<Mode> {
+        [Mode::Planned, Mode::Emergency].into_iter().find(|mode| mode.name() == text)
+    }
+}
+
+/// The application form a release starts from (S3-81).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// Who applied.
+    pub applicant: PersonId,
+    /// For which unit.
+    pub unit: Option<UnitId>,
+    /// When.
+    pub at: Timestamp,
+    /// What is asked for.
+    pub content: String,
+}
+
+/// A change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeItem {
+    /// Short name inside the release.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Kind: `architecture`, `feature`, `spec`, `code`, `data`, `config`, `infrastructure`.
+    pub kind: String,
+    /// Purpose: `security`, `performance`, `feature`, `fix`.
+    pub purpose: String,
+}
+
+/// Preparation of one unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preparation {
+    /// Unit.
+    pub unit: UnitId,
+    /// What.
+    pub text: Text,
+}
+
+/// Somebody who must be talked to in person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpecialNeed {
+    /// A person.
+    Person(PersonId),
+    /// A unit or team.
+    Unit(UnitId),
+}
+
+/// A line of the action plan (S2-31): nothing without an owner and a duration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanLine {
+    /// Short name.
+    pub id: String,
+    /// What is done.
+    pub title: String,
+    /// Who does it.
+    pub owner: String,
+    /// Planned minutes.
+    pub minutes: u32,
+    /// What should be seen.
+    pub expected: String,
+    /// Key node (S3-32).
+    pub key_node: bool,
+    /// No way back after it.
+    pub point_of_no_return: bool,
+}
+
+/// Why a release cannot be opened or changed like this.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ReleaseRefusal {
+    /// The process does not take this kind.
+    #[error("process `{process}` takes {accepted}, not `{kind}`")]
+    KindNotAccepted {
+        /// Process.
+        process: String,
+        /// Kind asked for.
+        kind: String,
+        /// What it takes.
+        accepted: String,
+    },
+    /// The process does not take this mode.
+    #[error("process `{process}` does not take mode `{mode}`")]
+    ModeNotAccepted {
+        /// Process.
+        process: String,
+        /// Mode asked for.
+        mode: String,
+    },
+    /// Only data, configuration or infrastructure changes: not a release but a change (S2-11).
+    #[error("no program code changes here ({kinds}); open a change request instead of a release")]
+    OutOfScope {
+        /// Kinds of the items.
+        kinds: String,
+    },
+    /// A required text is empty.
+    #[error("`{field}` is required")]
+    Missing {
+        /// Field.
+        field: &'static str,
+    },
+    /// A line of the action plan lacks its owner or duration.
+    #[error("line `{line}` of the action plan needs an owner and a duration")]
+    PlanLine {
+        /// Line.
+        line: String,
+    },
+}
+
+impl ReleaseRefusal {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ReleaseRefusal::KindNotAccepted { .. } => "kind_not_accepted",
+            ReleaseRefusal::ModeNotAccepted { .. } => "mode_not_accepted",
+            ReleaseRefusal::OutOfScope { .. } => "out_of_scope",
+            ReleaseRefusal::Missing { .. } => "missing",
+            ReleaseRefusal::PlanLine { .. } => "plan_line_incomplete",
+        }
+    }
+}
+
+/// All reasons why this release cannot be opened under this process. Empty means it can.
+pub fn admit(
+    template: &crate::process::template::Template,
+    release: &Release,
+) -> Vec<ReleaseRefusal> {
+    let mut list = Vec::new();
+    if release.title.trim().is_empty() {
+        list.push(ReleaseRefusal::Missing { field: "title" });
+    }
+    if release.version.trim().is_empty() {
+        list.push(ReleaseRefusal::Missing { field: "version" });
+    }
+    if let Some(accepts) = &template.accepts {
+        if !accepts.kinds.is_empty() && !accepts.kinds.contains(&release.kind) {
+            list.push(ReleaseRefusal::KindNotAccepted {
+                process: template.id.clone(),
+                kind: release.kind.clone(),
+                accepted: accepts.kinds.join(", "),
+            });
+        }
+        let mode = release.mode.name().to_owned();
+        if !accepts.modes.is_empty() && !accepts.modes.contains(&mode) {
+            list.push(ReleaseRefusal::ModeNotAccepted { process: template.id.clone(), mode });
+        }
+        if accepts.modes.len() > 1 && release.mode_reason.trim().is_empty() {
+            list.push(ReleaseRefusal::Missing { field: "mode_reason" });
+        }
+        let excluded = |item: &ChangeItem| accepts.excludes.contains(&item.kind);
+        if !release.items.is_empty() && release.items.iter().all(excluded) {
+            let mut kinds: Vec<&str> = release.items.iter().map(|it| it.kind.as_str()).collect();
+            kinds.dedup();
+            list.push(ReleaseRefusal::OutOfScope { kinds: kinds.join(", ") });
+        }
+    }
+    list.extend(
+        release
+            .action_plan
+            .iter()
+            .filter(|line| line.owner.trim().is_empty() || line.minutes == 0)
+            .map(|line| ReleaseRefusal::PlanLine { line: line.title.clone() }),
+    );
+    list
+}
+
+/// Facts of a release for conditions of the process.
+pub fn facts(release: &Release) -> BTreeMap<String, Value> {
+    let text = |it: &str| Value::Text(it.to_owned());
+    let list = |it: Vec<&str>| Value::List(it.into_iter().map(text).collect());
+    let has = |kind: &str| Value::Bool(release.items.iter().any(|it| it.kind == kind));
+    BTreeMap::from([
+        ("release.kind".to_owned(), text(&release.kind)),
+        ("release.mode".to_owned(), text(release.mode.name())),
+        ("release.version".to_owned(), text(&release.version)),
+        ("release.id".to_owned(), text(release.id.as_str())),
+        (
+            "release.purposes".to_owned(),
+            list(release.purposes.iter().map(String::as_str).collect()),
+        ),
+        ("release.related".to_owned(), Value::Int(release.related.len() as i64)),
+        ("release.sites".to_owned(), Value::Int(release.sites.len() as i64)),
+        ("item.architecture".to_owned(), has("architecture")),
+        ("item.feature".to_owned(), has("feature")),
+    ])
+}

@@ -1,0 +1,184 @@
+//! Moving a run on: which steps become ready, are skipped or are done by themselves.
+
+use super::context::Context;
+use super::decide::StepFact;
+use super::names::applies;
+use super::state::{Run, RunState, StepRun, StepState, WaitKind};
+use super::waiting::before_ready;
+use crate::process::template::{Action, Each, Step, StepKind, Template};
+use jiff::Timestamp;
+
+/// True when a step stands in nobody's way any more.
+pub fn satisfied(run: &Run, step: &str) -> bool {
+    matches!(
+        run.step_state(step),
+        StepState::Done | StepState::Skipped(_) | StepState::NotTaken(_)
+    )
+}
+
+/// Steps that must be over before this one: earlier phases, `after`, and the decision that names
+/// it as an outcome.
+pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<String> {
+    let mut list = Vec::new();
+    for phase in &template.phases {
+        if phase.steps.iter().any(|it| it.id == step.id) {
+            break;
+        }
+        for earlier in phase.steps.iter().filter(|it| holds_up(it)) {
+            if !satisfied(run, &earlier.id) {
+                list.push(earlier.id.clone());
+            }
+        }
+    }
+    for any_of in &step.after {
+        if !any_of.iter().any(|it| satisfied(run, it)) {
+            list.extend(any_of.iter().filter(|it| !list.contains(*it)).cloned().collect::<Vec<_>>());
+        }
+    }
+    for (_, decision) in template.steps() {
+        let StepKind::Decision(spec) = &decision.kind else { continue };
+        // A decision of each site gates that site's own row, not the step as a whole.
+        if decision.each == Some(Each::Site) {
+            continue;
+        }
+        let named = spec.outcomes.iter().any(
+            |it| matches!(&it.action, Action::Go(steps) if steps.contains(&step.id)),
+        );
+        if named && !satisfied(run, &decision.id) && !list.contains(&decision.id) {
+            list.push(decision.id.clone());
+        }
+    }
+    list
+}
+
+/// Event-started steps hold up a phase only while one is open and blocking.
+fn holds_up(step: &Step) -> bool {
+    step.on.is_none() || step.blocking
+}
+
+/// Brings the run to rest: repeats until nothing changes. Returns what happened to steps.
+pub fn evaluate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<StepFact> {
+    let mut facts = Vec::new();
+    if run.is_ended() || matches!(run.state, RunState::Draft) {
+        return facts;
+    }
+    for (_, step) in template.steps() {
+        run.steps.entry(step.id.clone()).or_insert_with(|| StepRun::foreseen(ctx.now));
+    }
+    // Every pass moves at least one step forward, so the number of steps bounds the passes.
+    for _ in 0..=template.steps().count() {
+        let mut moved = false;
+        for (_, step) in template.steps() {
+            if let Some(next) = next_state(template, run, step, ctx) {
+                facts.push(set_state(run, step, next, ctx.now));
+                moved = true;
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    facts
+}
+
+fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Option<StepState> {
+    let ending = matches!(run.state, RunState::Ending(_));
+    match run.step_state(&step.id) {
+        StepState::Foreseen if step.on.is_some() => None,
+        StepState::Foreseen if ending => {
+            if step.always {
+                Some(StepState::Ready)
+            } else {
+                Some(StepState::Cancelled)
+            }
+        }
+        StepState::Foreseen => {
+            if run.hold.is_some() {
+                return None;
+            }
+            // Order first: whether a step applies is judged when its turn comes.
+            if !unmet_steps(template, run, step).is_empty() {
+                return None;
+            }
+            if !applies(template, run, ctx, step.when.as_ref()) {
+                let reason = step.when.as_ref().map(|it| it.source.clone()).unwrap_or_default();
+                return Some(StepState::Skipped(reason));
+            }
+            if empty_fan_out(step, ctx) {
+                return Some(StepState::Skipped("no member".to_owned()));
+            }
+            before_ready(template, run, step, ctx).is_empty().then(|| first_state(step))
+        }
+        StepState::Ready | StepState::Active if ending && !step.always => {
+            Some(StepState::Cancelled)
+        }
+        StepState::Active if finishes_by_itself(template, run, step, ctx) => Some(StepState::Done),
+        _ => None,
+    }
+}
+
+/// Kinds that wait for somebody's answer are active at once; work is ready until begun.
+fn first_state(step: &Step) -> StepState {
+    match &step.kind {
+        StepKind::Approval(_) | StepKind::Opinion | StepKind::Notice(_) => StepState::Active,
+        StepKind::Receipt { .. } | StepKind::Feedback => StepState::Active,
+        StepKind::Decision(_) | StepKind::Rollout(_) if step.each == Some(Each::Site) => {
+            StepState::Active
+        }
+        StepKind::Rollout(_) | StepKind::Contact { .. } => StepState::Active,
+        _ => StepState::Ready,
+    }
+}
+
+fn empty_fan_out(step: &Step, ctx: &Context) -> bool {
+    match &step.kind {
+        StepKind::Contact { .. } => ctx.sites.contacts == 0,
+        StepKind::Rollout(_) => ctx.sites.total == 0,
+        _ => step.each == Some(Each::Site) && ctx.sites.total == 0,
+    }
+}
+
+/// Steps over sites are done when their members are; nobody has to press a button for that.
+fn finishes_by_itself(template: &Template, run: &Run, step: &Step, ctx: &Context) -> bool {
+    let over_sites = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
+    let contacts = matches!(step.kind, StepKind::Contact { .. });
+    (over_sites || contacts)
+        && super::checks::missing_for_done(template, run, step, ctx).is_empty()
+}
+
+/// Sets a state and says how long the former one lasted, and what that time counts as.
+pub(super) fn set_state(run: &mut Run, step: &Step, to: StepState, now: Timestamp) -> StepFact {
+    let state =
+        run.steps.entry(step.id.clone()).or_insert_with(|| StepRun::foreseen(now));
+    let fact = StepFact {
+        step: step.id.clone(),
+        role: step.roles.first().map(super::context::role_name).unwrap_or_default(),
+        round: state.round,
+        from: state.state.name(),
+        to: to.name(),
+        kind: kind_of(step, &state.state),
+        seconds: (now.as_second() - state.since.as_second()).max(0),
+        at: now,
+    };
+    if to.is_open() && state.ready_at.is_none() {
+        state.ready_at = Some(now);
+    }
+    if to == StepState::Done {
+        state.done_at = Some(now);
+    }
+    state.state = to;
+    state.since = now;
+    fact
+}
+
+fn kind_of(step: &Step, from: &StepState) -> WaitKind {
+    match (from, &step.kind) {
+        (StepState::Foreseen, StepKind::Operate(_)) => WaitKind::Window,
+        (_, StepKind::Rollout(_) | StepKind::Receipt { .. } | StepKind::Feedback) => WaitKind::Site,
+        (_, StepKind::Decision(_)) if step.each == Some(Each::Site) => WaitKind::Site,
+        (StepState::Ready, _) => WaitKind::Person,
+        (StepState::Active, StepKind::Approval(_) | StepKind::Opinion) => WaitKind::Person,
+        (StepState::Active | StepState::Returned, _) => WaitKind::Work,
+        _ => WaitKind::Person,
+    }
+}

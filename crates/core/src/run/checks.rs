@@ -1,0 +1,187 @@
+//! Check items and deliverables of a step.
+
+use super::command::Answer;
+use super::context::Context;
+use super::names::applies;
+use super::state::Run;
+use super::waiting::WaitingOn;
+use crate::process::template::{Check, CheckKind, Produces, Step, StepKind, Template};
+
+/// Everything that must be there before a step can be done: checks, deliverables, fields, members.
+pub fn missing_for_done(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+) -> Vec<WaitingOn> {
+    let mut list = open_checks(template, run, step, ctx);
+    list.extend(missing_documents(template, run, step, ctx));
+    list.extend(open_fields(template, run, step));
+    if matches!(step.kind, StepKind::Contact { .. }) && ctx.sites.contacts_open > 0 {
+        list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
+    }
+    list.extend(super::waiting::open_members(step, &ctx.sites));
+    if let Some(gate) = &step.gate {
+        if !applies(template, run, ctx, Some(gate)) {
+            list.push(WaitingOn::Gate { condition: gate.source.clone() });
+        }
+    }
+    if matches!(step.kind, StepKind::Operate(_)) {
+        if !super::operate::finished(run, step) {
+            list.push(WaitingOn::Check { check: "run_sheet".to_owned(), failed: false });
+        }
+    }
+    list
+}
+
+/// Check items that are open or do not pass.
+pub fn open_checks(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Vec<WaitingOn> {
+    step.checks
+        .iter()
+        .filter(|check| applies(template, run, ctx, check.when.as_ref()))
+        .filter(|check| !waived(template, run, &format!("{}.{}", step.id, check.id)))
+        .filter_map(|check| open_check(run, step, check, ctx))
+        .collect()
+}
+
+fn open_check(run: &Run, step: &Step, check: &Check, ctx: &Context) -> Option<WaitingOn> {
+    let given = run.steps.get(&step.id).and_then(|it| it.answers.get(&check.id));
+    let open = |failed| Some(WaitingOn::Check { check: check.id.clone(), failed });
+    // What the product can see by itself is never taken from an answer.
+    match &check.kind {
+        CheckKind::Evidence { document, signed_by } => {
+            let Some(found) = run.documents.get(document) else {
+                return Some(WaitingOn::Deliverable {
+                    document: document.clone(),
+                    role: None,
+                    sections: vec![],
+                });
+            };
+            return signed_by.iter().find(|role| !found.signed_by(role)).map(|role| {
+                WaitingOn::Signature { document: document.clone(), role: role.clone() }
+            });
+        }
+        CheckKind::RelatedReleases => {
+            return ctx
+                .related_open
+                .first()
+                .map(|number| WaitingOn::Release { number: number.clone() });
+        }
+        _ => {}
+    }
+    let Some(given) = given else { return open(false) };
+    let passes = match (&check.kind, &given.answer) {
+        (_, Answer::NotApplicable) => !given.remark.trim().is_empty(),
+        (CheckKind::YesNo, Answer::YesNo(yes)) => check.pass.is_none_or(|pass| pass == *yes),
+        (CheckKind::Value { required, compare }, Answer::Found(found)) => {
+            value_passes(required, compare, found)
+        }
+        (CheckKind::Meeting, Answer::Meeting { date, minutes }) => {
+            !date.is_empty() && !minutes.trim().is_empty()
+        }
+        (CheckKind::Count { at_least }, Answer::Count(count)) => count >= at_least,
+        _ => false,
+    };
+    if passes {
+        None
+    } else {
+        open(true)
+    }
+}
+
+fn value_passes(required: &str, compare: &str, found: &str) -> bool {
+    let number = |text: &str| {
+        let digits: String =
+            text.trim().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        digits.parse::<f64>().ok()
+    };
+    match (compare, number(required), number(found)) {
+        ("ge", Some(required), Some(found)) => found >= required,
+        ("le", Some(required), Some(found)) => found <= required,
+        _ => required.trim().eq_ignore_ascii_case(found.trim()),
+    }
+}
+
+/// Deliverables that are missing, lack sections or lack the signatures their type asks for.
+pub(super) fn missing_documents(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+) -> Vec<WaitingOn> {
+    let mut list = missing_of(template, run, &step.produces, ctx);
+    if let StepKind::Approval(spec) = &step.kind {
+        for approver in &spec.approvers {
+            list.extend(missing_of(template, run, &approver.documents, ctx));
+        }
+    }
+    list.retain(|it| match it {
+        WaitingOn::Deliverable { document, .. } => {
+            !waived(template, run, &format!("{}.{document}", step.id))
+        }
+        _ => true,
+    });
+    list
+}
+
+/// As [`missing_documents`], for a list of deliverables.
+pub(super) fn missing_of(
+    template: &Template,
+    run: &Run,
+    produces: &[Produces],
+    ctx: &Context,
+) -> Vec<WaitingOn> {
+    let mut list = Vec::new();
+    for wanted in produces {
+        if wanted.optional || !applies(template, run, ctx, wanted.when.as_ref()) {
+            continue;
+        }
+        let declared = template.document(&wanted.document);
+        let role = declared.and_then(|it| it.role.clone());
+        match run.documents.get(&wanted.document) {
+            None => list.push(WaitingOn::Deliverable {
+                document: wanted.document.clone(),
+                role,
+                sections: vec![],
+            }),
+            Some(found) if !found.missing_sections.is_empty() => {
+                list.push(WaitingOn::Deliverable {
+                    document: wanted.document.clone(),
+                    role,
+                    sections: found.missing_sections.clone(),
+                });
+            }
+            Some(found) => list.extend(
+                declared
+                    .iter()
+                    .flat_map(|it| it.signed_by.iter())
+                    .filter(|role| !found.signed_by(role))
+                    .map(|role| WaitingOn::Signature {
+                        document: wanted.document.clone(),
+                        role: role.clone(),
+                    }),
+            ),
+        }
+    }
+    list
+}
+
+fn open_fields(template: &Template, run: &Run, step: &Step) -> Vec<WaitingOn> {
+    template
+        .fields
+        .iter()
+        .filter(|field| {
+            field.required_by.as_deref() == Some(&step.id) || step.asks.contains(&field.id)
+        })
+        .filter(|field| !run.fields.contains_key(&field.id))
+        .map(|field| WaitingOn::Field { field: field.id.clone() })
+        .collect()
+}
+
+/// True when an approval that stands in for this item has been given (emergency, D-21).
+fn waived(template: &Template, run: &Run, what: &str) -> bool {
+    template.steps().any(|(_, step)| {
+        step.stands_in_for.iter().any(|it| it == what || what.starts_with(&format!("{it}.")))
+            && run.step_state(&step.id) == &super::state::StepState::Done
+    })
+}

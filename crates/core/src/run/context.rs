@@ -1,0 +1,167 @@
+//! What a run must know about the world: people, sites, windows, bytes.
+
+use super::waiting::WaitingOn;
+use crate::ids::{PersonId, UnitId};
+use crate::process::expr::Value;
+use crate::process::template::RoleRef;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Actor {
+    /// A person.
+    Person(PersonId),
+    /// A reconciler of the product itself.
+    System,
+}
+
+/// Somebody stands in for somebody, between two dates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deputy {
+    /// For whom.
+    pub of: PersonId,
+    /// Who.
+    pub deputy: PersonId,
+    /// From.
+    pub from: Timestamp,
+    /// To.
+    pub until: Timestamp,
+}
+
+/// Counts over the sites of a release; they are rows, so the run sees only sums.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SiteCounts {
+    /// Sites in scope.
+    pub total: u32,
+    /// Accepted.
+    pub accepted: u32,
+    /// Asked for another date.
+    pub postponed: u32,
+    /// Declined.
+    pub declined: u32,
+    /// Release notes read.
+    pub informed: u32,
+    /// Running the version, verified.
+    pub succeeded: u32,
+    /// Tried and failed, not resolved.
+    pub failed: u32,
+    /// Back on the former version.
+    pub rolled_back: u32,
+    /// Left out with a reason.
+    pub skipped: u32,
+    /// Feedback given.
+    pub feedback: u32,
+    /// Contact talks planned.
+    pub contacts: u32,
+    /// Contact talks not recorded yet.
+    pub contacts_open: u32,
+}
+
+impl SiteCounts {
+    /// Sites that have given no answer.
+    pub fn undecided(&self) -> u32 {
+        self.total.saturating_sub(self.accepted + self.postponed + self.declined)
+    }
+
+    /// Sites that have neither the version nor a reason why not.
+    pub fn unreported(&self) -> u32 {
+        self.total
+            .saturating_sub(self.succeeded + self.rolled_back + self.skipped + self.declined)
+    }
+}
+
+/// Everything that a decision may depend on besides template and run.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Now.
+    pub now: Timestamp,
+    /// Who asks.
+    pub actor: Actor,
+    /// Holders of each declared role, for this run.
+    pub holders: BTreeMap<String, Vec<PersonId>>,
+    /// Who applied, and for which unit.
+    pub applicant: PersonId,
+    /// Unit of the applicant.
+    pub applicant_unit: Option<UnitId>,
+    /// Head of the applicant's unit, found through the organization tree.
+    pub applicant_head: Option<PersonId>,
+    /// Heads of the units named in fields, by field.
+    pub heads_of: BTreeMap<String, Vec<PersonId>>,
+    /// Persons named in fields, by field.
+    pub field_persons: BTreeMap<String, PersonId>,
+    /// The person who leads the release.
+    pub lead: PersonId,
+    /// People who wrote or changed the release's content.
+    pub editors: Vec<PersonId>,
+    /// Deputies in force or planned.
+    pub deputies: Vec<Deputy>,
+    /// True when the actor may pass blocks of windows and freezes and lead times.
+    pub may_pass_blocks: bool,
+    /// What stands against the slot in question: the asked one for `SetSlot`, else the planned one.
+    pub slot_blocks: Vec<WaitingOn>,
+    /// What stands against working in production at this moment (freeze, closed window).
+    pub now_blocks: Vec<WaitingOn>,
+    /// Sums over the sites.
+    pub sites: SiteCounts,
+    /// Related releases that are not closed, by number.
+    pub related_open: Vec<String>,
+    /// Open issues that block the go-live.
+    pub blocking_issues: u32,
+    /// Facts of the release for conditions: `release.kind`, `release.mode`, …
+    pub facts: BTreeMap<String, Value>,
+    /// SHA-256 (hex) of what each approval step would sign at this moment.
+    pub digests: BTreeMap<String, String>,
+    /// Run sheet of the release's own action plan, by step.
+    pub sheets: BTreeMap<String, Vec<super::state::SheetLine>>,
+    /// Earliest and latest moments of steps, resolved from their time forms.
+    pub opens_at: BTreeMap<String, Timestamp>,
+    /// When each step is due.
+    pub due_at: BTreeMap<String, Timestamp>,
+}
+
+impl Context {
+    /// Who may perform in this role reference.
+    pub fn holders_of(&self, role: &RoleRef) -> Vec<PersonId> {
+        match role {
+            RoleRef::Role(id) => self.holders.get(id).cloned().unwrap_or_default(),
+            RoleRef::HeadOfApplicant => self.applicant_head.iter().cloned().collect(),
+            RoleRef::HeadsOf(field) => self.heads_of.get(field).cloned().unwrap_or_default(),
+            RoleRef::FieldPerson(field) => {
+                self.field_persons.get(field).cloned().into_iter().collect()
+            }
+            // Contacts answer on their own page through links; leads of modules come with modules.
+            RoleRef::SiteContact(_) | RoleRef::Lead(_) => Vec::new(),
+        }
+    }
+
+    /// People for whom this person may act now: themselves, and whom they stand in for.
+    pub fn acts_for(&self, person: &PersonId) -> Vec<PersonId> {
+        let mut people = vec![person.clone()];
+        people.extend(
+            self.deputies
+                .iter()
+                .filter(|it| it.deputy == *person && it.from <= self.now && self.now < it.until)
+                .map(|it| it.of.clone()),
+        );
+        people
+    }
+
+    /// The holder in whose place this person acts in a role: themselves first, else as a deputy.
+    pub fn acting_as(&self, person: &PersonId, role: &RoleRef) -> Option<PersonId> {
+        let holders = self.holders_of(role);
+        self.acts_for(person).into_iter().find(|it| holders.contains(it))
+    }
+}
+
+/// How a role reference is written in messages and stored confirmations.
+pub fn role_name(role: &RoleRef) -> String {
+    match role {
+        RoleRef::Role(id) => id.clone(),
+        RoleRef::HeadOfApplicant => "head_of(applicant.unit)".to_owned(),
+        RoleRef::HeadsOf(field) => format!("heads_of(field.{field})"),
+        RoleRef::SiteContact(kind) => format!("site.contact({kind})"),
+        RoleRef::Lead(module) => format!("lead({module})"),
+        RoleRef::FieldPerson(field) => format!("field.{field}"),
+    }
+}

@@ -1,0 +1,34 @@
+//! The run of a process: a pure state machine.
+//!
+//! [`decide`] takes the template, the run as it stands, a command and a context, and answers with
+//! the next run or with a typed refusal. It never reads a clock or a table: whatever it must know
+//! about people, sites, windows and bytes comes in through [`Context`].
+
+mod advance;
+mod approval;
+mod checks;
+mod command;
+mod context;
+mod decide;
+mod holder;
+mod names;
+mod operate;
+mod refusal;
+mod returns;
+mod state;
+mod waiting;
+
+pub use advance::{evaluate, satisfied};
+pub use approval::{approver_holders, ApprovalView, ApproverView};
+pub use checks::{missing_for_done, open_checks};
+pub use command::{Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Verdict};
+pub use context::{Actor, Context, Deputy, SiteCounts};
+pub use decide::{decide, start, Decision, StepFact};
+pub use holder::{who_holds, HolderLink};
+pub use names::RunNames;
+pub use refusal::Refusal;
+pub use state::{
+    AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, OpinionGiven, Overridden,
+    Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun, StepState, Vote, WaitKind,
+};
+pub use waiting::{waiting, waiting_for_step, WaitingOn};

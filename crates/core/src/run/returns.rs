@@ -1,0 +1,106 @@
+//! Sending work back: the target and everything that depends on it open again.
+
+use super::advance::set_state;
+use super::context::Context;
+use super::decide::StepFact;
+use super::state::{Run, StepState};
+use crate::process::template::{Step, StepKind, Template};
+use std::collections::BTreeSet;
+
+/// Re-opens `target` and what depends on it. Signatures stay while their bytes stay; the steps
+/// that lost one are in the answer. Rework is counted by the round, it is not a failure.
+pub(super) fn send_back(
+    template: &Template,
+    run: &mut Run,
+    target: &Step,
+    ctx: &Context,
+) -> Vec<StepFact> {
+    let mut facts = Vec::new();
+    let affected = dependents(template, &target.id);
+    for (_, step) in template.steps() {
+        if !affected.contains(step.id.as_str()) {
+            continue;
+        }
+        let state = run.step_state(&step.id).clone();
+        let is_target = step.id == target.id;
+        if state == StepState::Foreseen || (state == StepState::Cancelled && !is_target) {
+            continue;
+        }
+        let to = if is_target { StepState::Returned } else { StepState::Foreseen };
+        facts.push(set_state(run, step, to, ctx.now));
+        let Some(state) = run.steps.get_mut(&step.id) else { continue };
+        state.round += 1;
+        state.confirmed.clear();
+        state.done_at = None;
+        state.outcome = None;
+        state.ready_at = is_target.then_some(ctx.now);
+        state.escalated_at = None;
+    }
+    facts
+}
+
+/// The step and everything that can only come after it.
+fn dependents<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> {
+    let mut set = BTreeSet::from([target]);
+    let mut phase_hit = false;
+    for phase in &template.phases {
+        let mut hit_here = false;
+        // Inside a phase order may run against the order of the file, so repeat to a fixpoint.
+        loop {
+            let before = set.len();
+            for step in &phase.steps {
+                let after = step.after.iter().flatten().any(|it| set.contains(it.as_str()));
+                let needs = step.needs.iter().any(|document| {
+                    template.steps().any(|(_, giver)| {
+                        set.contains(giver.id.as_str())
+                            && giver.produces.iter().any(|it| it.document == *document)
+                    })
+                });
+                if phase_hit || after || needs {
+                    set.insert(&step.id);
+                }
+            }
+            if set.len() == before {
+                break;
+            }
+        }
+        if phase.steps.iter().any(|it| set.contains(it.id.as_str())) {
+            hit_here = true;
+        }
+        phase_hit |= hit_here;
+    }
+    // Notices that went out stay out; a changed date sends a correction instead.
+    set.retain(|id| {
+        *id == target
+            || template.step(id).is_none_or(|step| !matches!(step.kind, StepKind::Notice(_)))
+    });
+    set
+}
+
+/// Voids votes and signatures whose bytes are no longer the current ones. Returns the steps that
+/// lost an approval and must be done again.
+pub(super) fn void_stale(template: &Template, run: &mut Run, ctx: &Context) -> Vec<String> {
+    let mut lost = Vec::new();
+    for (id, state) in &mut run.steps {
+        let Some(current) = ctx.digests.get(id) else { continue };
+        for vote in &mut state.votes {
+            if vote.voided_at.is_none() && vote.digest != *current {
+                vote.voided_at = Some(ctx.now);
+                if !lost.contains(id) {
+                    lost.push(id.clone());
+                }
+            }
+        }
+    }
+    for document in run.documents.values_mut() {
+        for signature in &mut document.signatures {
+            if signature.voided_at.is_none() && signature.digest != document.digest {
+                signature.voided_at = Some(ctx.now);
+            }
+        }
+    }
+    lost.retain(|id| {
+        template.step(id).is_some() && run.step_state(id) == &StepState::Done
+    });
+    lost
+}

@@ -1,0 +1,344 @@
+//! Every "not yet" as a value: the same in page, API, CLI and notice.
+
+use super::checks::{missing_documents, open_checks};
+use super::context::{role_name, Context, SiteCounts};
+use super::state::{Run, RunState, StepState};
+use crate::ids::PersonId;
+use crate::process::template::{Each, Joins, Step, StepKind, Template};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What something waits for, and with that what would lift it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "snake_case")]
+pub enum WaitingOn {
+    /// The run has not been started.
+    Start,
+    /// The release is held.
+    Hold {
+        /// Who ordered it.
+        by: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// An earlier step.
+    Step {
+        /// That step.
+        step: String,
+    },
+    /// Somebody must do the work.
+    Person {
+        /// Role.
+        role: String,
+        /// Who holds it.
+        people: Vec<PersonId>,
+        /// Since when.
+        since: Timestamp,
+        /// Due.
+        due: Option<Timestamp>,
+    },
+    /// Nobody holds the role.
+    Unassigned {
+        /// Role.
+        role: String,
+    },
+    /// An approval.
+    Approval {
+        /// Role.
+        role: String,
+        /// Who may give it.
+        people: Vec<PersonId>,
+        /// Since when.
+        since: Timestamp,
+        /// Due.
+        due: Option<Timestamp>,
+    },
+    /// An opinion.
+    Opinion {
+        /// Role.
+        role: String,
+        /// Who may give it.
+        people: Vec<PersonId>,
+    },
+    /// A document that does not exist, or lacks sections.
+    Deliverable {
+        /// Document type.
+        document: String,
+        /// Role that hands it in.
+        role: Option<String>,
+        /// Sections missing; empty when the whole document is.
+        sections: Vec<String>,
+    },
+    /// A signature on a document.
+    Signature {
+        /// Document type.
+        document: String,
+        /// Role.
+        role: String,
+    },
+    /// A check item is open or answered against.
+    Check {
+        /// Check item.
+        check: String,
+        /// True when it was answered and does not pass.
+        failed: bool,
+    },
+    /// A field.
+    Field {
+        /// Field.
+        field: String,
+    },
+    /// The go-live slot is not planned.
+    Slot,
+    /// The window is closed.
+    Window {
+        /// Policy.
+        policy: String,
+        /// When it opens.
+        opens: Option<Timestamp>,
+    },
+    /// The window has no room.
+    Capacity {
+        /// Policy.
+        policy: String,
+        /// Releases that take it.
+        taken_by: Vec<String>,
+    },
+    /// A freeze.
+    Freeze {
+        /// Freeze.
+        freeze: String,
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+        /// Role that may override it.
+        override_by: String,
+    },
+    /// The slot lies in the past.
+    Past {
+        /// Its start.
+        start: Timestamp,
+    },
+    /// A lead time cannot be kept.
+    LeadTime {
+        /// Step whose time form breaks.
+        step: String,
+        /// When it would have had to be done.
+        latest: Timestamp,
+    },
+    /// Not before this moment.
+    NotBefore {
+        /// The moment.
+        at: Timestamp,
+    },
+    /// Sites.
+    Sites {
+        /// How many are there.
+        have: u32,
+        /// How many are needed.
+        need: u32,
+    },
+    /// Contact talks.
+    Contacts {
+        /// How many are open.
+        open: u32,
+    },
+    /// A notice has not gone out.
+    Notice,
+    /// A condition of the process.
+    Gate {
+        /// The condition as written.
+        condition: String,
+    },
+    /// Another release.
+    Release {
+        /// Its number.
+        number: String,
+    },
+    /// A blocking issue.
+    Issues {
+        /// How many.
+        open: u32,
+    },
+    /// A debt of an emergency.
+    Debt {
+        /// What is owed.
+        what: String,
+        /// Role that owes it.
+        owner: String,
+    },
+    /// A failed step needs the choice between rolling back and a remedy.
+    Choice {
+        /// The failed line.
+        line: String,
+    },
+}
+
+/// What each open or foreseen step waits for, in the order of the file.
+pub fn waiting(template: &Template, run: &Run, ctx: &Context) -> Vec<(String, Vec<WaitingOn>)> {
+    template
+        .steps()
+        .filter(|(_, step)| !run.step_state(&step.id).is_terminal())
+        .map(|(_, step)| (step.id.clone(), waiting_for_step(template, run, step, ctx)))
+        .collect()
+}
+
+/// What one step waits for. Empty for a step that is over.
+pub fn waiting_for_step(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+) -> Vec<WaitingOn> {
+    if run.step_state(&step.id).is_terminal() || run.is_ended() {
+        return Vec::new();
+    }
+    if matches!(run.state, RunState::Draft) {
+        return vec![WaitingOn::Start];
+    }
+    let mut list = Vec::new();
+    if let Some(hold) = &run.hold {
+        list.push(WaitingOn::Hold { by: hold.by.clone(), reason: hold.reason.clone() });
+    }
+    if run.step_state(&step.id) == &StepState::Foreseen {
+        list.extend(before_ready(template, run, step, ctx));
+    } else {
+        list.extend(before_done(template, run, step, ctx));
+    }
+    list
+}
+
+/// What keeps a foreseen step from becoming ready.
+pub(super) fn before_ready(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+) -> Vec<WaitingOn> {
+    let mut list: Vec<WaitingOn> = super::advance::unmet_steps(template, run, step)
+        .into_iter()
+        .map(|step| WaitingOn::Step { step })
+        .collect();
+    for document in &step.needs {
+        if !run.documents.contains_key(document) {
+            let role = template.document(document).and_then(|it| it.role.clone());
+            list.push(WaitingOn::Deliverable { document: document.clone(), role, sections: vec![] });
+        }
+    }
+    if let Some(at) = ctx.opens_at.get(&step.id) {
+        if *at > ctx.now {
+            list.push(WaitingOn::NotBefore { at: *at });
+        }
+    }
+    if step.follows.is_some() {
+        list.extend(
+            ctx.related_open.iter().map(|number| WaitingOn::Release { number: number.clone() }),
+        );
+    }
+    let production =
+        matches!(step.kind, StepKind::Operate(_)) || template.go_live.as_deref() == Some(&step.id);
+    if production {
+        match run.slot {
+            None => list.push(WaitingOn::Slot),
+            Some(slot) if slot.start > ctx.now => {
+                list.push(WaitingOn::NotBefore { at: slot.start });
+            }
+            Some(_) => list.extend(ctx.now_blocks.iter().cloned()),
+        }
+        if ctx.blocking_issues > 0 {
+            list.push(WaitingOn::Issues { open: ctx.blocking_issues });
+        }
+    }
+    list
+}
+
+/// What keeps an open step from being done.
+fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Vec<WaitingOn> {
+    let mut list = Vec::new();
+    if let StepState::Blocked(line) = run.step_state(&step.id) {
+        list.push(WaitingOn::Choice { line: line.clone() });
+    }
+    list.extend(open_checks(template, run, step, ctx));
+    list.extend(missing_documents(template, run, step, ctx));
+    match &step.kind {
+        StepKind::Approval(spec) => {
+            list.extend(super::approval::open_approvals(spec, run, step, ctx));
+            return list;
+        }
+        StepKind::Opinion => {
+            list.extend(super::approval::open_opinions(run, step, ctx));
+            return list;
+        }
+        StepKind::Notice(_) => {
+            list.push(WaitingOn::Notice);
+            return list;
+        }
+        StepKind::Contact { .. } if ctx.sites.contacts_open > 0 => {
+            list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
+        }
+        _ => {}
+    }
+    list.extend(open_members(step, &ctx.sites));
+    if step.each.is_none() || !list.iter().any(|it| matches!(it, WaitingOn::Sites { .. })) {
+        list.extend(people_for(run, step, ctx));
+    }
+    list
+}
+
+/// How many members of a fan-out still miss an outcome.
+pub(super) fn open_members(step: &Step, sites: &SiteCounts) -> Option<WaitingOn> {
+    let per_site = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
+    if !per_site {
+        return None;
+    }
+    let have = match &step.kind {
+        StepKind::Decision(_) => sites.accepted + sites.declined,
+        StepKind::Receipt { .. } => sites.informed,
+        StepKind::Feedback => sites.feedback,
+        _ => sites.total - sites.unreported(),
+    };
+    let need = match step.joins {
+        Joins::All | Joins::AllOrReason => sites.total,
+        Joins::Any => sites.total.min(1),
+        Joins::Percent(share) => (u64::from(sites.total) * u64::from(share)).div_ceil(100) as u32,
+    };
+    (have < need).then_some(WaitingOn::Sites { have, need })
+}
+
+/// The people whose act is missing: those roles that have not confirmed.
+fn people_for(run: &Run, step: &Step, ctx: &Context) -> Vec<WaitingOn> {
+    let Some(state) = run.steps.get(&step.id) else { return Vec::new() };
+    let due = ctx.due_at.get(&step.id).copied();
+    if let Some(person) = &state.delegated {
+        let role = step.roles.first().map(role_name).unwrap_or_default();
+        return vec![WaitingOn::Person {
+            role,
+            people: vec![person.clone()],
+            since: state.ready_at.unwrap_or(state.since),
+            due,
+        }];
+    }
+    let open: Vec<_> = step
+        .roles
+        .iter()
+        .filter(|role| !state.confirmed.iter().any(|it| it.role == role_name(role)))
+        .collect();
+    let mut list: Vec<WaitingOn> = open
+        .iter()
+        .map(|role| {
+            let people = ctx.holders_of(role);
+            if people.is_empty() {
+                WaitingOn::Unassigned { role: role_name(role) }
+            } else {
+                let since = state.ready_at.unwrap_or(state.since);
+                WaitingOn::Person { role: role_name(role), people, since, due }
+            }
+        })
+        .collect();
+    // Any one of several roles is enough unless the step is joint: do not name an empty role then.
+    if !step.joint && list.iter().any(|it| matches!(it, WaitingOn::Person { .. })) {
+        list.retain(|it| matches!(it, WaitingOn::Person { .. }));
+    }
+    list
+}
