@@ -57,7 +57,7 @@ fn looks_like_path(root: &Path, token: &str) -> bool {
                 || (root.join(first).is_dir() && first != "target")
         }
         None => {
-            token.ends_with(".md")
+            token.rsplit_once('.').is_some_and(|(_, kind)| kind == "md")
                 || ["Makefile", "clippy.toml", "deny.toml", "Cargo.toml"].contains(&token)
         }
     }

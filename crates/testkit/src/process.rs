@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long a program may take until it is ready: the first start on a busy machine is slow.
-pub const READY: Duration = Duration::from_secs(60);
+pub const READY: Duration = Duration::from_mins(1);
 
 /// A running program; it is killed when the value goes away.
 pub struct Running {
