@@ -16,3 +16,4 @@ pub mod run;
 pub mod schedule;
 pub mod text;
 pub mod version;
+pub mod window;

@@ -9,7 +9,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use open::{DayMath, OpenCalendar};
+pub use open::{DayMath, OpenCalendar, instant_in, zone};
 pub use table::WorkTable;
 
 use crate::text::Text;
