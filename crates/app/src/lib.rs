@@ -1,1 +1,95 @@
-//! placeholder
+//! Use cases and reconcilers: load, decide, commit.
+//!
+//! Nothing here knows HTTP or SQL. A use case loads what a decision needs, asks `core`, and hands
+//! one commit to the store: state, record, outbox and the kept answer together.
+
+pub mod call;
+pub mod error;
+pub mod ports;
+
+pub use call::{Call, Idempotency, Receipt};
+pub use error::{Error, FieldError, Result};
+
+use jiff::Timestamp;
+use ports::Ports;
+use roadbook_core::ids::IdSeed;
+use roadbook_store::{Commit, Store};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+/// How the installation presents itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it is reached, for links in mails: `http://127.0.0.1:8080`.
+    pub base_url: String,
+    /// Sender of mails.
+    pub mail_from: String,
+    /// Name of the organization, on public pages.
+    pub organization: String,
+    /// True for the demo: mails go to a page, nothing leaves the machine.
+    pub demo: bool,
+}
+
+/// The use cases over one store. Clones share everything.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    ports: Ports,
+    settings: Settings,
+    templates: RwLock<HashMap<(String, u32), Arc<roadbook_core::process::template::Template>>>,
+}
+
+impl App {
+    /// Puts the use cases over a store.
+    pub fn new(store: Store, ports: Ports, settings: Settings) -> App {
+        App {
+            inner: Arc::new(Inner { store, ports, settings, templates: RwLock::default() }),
+        }
+    }
+
+    /// The store; reading functions of other rooms start here.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The ports.
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    /// How the installation presents itself.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.inner.ports.clock.now()
+    }
+
+    /// Time and randomness for a new id.
+    pub(crate) fn seed(&self) -> IdSeed {
+        self.inner.ports.id_seed()
+    }
+
+    /// A commit in the name of the caller.
+    pub(crate) fn begin(&self, call: &Call) -> Commit {
+        Commit::new(self.now(), call.actor.name())
+    }
+
+    /// Commits and keeps the answer under the caller's key, in the same transaction.
+    pub(crate) async fn finish(
+        &self,
+        call: &Call,
+        mut commit: Commit,
+        receipt: Receipt,
+    ) -> Result<Receipt> {
+        commit.idempotency = call.idempotency_row(&receipt);
+        self.inner.store.commit(commit).await?;
+        Ok(receipt)
+    }
+}
