@@ -1,1 +1,4 @@
-//! placeholder
+//! HTTP API and server-rendered pages.
+
+pub mod i18n;
+pub mod ui;

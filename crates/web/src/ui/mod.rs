@@ -1,0 +1,190 @@
+//! Components of the pages: plain structs in, markup out. No component knows a use case.
+
+pub mod assets;
+pub mod chart;
+pub mod error;
+pub mod flow;
+pub mod form;
+pub mod glyph;
+pub mod layout;
+pub mod parts;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::i18n::{Arg, Lang, Tr, fmt};
+pub use glyph::{Glyph, State};
+
+/// The person who looks at the page.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// The name as written by the person.
+    pub name: String,
+    /// Two signs for the avatar.
+    pub initials: String,
+}
+
+impl Viewer {
+    /// A viewer whose initials come from the name.
+    pub fn new(name: impl Into<String>) -> Viewer {
+        let name = name.into();
+        Viewer { initials: fmt::initials(&name), name }
+    }
+}
+
+/// Counts beside the entries of the navigation; zero shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NavCounts {
+    /// Things that need the viewer.
+    pub home: u64,
+    /// Open releases.
+    pub releases: u64,
+    /// Sites in scope.
+    pub sites: u64,
+    /// Notices that failed or wait for a person.
+    pub notices: u64,
+}
+
+/// The chosen look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All choices.
+    pub const ALL: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];
+
+    /// The code in the form and the cookie.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// Reads a code; anything unknown is [`Theme::Auto`].
+    pub fn parse(code: &str) -> Theme {
+        Theme::ALL.into_iter().find(|t| t.code() == code).unwrap_or_default()
+    }
+}
+
+/// A message that answers the last act, shown once above the content.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    /// Done, at risk or failed.
+    pub state: State,
+    /// The sentence.
+    pub text: String,
+}
+
+/// What every page needs to know.
+#[derive(Debug, Clone)]
+pub struct PageCtx {
+    /// Language of the page.
+    pub lang: Lang,
+    /// Zone of the viewer.
+    pub zone: TimeZone,
+    /// Short name of the zone's place: "Seoul".
+    pub place: String,
+    /// The moment the page shows.
+    pub now: Timestamp,
+    /// Who looks; `None` before sign-in.
+    pub viewer: Option<Viewer>,
+    /// Counts in the navigation.
+    pub counts: NavCounts,
+    /// Token against forged forms.
+    pub csrf: String,
+    /// Idempotency key of the forms of this page.
+    pub form_key: String,
+    /// The ribbon of the demo with its outbox.
+    pub demo: bool,
+    /// Chosen look.
+    pub theme: Theme,
+    /// Path and query of this page, for the switches to come back to.
+    pub path: String,
+    /// Topic of live updates, if the page is live.
+    pub live: Option<String>,
+    /// Answer to the last act.
+    pub flash: Option<Flash>,
+    /// Single-key shortcuts; a person can turn them off.
+    pub shortcuts: bool,
+}
+
+impl PageCtx {
+    /// A context for a visitor without a session.
+    pub fn visitor(lang: Lang, zone: TimeZone, now: Timestamp, path: impl Into<String>) -> PageCtx {
+        let place = place_of(&zone);
+        PageCtx {
+            lang,
+            place,
+            zone,
+            now,
+            viewer: None,
+            counts: NavCounts::default(),
+            csrf: String::new(),
+            form_key: String::new(),
+            demo: false,
+            theme: Theme::Auto,
+            path: path.into(),
+            live: None,
+            flash: None,
+            shortcuts: true,
+        }
+    }
+
+    /// Words of the page's language.
+    pub const fn tr(&self) -> Tr {
+        Tr::new(self.lang)
+    }
+
+    /// A text without arguments.
+    pub fn t(&self, key: &str) -> Cow<'static, str> {
+        self.tr().t(key)
+    }
+
+    /// A text with arguments.
+    pub fn ta(&self, key: &str, args: &[(&str, Arg<'_>)]) -> Cow<'static, str> {
+        self.tr().ta(key, args)
+    }
+
+    /// A text with the single argument `n`.
+    pub fn tn(&self, key: &str, n: i64) -> Cow<'static, str> {
+        self.tr().ta(key, &[("n", n.into())])
+    }
+
+    /// Date and time in the viewer's zone.
+    pub fn date_time(&self, ts: Timestamp) -> String {
+        fmt::date_time(self.lang, ts, &self.zone)
+    }
+
+    /// The date in the viewer's zone.
+    pub fn date(&self, ts: Timestamp) -> String {
+        fmt::date(self.lang, ts.to_zoned(self.zone.clone()).date())
+    }
+
+    /// "Today 18:00" near now, else date and time.
+    pub fn moment(&self, ts: Timestamp) -> String {
+        fmt::moment(self.lang, ts, &self.zone, self.now)
+    }
+
+    /// "in 9 days".
+    pub fn relative(&self, ts: Timestamp) -> String {
+        fmt::relative(self.lang, ts, &self.zone, self.now)
+    }
+}
+
+/// The place in a zone's name: "Asia/Ho_Chi_Minh" is "Ho Chi Minh".
+pub fn place_of(zone: &TimeZone) -> String {
+    let name = zone.iana_name().unwrap_or("UTC");
+    name.rsplit('/').next().unwrap_or(name).replace('_', " ")
+}

@@ -1,0 +1,1 @@
+// Live regions, palette and keys. Every page works without this file.
