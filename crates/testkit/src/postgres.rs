@@ -114,6 +114,10 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a process outside is waited for, and time here decides nothing"
+    )]
     fn wait_until_ready(&mut self) -> Result<(), Missing> {
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {
