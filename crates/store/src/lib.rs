@@ -4,21 +4,36 @@
 //! one transaction. Reading goes through typed functions per aggregate; lists take a
 //! [`scope::Scope`] and filter in SQL before they page.
 
+pub mod blobs;
+pub mod calendar;
 pub mod canonical;
 pub mod classes;
 pub mod commit;
+pub mod counters;
+pub mod deployments;
 pub mod documents;
 mod engine;
 pub mod error;
+pub mod facts;
 pub mod fail;
 pub mod idempotency;
 mod migrate;
+pub mod notices;
 mod open;
 pub mod outbox;
+pub mod page;
+pub mod people;
+pub mod processes;
+pub mod products;
 pub mod record;
+pub mod releases;
 pub mod scope;
+pub mod sessions;
+pub mod sites;
 pub mod table;
+pub mod units;
 pub mod value;
+pub mod versions;
 
 pub use commit::{
     Commit, CommitError, Committed, Entry, EntryRef, Expect, IdempotencyRow, Miss, OutboxItem,
@@ -26,5 +41,6 @@ pub use commit::{
 };
 pub use error::StoreError;
 pub use open::{Location, OpenOptions, Random, Store};
+pub use page::{Page, PageAsk};
 pub use scope::Scope;
 pub use value::{Row, Value};

@@ -50,7 +50,12 @@ impl Sql {
 
     /// Adds a parameter and its placeholder.
     pub(crate) fn bind<T: Cell>(&mut self, value: &T) -> &mut Sql {
-        self.params.push(value.put());
+        self.bind_value(value.put())
+    }
+
+    /// Adds a parameter and its placeholder.
+    pub(crate) fn bind_value(&mut self, value: Value) -> &mut Sql {
+        self.params.push(value);
         let number = self.params.len();
         self.text.push_str(&format!("${number}"));
         self
@@ -67,6 +72,31 @@ impl Sql {
             self.bind(values.get(index).unwrap_or(last));
         }
         self.push(")")
+    }
+
+    /// Adds the condition that a row of `person` (named `p`) is visible.
+    pub(crate) fn person_visible(&mut self, scope: &Scope) -> &mut Sql {
+        if scope.all {
+            return self.push("1 = 1");
+        }
+        self.push("(");
+        self.is_in("p.unit_id", &scope.units);
+        if let Some(person) = &scope.person {
+            self.push(" OR p.id = ").bind(person);
+        }
+        self.push(")")
+    }
+
+    /// Adds the condition that a row of `product` (named `p`) is visible.
+    pub(crate) fn product_visible(&mut self, scope: &Scope) -> &mut Sql {
+        if scope.all {
+            return self.push("1 = 1");
+        }
+        self.push("(");
+        self.is_in("p.unit_id", &scope.units).push(" OR ");
+        self.is_in("p.id", &scope.products);
+        self.push(" OR p.id IN (SELECT r.product_id FROM release r WHERE ");
+        self.release_visible(scope).push("))")
     }
 
     /// Adds the condition that a row of `release` (named `r`) is visible.

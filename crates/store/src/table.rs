@@ -3,6 +3,7 @@
 use crate::commit::{Expect, Miss, Write};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::scope::Sql;
 use crate::value::{Cell, Row, Value};
 
 /// A struct that is one row of a table.
@@ -143,4 +144,10 @@ pub(crate) async fn select_one<T: Table>(
     params: Vec<Value>,
 ) -> Result<Option<T>, StoreError> {
     Ok(select(store, rest, params).await?.into_iter().next())
+}
+
+/// Counts the rows that a condition selects; `from` is the table with its alias.
+pub(crate) async fn count(store: &Store, from: &str, sql: Sql) -> Result<i64, StoreError> {
+    let text = format!("SELECT count(*) FROM {from} {}", sql.text);
+    store.first(text, sql.params).await?.map_or(Ok(0), |row| row.get(0))
 }

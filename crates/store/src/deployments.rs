@@ -1,0 +1,206 @@
+//! What happens at each site of a release: its decision, its deployment, its feedback.
+
+use crate::Store;
+use crate::commit::Write;
+use crate::error::StoreError;
+use crate::page::{self, Order, Page, PageAsk};
+use crate::scope::{Scope, Sql};
+use crate::table::{self, row, select, select_one};
+use crate::value::Cell;
+use jiff::Timestamp;
+use roadbook_core::ids::{ReleaseId, SiteId};
+
+row! {
+    /// The deployment of a release at a site.
+    pub struct Deployment in "deployment" key (release_id, site_id) {
+        /// Release.
+        release_id: ReleaseId,
+        /// Site.
+        site_id: SiteId,
+        /// Goes up when the deployment is ordered anew.
+        generation: i64,
+        /// State.
+        state: String,
+        /// Outcome, once reported.
+        outcome: Option<String>,
+        /// When the site's slot begins.
+        slot_at: Option<Timestamp>,
+        /// Wave, from 0.
+        wave: i64,
+        /// Evidence.
+        evidence: Option<String>,
+        /// `person`, `import` or `agent`.
+        source: Option<String>,
+        /// Who reported.
+        reported_by: Option<String>,
+        /// Last change.
+        at: Timestamp,
+        /// Revision.
+        revision: i64,
+    }
+}
+
+row! {
+    /// What a site decided about a release.
+    pub struct SiteDecision in "site_decision" key (release_id, site_id) {
+        /// Release.
+        release_id: ReleaseId,
+        /// Site.
+        site_id: SiteId,
+        /// `accepted`, `postponed` or `declined`.
+        decision: String,
+        /// The time the site wishes, when it postpones.
+        wished_at: Option<Timestamp>,
+        /// Why.
+        reason: Option<String>,
+        /// Who decided.
+        decided_by: String,
+        /// When.
+        at: Timestamp,
+        /// Revision.
+        revision: i64,
+    }
+}
+
+row! {
+    /// What a site says afterwards.
+    pub struct Feedback in "feedback" key (id) {
+        /// Id.
+        id: String,
+        /// Release.
+        release_id: ReleaseId,
+        /// Site.
+        site_id: SiteId,
+        /// Whether it works.
+        success: bool,
+        /// Problems.
+        problems: String,
+        /// Ideas.
+        ideas: String,
+        /// From 1 to 5.
+        rating: Option<i64>,
+        /// Who said it.
+        given_by: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
+/// One deployment.
+pub async fn get(
+    store: &Store,
+    release: &ReleaseId,
+    site: &SiteId,
+) -> Result<Option<Deployment>, StoreError> {
+    let params = vec![release.put(), site.put()];
+    select_one(store, "WHERE release_id = $1 AND site_id = $2", params).await
+}
+
+fn of_release(release: &ReleaseId, alias: &str, scope: &Scope) -> Sql {
+    let mut sql = Sql::new(format!("WHERE {alias}.release_id = "));
+    sql.bind(release).push(&format!(" AND {alias}.site_id IN (SELECT s.id FROM site s WHERE "));
+    sql.site_visible(scope).push(")");
+    sql
+}
+
+/// Deployments of a release at visible sites.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+    ask: &PageAsk,
+) -> Result<Page<Deployment>, StoreError> {
+    let order = Order { columns: &["wave", "site_id"], descending: false };
+    page::read(store, "d", of_release(release, "d", scope), &order, ask).await
+}
+
+/// All deployments of a release, for decisions about the whole.
+pub async fn all_of(store: &Store, release: &ReleaseId) -> Result<Vec<Deployment>, StoreError> {
+    select(store, "WHERE release_id = $1 ORDER BY wave, site_id", vec![release.put()]).await
+}
+
+/// Deployments at a site, newest change first.
+pub async fn of_site(store: &Store, site: &SiteId) -> Result<Vec<Deployment>, StoreError> {
+    select(store, "WHERE site_id = $1 ORDER BY at DESC, release_id", vec![site.put()]).await
+}
+
+/// How many deployments of a release are in each state and outcome, at visible sites.
+pub async fn counts(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+) -> Result<Vec<(String, Option<String>, i64)>, StoreError> {
+    let sql = of_release(release, "d", scope);
+    let text = format!(
+        "SELECT d.state, d.outcome, count(*) FROM deployment d {} \
+         GROUP BY d.state, d.outcome ORDER BY d.state, d.outcome",
+        sql.text
+    );
+    let rows = store.query(text, sql.params).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// Makes a deployment.
+pub fn insert(deployment: &Deployment) -> Write {
+    table::insert(deployment)
+}
+
+/// Changes a deployment that still has `deployment.revision`.
+pub fn update(deployment: &Deployment) -> Write {
+    table::update(deployment)
+}
+
+/// The decision of a site.
+pub async fn decision(
+    store: &Store,
+    release: &ReleaseId,
+    site: &SiteId,
+) -> Result<Option<SiteDecision>, StoreError> {
+    let params = vec![release.put(), site.put()];
+    select_one(store, "WHERE release_id = $1 AND site_id = $2", params).await
+}
+
+/// Decisions of the visible sites of a release.
+pub async fn decisions(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+) -> Result<Vec<SiteDecision>, StoreError> {
+    let mut sql = of_release(release, "d", scope);
+    sql.push(" ORDER BY d.site_id");
+    select(store, &format!("d {}", sql.text), sql.params).await
+}
+
+/// Decisions of one site.
+pub async fn decisions_of_site(
+    store: &Store,
+    site: &SiteId,
+) -> Result<Vec<SiteDecision>, StoreError> {
+    select(store, "WHERE site_id = $1 ORDER BY at DESC, release_id", vec![site.put()]).await
+}
+
+/// Enters the first decision of a site.
+pub fn insert_decision(decision: &SiteDecision) -> Write {
+    table::insert(decision)
+}
+
+/// Changes a decision that still has `decision.revision`.
+pub fn update_decision(decision: &SiteDecision) -> Write {
+    table::update(decision)
+}
+
+/// Feedback about a release from visible sites.
+pub async fn feedback(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+) -> Result<Vec<Feedback>, StoreError> {
+    let mut sql = of_release(release, "f", scope);
+    sql.push(" ORDER BY f.at, f.id");
+    select(store, &format!("f {}", sql.text), sql.params).await
+}
+
+/// Enters feedback.
+pub fn insert_feedback(feedback: &Feedback) -> Write {
+    table::insert(feedback)
+}

@@ -1,0 +1,199 @@
+//! Customer sites and environments, their tags and contacts.
+
+use crate::Store;
+use crate::commit::{Expect, Miss, Write};
+use crate::error::StoreError;
+use crate::page::{self, Order, Page, PageAsk, contains};
+use crate::scope::{Scope, Sql};
+use crate::table::{self, row, select, select_one};
+use crate::value::Cell;
+use roadbook_core::ids::{ContactId, SiteId, UnitId};
+use roadbook_core::text::Lang;
+
+row! {
+    /// A site.
+    pub struct Site in "site" key (id) {
+        /// Id.
+        id: SiteId,
+        /// Short name, unique.
+        key: String,
+        /// Name.
+        name: String,
+        /// The unit that looks after it.
+        unit_id: UnitId,
+        /// The customer, as people call it.
+        customer: Option<String>,
+        /// IANA time zone.
+        zone: String,
+        /// Language of the site.
+        lang: Lang,
+        /// Postal address.
+        address: String,
+        /// Class: how much depends on it.
+        class: String,
+        /// Who may decide about its updates.
+        update_authority: String,
+        /// Whether it is in use.
+        active: bool,
+        /// Revision.
+        revision: i64,
+    }
+}
+
+row! {
+    /// A tag of a site: `name` or `name=value`.
+    pub struct SiteTag in "site_tag" key (site_id, tag) {
+        /// Site.
+        site_id: SiteId,
+        /// Tag.
+        tag: String,
+    }
+}
+
+row! {
+    /// Somebody at a site who is told and who answers.
+    pub struct Contact in "contact" key (id) {
+        /// Id.
+        id: ContactId,
+        /// Site.
+        site_id: SiteId,
+        /// Name.
+        name: String,
+        /// E-mail address.
+        email: Option<String>,
+        /// Language.
+        lang: Lang,
+        /// What the contact is for.
+        kind: String,
+        /// Whether the contact is still there.
+        active: bool,
+        /// Revision.
+        revision: i64,
+    }
+}
+
+/// What a list of sites is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct SiteFilter {
+    /// Part of key, name or customer.
+    pub text: Option<String>,
+    /// Of this unit.
+    pub unit_id: Option<UnitId>,
+    /// With all of these tags.
+    pub tags: Vec<String>,
+    /// In use or not.
+    pub active: Option<bool>,
+}
+
+pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
+    let mut sql = Sql::new("WHERE ");
+    sql.site_visible(scope);
+    if let Some(unit) = &filter.unit_id {
+        sql.push(" AND s.unit_id = ").bind(unit);
+    }
+    if let Some(active) = &filter.active {
+        sql.push(" AND s.active = ").bind(active);
+    }
+    for tag in &filter.tags {
+        sql.push(" AND s.id IN (SELECT site_id FROM site_tag WHERE tag = ").bind(tag).push(")");
+    }
+    if let Some(text) = &filter.text {
+        let pattern = contains(text);
+        sql.push(" AND (lower(s.key) LIKE ").bind(&pattern).push(" ESCAPE '!'");
+        sql.push(" OR lower(s.name) LIKE ").bind(&pattern).push(" ESCAPE '!'");
+        sql.push(" OR lower(s.customer) LIKE ").bind(&pattern).push(" ESCAPE '!')");
+    }
+    sql
+}
+
+/// Sites, by key.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    filter: &SiteFilter,
+    ask: &PageAsk,
+) -> Result<Page<Site>, StoreError> {
+    let order = Order { columns: &["key"], descending: false };
+    page::read(store, "s", visible(scope, filter), &order, ask).await
+}
+
+/// How many sites the list has.
+pub async fn count(store: &Store, scope: &Scope, filter: &SiteFilter) -> Result<i64, StoreError> {
+    table::count(store, "site s", visible(scope, filter)).await
+}
+
+/// One site, if it is visible.
+pub async fn get(store: &Store, scope: &Scope, id: &SiteId) -> Result<Option<Site>, StoreError> {
+    let mut sql = Sql::new("s WHERE s.id = ");
+    sql.bind(id).push(" AND ").site_visible(scope);
+    select_one(store, &sql.text, sql.params).await
+}
+
+/// The site with a key, if it is visible.
+pub async fn by_key(store: &Store, scope: &Scope, key: &str) -> Result<Option<Site>, StoreError> {
+    let mut sql = Sql::new("s WHERE s.key = ");
+    sql.bind(&key.to_owned()).push(" AND ").site_visible(scope);
+    select_one(store, &sql.text, sql.params).await
+}
+
+/// Sites by their ids; unknown and invisible ones are left out.
+pub async fn by_ids(store: &Store, scope: &Scope, ids: &[SiteId]) -> Result<Vec<Site>, StoreError> {
+    let mut sql = Sql::new("s WHERE ");
+    sql.is_in("s.id", ids).push(" AND ").site_visible(scope).push(" ORDER BY s.key");
+    select(store, &sql.text, sql.params).await
+}
+
+/// Makes a site; misses when the key is taken.
+pub fn insert(site: &Site) -> Write {
+    table::insert(site)
+}
+
+/// Changes a site that still has `site.revision`.
+pub fn update(site: &Site) -> Write {
+    table::update(site)
+}
+
+/// Tags of sites.
+pub async fn tags(store: &Store, sites: &[SiteId]) -> Result<Vec<SiteTag>, StoreError> {
+    let mut sql = Sql::new("WHERE ");
+    sql.is_in("site_id", sites).push(" ORDER BY site_id, tag");
+    select(store, &sql.text, sql.params).await
+}
+
+/// Writes the tags of a site anew.
+pub fn replace_tags(site: &SiteId, tags: &[String]) -> Vec<Write> {
+    let clear = "DELETE FROM site_tag WHERE site_id = $1";
+    let mut writes = vec![Write::new(clear, vec![site.put()], Expect::Any)];
+    let rows = tags.iter().map(|tag| SiteTag { site_id: site.clone(), tag: tag.clone() });
+    writes.extend(rows.map(|row| table::put(&row)));
+    writes
+}
+
+/// Contacts of sites.
+pub async fn contacts(store: &Store, sites: &[SiteId]) -> Result<Vec<Contact>, StoreError> {
+    let mut sql = Sql::new("WHERE ");
+    sql.is_in("site_id", sites).push(" ORDER BY site_id, name, id");
+    select(store, &sql.text, sql.params).await
+}
+
+/// One contact.
+pub async fn contact(store: &Store, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+    select_one(store, "WHERE id = $1", vec![id.put()]).await
+}
+
+/// Makes a contact.
+pub fn insert_contact(contact: &Contact) -> Write {
+    table::insert(contact)
+}
+
+/// Changes a contact that still has `contact.revision`.
+pub fn update_contact(contact: &Contact) -> Write {
+    table::update(contact)
+}
+
+/// Deletes a contact that still has the revision.
+pub fn delete_contact(id: &ContactId, revision: i64) -> Write {
+    let miss = Miss::Stale { what: "contact".into(), id: id.to_string() };
+    let sql = "DELETE FROM contact WHERE id = $1 AND revision = $2";
+    Write::new(sql, vec![id.put(), revision.put()], Expect::One(miss))
+}
