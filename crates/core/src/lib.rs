@@ -5,7 +5,6 @@
 //! out as values. The state types derive `serde` traits so that `store` can keep them; the text
 //! form, its version and its history belong to `store`.
 
-
 pub mod access;
 pub mod calendar;
 pub mod ids;

@@ -10,10 +10,7 @@ use jiff::Timestamp;
 
 /// True when a step stands in nobody's way any more.
 pub fn satisfied(run: &Run, step: &str) -> bool {
-    matches!(
-        run.step_state(step),
-        StepState::Done | StepState::Skipped(_) | StepState::NotTaken(_)
-    )
+    matches!(run.step_state(step), StepState::Done | StepState::Skipped(_) | StepState::NotTaken(_))
 }
 
 /// Steps that must be over before this one: earlier phases, `after`, and the decision that names
@@ -32,7 +29,9 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
     }
     for any_of in &step.after {
         if !any_of.iter().any(|it| satisfied(run, it)) {
-            list.extend(any_of.iter().filter(|it| !list.contains(*it)).cloned().collect::<Vec<_>>());
+            list.extend(
+                any_of.iter().filter(|it| !list.contains(*it)).cloned().collect::<Vec<_>>(),
+            );
         }
     }
     for (_, decision) in template.steps() {
@@ -41,9 +40,10 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
         if decision.each == Some(Each::Site) {
             continue;
         }
-        let named = spec.outcomes.iter().any(
-            |it| matches!(&it.action, Action::Go(steps) if steps.contains(&step.id)),
-        );
+        let named = spec
+            .outcomes
+            .iter()
+            .any(|it| matches!(&it.action, Action::Go(steps) if steps.contains(&step.id)));
         if named && !satisfied(run, &decision.id) && !list.contains(&decision.id) {
             list.push(decision.id.clone());
         }
@@ -142,14 +142,12 @@ fn empty_fan_out(step: &Step, ctx: &Context) -> bool {
 fn finishes_by_itself(template: &Template, run: &Run, step: &Step, ctx: &Context) -> bool {
     let over_sites = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
     let contacts = matches!(step.kind, StepKind::Contact { .. });
-    (over_sites || contacts)
-        && super::checks::missing_for_done(template, run, step, ctx).is_empty()
+    (over_sites || contacts) && super::checks::missing_for_done(template, run, step, ctx).is_empty()
 }
 
 /// Sets a state and says how long the former one lasted, and what that time counts as.
 pub(super) fn set_state(run: &mut Run, step: &Step, to: StepState, now: Timestamp) -> StepFact {
-    let state =
-        run.steps.entry(step.id.clone()).or_insert_with(|| StepRun::foreseen(now));
+    let state = run.steps.entry(step.id.clone()).or_insert_with(|| StepRun::foreseen(now));
     let fact = StepFact {
         step: step.id.clone(),
         role: step.roles.first().map(super::context::role_name).unwrap_or_default(),

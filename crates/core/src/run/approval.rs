@@ -2,7 +2,7 @@
 
 use super::checks::missing_of;
 use super::command::{Assurance, Verdict};
-use super::context::{role_name, Context};
+use super::context::{Context, role_name};
 use super::names::applies;
 use super::refusal::Refusal;
 use super::state::{Run, Vote};
@@ -272,9 +272,7 @@ fn own_part_missing(
 fn four_eyes(run: &Run, step: &Step, ctx: &Context, person: &PersonId) -> Result<(), Refusal> {
     let mut people = vec![person.clone()];
     people.extend(ctx.acts_for(person));
-    people.extend(
-        ctx.deputies.iter().filter(|it| it.of == *person).map(|it| it.deputy.clone()),
-    );
+    people.extend(ctx.deputies.iter().filter(|it| it.of == *person).map(|it| it.deputy.clone()));
     for barred in &step.not_by {
         let hit = match barred.as_str() {
             "author" => {

@@ -21,15 +21,13 @@ pub fn missing_for_done(
         list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
     }
     list.extend(super::waiting::open_members(step, &ctx.sites));
-    if let Some(gate) = &step.gate {
-        if !applies(template, run, ctx, Some(gate)) {
-            list.push(WaitingOn::Gate { condition: gate.source.clone() });
-        }
+    if let Some(gate) = &step.gate
+        && !applies(template, run, ctx, Some(gate))
+    {
+        list.push(WaitingOn::Gate { condition: gate.source.clone() });
     }
-    if matches!(step.kind, StepKind::Operate(_)) {
-        if !super::operate::finished(run, step) {
-            list.push(WaitingOn::Check { check: "run_sheet".to_owned(), failed: false });
-        }
+    if matches!(step.kind, StepKind::Operate(_)) && !super::operate::finished(run, step) {
+        list.push(WaitingOn::Check { check: "run_sheet".to_owned(), failed: false });
     }
     list
 }
@@ -82,11 +80,7 @@ fn open_check(run: &Run, step: &Step, check: &Check, ctx: &Context) -> Option<Wa
         (CheckKind::Count { at_least }, Answer::Count(count)) => count >= at_least,
         _ => false,
     };
-    if passes {
-        None
-    } else {
-        open(true)
-    }
+    if passes { None } else { open(true) }
 }
 
 fn value_passes(required: &str, compare: &str, found: &str) -> bool {

@@ -66,8 +66,7 @@ impl SiteCounts {
 
     /// Sites that have neither the version nor a reason why not.
     pub fn unreported(&self) -> u32 {
-        self.total
-            .saturating_sub(self.succeeded + self.rolled_back + self.skipped + self.declined)
+        self.total.saturating_sub(self.succeeded + self.rolled_back + self.skipped + self.declined)
     }
 }
 

@@ -1,22 +1,21 @@
 //! One command in, the next run or a refusal out.
 
 use super::advance::{evaluate, set_state};
-use super::approval::{cast, view, Ballot};
+use super::approval::{Ballot, cast, view};
 use super::checks::missing_for_done;
-use super::command::{Answer, Choice, CloseCode, Command, Verdict};
-use super::context::{role_name, Actor, Context};
+use super::command::{Answer, Choice, CloseCode, Command, SheetAct, Verdict};
+use super::context::{Actor, Context, role_name};
 use super::operate;
 use super::refusal::Refusal;
 use super::returns::{send_back, void_stale};
 use super::state::{
-    AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, OpinionGiven, OutcomeGiven,
-    Overridden, Run, RunState, Signature, Slot, StepState, WaitKind,
+    AnswerGiven, Confirmation, Control, Debt, OpinionGiven, OutcomeGiven, Run, RunState, Slot,
+    StepState, WaitKind,
 };
-use super::waiting::{waiting_for_step, WaitingOn};
+use super::waiting::{WaitingOn, waiting_for_step};
 use crate::ids::PersonId;
-use crate::process::expr::Value;
 use crate::process::template::{
-    Action, CheckKind, Each, FieldType, Quorum, RoleRef, Step, StepKind, Template,
+    Action, CheckKind, Each, Quorum, RoleRef, Step, StepKind, Template,
 };
 use jiff::Timestamp;
 
@@ -128,10 +127,10 @@ fn pay_debts(template: &Template, run: &mut Run, ctx: &Context) {
     }
 }
 
-struct Work<'a> {
-    template: &'a Template,
-    run: Run,
-    ctx: &'a Context,
+pub(super) struct Work<'a> {
+    pub(super) template: &'a Template,
+    pub(super) run: Run,
+    pub(super) ctx: &'a Context,
     facts: Vec<StepFact>,
     voided: Vec<String>,
 }
@@ -151,8 +150,13 @@ impl<'a> Work<'a> {
             Command::Done { step, remark } => self.done(step, remark),
             Command::Vote { step, verdict, comment, digest, assurance } => {
                 let declared = self.step(step)?;
-                let ballot =
-                    Ballot { step: declared, verdict: *verdict, comment, digest, assurance: *assurance };
+                let ballot = Ballot {
+                    step: declared,
+                    verdict: *verdict,
+                    comment,
+                    digest,
+                    assurance: *assurance,
+                };
                 self.vote(declared, &ballot)
             }
             Command::Opine { step, stance, text } => {
@@ -165,26 +169,8 @@ impl<'a> Work<'a> {
             }
             Command::Delegate { step, to } => self.delegate(step, to),
             Command::Override { step, reason } => self.pass(step, reason),
-            Command::Sheet { step, line, act, found } => {
-                let declared = self.open_step(step)?;
-                let person = self.performer(declared)?;
-                if let Some(next) =
-                    operate::act(&mut self.run, declared, self.ctx, &person, line, *act, found)?
-                {
-                    self.move_to(declared, next);
-                }
-                Ok(())
-            }
-            Command::Choose { step, choice, reason } => {
-                let declared = self.open_step(step)?;
-                self.performer(declared)?;
-                operate::choose(&mut self.run, declared, *choice, reason)?;
-                self.move_to(declared, StepState::Active);
-                if *choice == Choice::RollBack {
-                    self.run.state = RunState::Ending("rolled_back".to_owned());
-                }
-                Ok(())
-            }
+            Command::Sheet { step, line, act, found } => self.sheet(step, line, *act, found),
+            Command::Choose { step, choice, reason } => self.choose(step, *choice, reason),
             Command::DocumentWritten { document, id, digest, missing_sections } => {
                 self.document_written(document, id, digest, missing_sections)
             }
@@ -211,12 +197,33 @@ impl<'a> Work<'a> {
         }
     }
 
+    fn sheet(&mut self, id: &str, line: &str, act: SheetAct, found: &str) -> Result<(), Refusal> {
+        let step = self.open_step(id)?;
+        let person = self.performer(step)?;
+        let next = operate::act(&mut self.run, step, self.ctx, &person, line, act, found)?;
+        if let Some(next) = next {
+            self.move_to(step, next);
+        }
+        Ok(())
+    }
+
+    fn choose(&mut self, id: &str, choice: Choice, reason: &str) -> Result<(), Refusal> {
+        let step = self.open_step(id)?;
+        self.performer(step)?;
+        operate::choose(&mut self.run, step, choice, reason)?;
+        self.move_to(step, StepState::Active);
+        if choice == Choice::RollBack {
+            self.run.state = RunState::Ending("rolled_back".to_owned());
+        }
+        Ok(())
+    }
+
     fn step(&self, id: &str) -> Result<&'a Step, Refusal> {
         self.template.step(id).ok_or_else(|| Refusal::UnknownStep { step: id.to_owned() })
     }
 
     /// The step, if it can be worked on now; else why not.
-    fn open_step(&self, id: &str) -> Result<&'a Step, Refusal> {
+    pub(super) fn open_step(&self, id: &str) -> Result<&'a Step, Refusal> {
         let step = self.step(id)?;
         if let Some(hold) = &self.run.hold {
             // Work that is running goes on; new work waits (rule 6).
@@ -240,7 +247,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn person(&self) -> Result<PersonId, Refusal> {
+    pub(super) fn person(&self) -> Result<PersonId, Refusal> {
         match &self.ctx.actor {
             Actor::Person(person) => Ok(person.clone()),
             Actor::System => Err(Refusal::NotYours { roles: vec![], people: vec![] }),
@@ -254,7 +261,7 @@ impl<'a> Work<'a> {
     }
 
     /// In which role this person performs the step.
-    fn role_of(&self, step: &Step, person: &PersonId) -> Result<String, Refusal> {
+    pub(super) fn role_of(&self, step: &Step, person: &PersonId) -> Result<String, Refusal> {
         let delegated = self.run.steps.get(&step.id).and_then(|it| it.delegated.as_ref());
         if delegated == Some(person) {
             return Ok(step.roles.first().map(role_name).unwrap_or_default());
@@ -274,7 +281,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn move_to(&mut self, step: &Step, state: StepState) {
+    pub(super) fn move_to(&mut self, step: &Step, state: StepState) {
         let fact = set_state(&mut self.run, step, state, self.ctx.now);
         self.facts.push(fact);
     }
@@ -293,53 +300,6 @@ impl<'a> Work<'a> {
         }
         self.run.state = RunState::Running;
         self.run.started = Some(self.ctx.now);
-        Ok(())
-    }
-
-    fn set_field(&mut self, field: &str, value: &Value) -> Result<(), Refusal> {
-        let declared = self
-            .template
-            .fields
-            .iter()
-            .find(|it| it.id == field)
-            .ok_or_else(|| Refusal::Unknown { what: field.to_owned() })?;
-        let fits = match (&declared.kind, value) {
-            (_, Value::Null) => true,
-            (FieldType::Bool, Value::Bool(_)) | (FieldType::Number, Value::Int(_)) => true,
-            (FieldType::Enum(values), Value::Text(text)) => values.contains(text),
-            (FieldType::Rows(_), Value::List(_)) => true,
-            (FieldType::Bool | FieldType::Number | FieldType::Rows(_), _) => false,
-            (_, Value::Text(_)) => true,
-            _ => false,
-        };
-        if !fits {
-            return Err(Refusal::WrongType {
-                field: field.to_owned(),
-                expected: format!("{:?}", declared.kind).to_lowercase(),
-            });
-        }
-        self.run.fields.insert(field.to_owned(), value.clone());
-        Ok(())
-    }
-
-    fn set_slot(&mut self, slot: Slot, reason: &str, pass: bool) -> Result<(), Refusal> {
-        if slot.end <= slot.start {
-            return Err(Refusal::SlotBackwards);
-        }
-        let blocks = &self.ctx.slot_blocks;
-        if !blocks.is_empty() {
-            let past = blocks.iter().any(|it| matches!(it, WaitingOn::Past { .. }));
-            if !pass || past || !self.ctx.may_pass_blocks {
-                return Err(Refusal::SlotBlocked {
-                    blocks: blocks.clone(),
-                    may_pass: self.ctx.may_pass_blocks && !past,
-                });
-            }
-            if reason.trim().is_empty() {
-                return Err(Refusal::ReasonRequired);
-            }
-        }
-        self.run.slot = Some(slot);
         Ok(())
     }
 
@@ -370,11 +330,13 @@ impl<'a> Work<'a> {
         let fits = matches!(
             (&item.kind, answer),
             (_, Answer::NotApplicable)
-                | (CheckKind::YesNo, Answer::YesNo(_))
+                | (
+                    CheckKind::YesNo | CheckKind::Evidence { .. } | CheckKind::RelatedReleases,
+                    Answer::YesNo(_)
+                )
                 | (CheckKind::Value { .. }, Answer::Found(_))
                 | (CheckKind::Meeting, Answer::Meeting { .. })
                 | (CheckKind::Count { .. }, Answer::Count(_))
-                | (CheckKind::Evidence { .. } | CheckKind::RelatedReleases, Answer::YesNo(_))
         );
         if !fits {
             return Err(Refusal::WrongType {
@@ -515,10 +477,10 @@ impl<'a> Work<'a> {
                 let (name, owner) = match entry {
                     WaitingOn::Check { check, .. } => (check.clone(), None),
                     WaitingOn::Deliverable { document, role, .. } => {
-                        (self.check_or_document(step, document), role.clone())
+                        (Self::check_or_document(step, document), role.clone())
                     }
                     WaitingOn::Signature { document, role } => {
-                        (self.check_or_document(step, document), Some(role.clone()))
+                        (Self::check_or_document(step, document), Some(role.clone()))
                     }
                     _ => continue,
                 };
@@ -541,7 +503,7 @@ impl<'a> Work<'a> {
         debts
     }
 
-    fn check_or_document(&self, step: &Step, document: &str) -> String {
+    fn check_or_document(step: &Step, document: &str) -> String {
         step.checks
             .iter()
             .find(|it| matches!(&it.kind, CheckKind::Evidence { document: d, .. } if d == document))
@@ -638,7 +600,10 @@ impl<'a> Work<'a> {
         };
         if step.each == Some(Each::Site) {
             // A site's own answer is a row of that site; see the command `site_decide`.
-            return Err(Refusal::WrongState { step: step.id.clone(), state: "per site".to_owned() });
+            return Err(Refusal::WrongState {
+                step: step.id.clone(),
+                state: "per site".to_owned(),
+            });
         }
         let chosen = spec
             .outcomes
@@ -745,244 +710,5 @@ impl<'a> Work<'a> {
                 self.move_to(other, StepState::NotTaken(format!("{}: {outcome}", step.id)));
             }
         }
-    }
-
-    fn delegate(&mut self, id: &str, to: &PersonId) -> Result<(), Refusal> {
-        let step = self.open_step(id)?;
-        let person = self.person()?;
-        let approver = match &step.kind {
-            StepKind::Approval(spec) => {
-                spec.approvers.iter().any(|it| self.ctx.acting_as(&person, &it.role).is_some())
-            }
-            _ => false,
-        };
-        if !approver && person != self.ctx.lead {
-            self.role_of(step, &person)?;
-        }
-        if let Some(state) = self.run.steps.get_mut(id) {
-            state.delegated = Some(to.clone());
-        }
-        Ok(())
-    }
-
-    fn pass(&mut self, id: &str, reason: &str) -> Result<(), Refusal> {
-        let step = self.open_step(id)?;
-        let person = self.person()?;
-        let Some(rule) = &step.override_by else {
-            return Err(Refusal::NotYours { roles: vec![], people: vec![] });
-        };
-        let role = RoleRef::Role(rule.by.clone());
-        if self.ctx.acting_as(&person, &role).is_none() {
-            return Err(Refusal::NotYours {
-                roles: vec![rule.by.clone()],
-                people: self.ctx.holders_of(&role),
-            });
-        }
-        if rule.reason && reason.trim().is_empty() {
-            return Err(Refusal::ReasonRequired);
-        }
-        if let Some(state) = self.run.steps.get_mut(id) {
-            state.overridden =
-                Some(Overridden { by: person, reason: reason.to_owned(), at: self.ctx.now });
-        }
-        Ok(())
-    }
-
-    fn document(&mut self, document: &str) -> Result<&mut DocumentRun, Refusal> {
-        self.run
-            .documents
-            .get_mut(document)
-            .ok_or_else(|| Refusal::Unknown { what: document.to_owned() })
-    }
-
-    fn document_written(
-        &mut self,
-        document: &str,
-        id: &crate::ids::DocumentId,
-        digest: &str,
-        missing_sections: &[String],
-    ) -> Result<(), Refusal> {
-        if self.template.document(document).is_none() {
-            return Err(Refusal::Unknown { what: document.to_owned() });
-        }
-        let person = self.person()?;
-        let now = self.ctx.now;
-        match self.run.documents.get_mut(document) {
-            Some(found) => {
-                if found.digest != digest {
-                    found.revision += 1;
-                }
-                digest.clone_into(&mut found.digest);
-                found.control = Control::Draft;
-                found.at = now;
-                found.missing_sections = missing_sections.to_vec();
-                if !found.editors.contains(&person) {
-                    found.editors.push(person);
-                }
-            }
-            None => {
-                self.run.documents.insert(
-                    document.to_owned(),
-                    DocumentRun {
-                        id: id.clone(),
-                        revision: 0,
-                        digest: digest.to_owned(),
-                        control: Control::Draft,
-                        author: person.clone(),
-                        editors: vec![person],
-                        at: now,
-                        missing_sections: missing_sections.to_vec(),
-                        signatures: Vec::new(),
-                    },
-                );
-            }
-        }
-        Ok(())
-    }
-
-    fn sign(
-        &mut self,
-        document: &str,
-        role: &str,
-        meaning: &str,
-        digest: &str,
-        assurance: super::command::Assurance,
-    ) -> Result<(), Refusal> {
-        let person = self.person()?;
-        let wanted = RoleRef::Role(role.to_owned());
-        if self.ctx.acting_as(&person, &wanted).is_none() {
-            return Err(Refusal::NotYours {
-                roles: vec![role.to_owned()],
-                people: self.ctx.holders_of(&wanted),
-            });
-        }
-        if assurance == super::command::Assurance::Session {
-            return Err(Refusal::StepUpRequired);
-        }
-        let now = self.ctx.now;
-        let found = self.document(document)?;
-        if found.digest != digest {
-            return Err(Refusal::ContentChanged { current: found.digest.clone() });
-        }
-        found.signatures.push(Signature {
-            role: role.to_owned(),
-            person,
-            at: now,
-            meaning: meaning.to_owned(),
-            digest: digest.to_owned(),
-            assurance,
-            voided_at: None,
-        });
-        Ok(())
-    }
-
-    fn hold(&mut self, reason: &str) -> Result<(), Refusal> {
-        let by = self.person()?;
-        if reason.trim().is_empty() {
-            return Err(Refusal::ReasonRequired);
-        }
-        if let Some(hold) = &self.run.hold {
-            return Err(Refusal::Held { reason: hold.reason.clone() });
-        }
-        self.run.hold = Some(Hold { since: self.ctx.now, by, reason: reason.to_owned() });
-        Ok(())
-    }
-
-    fn resume(&mut self, reason: &str) -> Result<(), Refusal> {
-        self.person()?;
-        if self.run.hold.is_none() {
-            return Err(Refusal::NotHeld);
-        }
-        if reason.trim().is_empty() {
-            return Err(Refusal::ReasonRequired);
-        }
-        self.run.hold = None;
-        Ok(())
-    }
-
-    fn cancel(&mut self, reason: &str) -> Result<(), Refusal> {
-        let by = self.person()?;
-        if reason.trim().is_empty() {
-            return Err(Refusal::ReasonRequired);
-        }
-        let live = self.template.steps().any(|(_, step)| {
-            matches!(step.kind, StepKind::Operate(_))
-                && matches!(
-                    self.run.step_state(&step.id),
-                    StepState::Active | StepState::Blocked(_) | StepState::Done
-                )
-        });
-        if live {
-            return Err(Refusal::WrongCloseCode {
-                code: CloseCode::Cancelled.name().to_owned(),
-                why: "work in production has begun; roll back or finish".to_owned(),
-            });
-        }
-        self.end(CloseCode::Cancelled, by, reason);
-        Ok(())
-    }
-
-    fn end(&mut self, code: CloseCode, by: PersonId, remark: &str) {
-        for (_, step) in self.template.steps() {
-            if !self.run.step_state(&step.id).is_terminal() {
-                self.move_to(step, StepState::Cancelled);
-            }
-        }
-        self.run.hold = None;
-        self.run.state = RunState::Ended(Ended {
-            code,
-            at: self.ctx.now,
-            by,
-            remark: remark.to_owned(),
-        });
-    }
-
-    fn close(&mut self, code: CloseCode, remark: &str) -> Result<(), Refusal> {
-        let by = self.person()?;
-        let wrong = |why: &str| Refusal::WrongCloseCode {
-            code: code.name().to_owned(),
-            why: why.to_owned(),
-        };
-        if matches!(self.run.state, RunState::Draft) {
-            return Err(wrong("it never started; cancel it instead"));
-        }
-        let mut open: Vec<WaitingOn> = self
-            .template
-            .steps()
-            .filter(|(_, step)| !self.run.step_state(&step.id).is_terminal())
-            .filter(|(_, step)| step.on.is_none() || step.blocking)
-            .map(|(_, step)| WaitingOn::Step { step: step.id.clone() })
-            .collect();
-        open.extend(self.run.open_debts().map(|it| WaitingOn::Debt {
-            what: it.what.clone(),
-            owner: it.owner.clone(),
-        }));
-        if !open.is_empty() {
-            return Err(Refusal::NotClosable { waiting: open });
-        }
-        let ending = match &self.run.state {
-            RunState::Ending(how) => Some(how.clone()),
-            _ => None,
-        };
-        match (ending.as_deref(), code) {
-            (Some("rolled_back"), CloseCode::RolledBack)
-            | (Some("cancelled"), CloseCode::Cancelled) => {}
-            (Some("rolled_back"), _) => return Err(wrong("the release was rolled back")),
-            (Some(_), _) => return Err(wrong("the decision was not to release")),
-            (None, CloseCode::RolledBack | CloseCode::Cancelled) => {
-                return Err(wrong("it was neither rolled back nor cancelled"));
-            }
-            (None, CloseCode::Success) if self.left_out() => {
-                return Err(wrong("sites were left out or rolled back; close it as partial"));
-            }
-            (None, _) => {}
-        }
-        self.end(code, by, remark);
-        Ok(())
-    }
-
-    fn left_out(&self) -> bool {
-        let sites = &self.ctx.sites;
-        sites.rolled_back + sites.skipped + sites.failed > 0
     }
 }

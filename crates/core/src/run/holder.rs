@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::state::Run;
-use super::waiting::{waiting_for_step, WaitingOn};
+use super::waiting::{WaitingOn, waiting_for_step};
 use crate::process::template::Template;
 
 /// A link of the chain.
@@ -16,7 +16,12 @@ pub struct HolderLink {
 
 /// Walks from a step (the go-live step, or the last one) through what it waits for, down to the
 /// step that somebody can act on now.
-pub fn who_holds(template: &Template, run: &Run, ctx: &Context, from: Option<&str>) -> Vec<HolderLink> {
+pub fn who_holds(
+    template: &Template,
+    run: &Run,
+    ctx: &Context,
+    from: Option<&str>,
+) -> Vec<HolderLink> {
     let open = |id: &str| !run.step_state(id).is_terminal();
     let first = from
         .map(str::to_owned)
@@ -38,7 +43,10 @@ pub fn who_holds(template: &Template, run: &Run, ctx: &Context, from: Option<&st
                 _ => None,
             })
             .min_by_key(|it| {
-                (run.step_state(it) == &super::state::StepState::Foreseen, ctx.due_at.get(it).copied())
+                (
+                    run.step_state(it) == &super::state::StepState::Foreseen,
+                    ctx.due_at.get(it).copied(),
+                )
             });
         chain.push(HolderLink { step: id, waiting });
     }

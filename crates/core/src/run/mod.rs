@@ -13,22 +13,26 @@ mod decide;
 mod holder;
 mod names;
 mod operate;
+mod orders;
+mod papers;
 mod refusal;
 mod returns;
 mod state;
 mod waiting;
 
 pub use advance::{evaluate, satisfied};
-pub use approval::{approver_holders, ApprovalView, ApproverView};
+pub use approval::{ApprovalView, ApproverView, approver_holders};
 pub use checks::{missing_for_done, open_checks};
-pub use command::{Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Verdict};
+pub use command::{
+    Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Verdict,
+};
 pub use context::{Actor, Context, Deputy, SiteCounts};
-pub use decide::{decide, start, Decision, StepFact};
-pub use holder::{who_holds, HolderLink};
+pub use decide::{Decision, StepFact, decide, start};
+pub use holder::{HolderLink, who_holds};
 pub use names::RunNames;
 pub use refusal::Refusal;
 pub use state::{
     AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, OpinionGiven, Overridden,
     Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun, StepState, Vote, WaitKind,
 };
-pub use waiting::{waiting, waiting_for_step, WaitingOn};
+pub use waiting::{WaitingOn, waiting, waiting_for_step};

@@ -41,9 +41,7 @@ impl Names for RunNames<'_> {
                         .and_then(|it| it.outcome.as_ref())
                         .map_or(Value::Null, |it| Value::Text(it.outcome.clone())),
                 ),
-                "state" => {
-                    Some(Value::Text(self.run.step_state(step).name().to_owned()))
-                }
+                "state" => Some(Value::Text(self.run.step_state(step).name().to_owned())),
                 _ => None,
             };
         }

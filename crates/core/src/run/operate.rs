@@ -32,10 +32,10 @@ pub(super) fn lay_out(run: &mut Run, step: &Step, ctx: &Context) {
         .get(&step.id)
         .cloned()
         .unwrap_or_else(|| spec.sheet.iter().map(line_of).collect());
-    if let Some(state) = run.steps.get_mut(&step.id) {
-        if state.sheet.is_empty() {
-            state.sheet = lines;
-        }
+    if let Some(state) = run.steps.get_mut(&step.id)
+        && state.sheet.is_empty()
+    {
+        state.sheet = lines;
     }
 }
 
@@ -132,10 +132,8 @@ pub(super) fn choose(
     }
     match choice {
         Choice::RollBack => {
-            let passed = state
-                .sheet
-                .iter()
-                .find(|it| it.point_of_no_return && it.state == SheetState::Done);
+            let passed =
+                state.sheet.iter().find(|it| it.point_of_no_return && it.state == SheetState::Done);
             if let Some(line) = passed {
                 return Err(Refusal::NoWayBack { line: line.id.clone() });
             }

@@ -99,8 +99,6 @@ pub(super) fn void_stale(template: &Template, run: &mut Run, ctx: &Context) -> V
             }
         }
     }
-    lost.retain(|id| {
-        template.step(id).is_some() && run.step_state(id) == &StepState::Done
-    });
+    lost.retain(|id| template.step(id).is_some() && run.step_state(id) == &StepState::Done);
     lost
 }

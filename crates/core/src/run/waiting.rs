@@ -1,7 +1,7 @@
 //! Every "not yet" as a value: the same in page, API, CLI and notice.
 
 use super::checks::{missing_documents, open_checks};
-use super::context::{role_name, Context, SiteCounts};
+use super::context::{Context, SiteCounts, role_name};
 use super::state::{Run, RunState, StepState};
 use crate::ids::PersonId;
 use crate::process::template::{Each, Joins, Step, StepKind, Template};
@@ -223,13 +223,17 @@ pub(super) fn before_ready(
     for document in &step.needs {
         if !run.documents.contains_key(document) {
             let role = template.document(document).and_then(|it| it.role.clone());
-            list.push(WaitingOn::Deliverable { document: document.clone(), role, sections: vec![] });
+            list.push(WaitingOn::Deliverable {
+                document: document.clone(),
+                role,
+                sections: vec![],
+            });
         }
     }
-    if let Some(at) = ctx.opens_at.get(&step.id) {
-        if *at > ctx.now {
-            list.push(WaitingOn::NotBefore { at: *at });
-        }
+    if let Some(at) = ctx.opens_at.get(&step.id)
+        && *at > ctx.now
+    {
+        list.push(WaitingOn::NotBefore { at: *at });
     }
     if step.follows.is_some() {
         list.extend(

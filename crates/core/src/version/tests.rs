@@ -218,7 +218,8 @@ fn semantic_versions_follow_their_own_rules() {
 
 #[test]
 fn dated_versions_follow_the_date_and_count_inside_it() {
-    let cases: [(&str, Date, Option<&str>, Result<&str, &str>); 9] = [
+    type Case = (&'static str, Date, Option<&'static str>, Result<&'static str, &'static str>);
+    let cases: [Case; 9] = [
         ("YYYY.0M.MICRO", DAY, None, Ok("2027.03.0")),
         ("YYYY.0M.MICRO", DAY, Some("2027.03.0"), Ok("2027.03.1")),
         ("YYYY.0M.MICRO", DAY, Some("2026.12.9"), Ok("2027.03.0")),
@@ -289,7 +290,7 @@ proptest! {
                 let unit = match level {
                     Level::Build => 0, Level::Revision => 1, Level::Minor => 100, Level::Major => 10_000,
                 };
-                let before = if unit == 0 { whole(parts) } else { whole(parts) / unit * unit };
+                let before = whole(parts).checked_div(unit).map_or(whole(parts), |n| n * unit);
                 prop_assert_eq!(whole(after), before + unit);
                 prop_assert_eq!(got.needs_roadmap, level != Level::Build);
             }

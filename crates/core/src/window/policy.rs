@@ -5,7 +5,7 @@ use super::freeze::{Scope, Target};
 use super::recurrence::{Day, Recurrence};
 use crate::calendar::{CalendarRefusal, DAY_MINUTES};
 use crate::text::Text;
-use jiff::civil::{Date, Time, date};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -275,6 +275,3 @@ pub fn presets(zone: &str) -> Vec<WindowPolicy> {
         ),
     ]
 }
-
-/// A date on which intervals of a rule may count from: a Monday.
-pub const RULE_EPOCH: Date = date(2024, 1, 1);

@@ -5,6 +5,8 @@ use crate::ids::{FreezeId, IdSeed, ProductId, ReleaseId};
 use jiff::civil::{Date, DateTime, Time, date};
 use proptest::prelude::*;
 
+/// A date on which intervals of a rule may count from: a Monday.
+const RULE_EPOCH: Date = date(2024, 1, 1);
 const SEOUL: &str = "Asia/Seoul";
 const THURSDAYS: &str = "second-and-fourth-thursday-evening";
 
@@ -125,7 +127,7 @@ fn a_rule_text_opens_the_same_windows_as_the_form() {
         (Recurrence::NthWeekday { nth: vec![-1], days: vec![Day::Fri, Day::Mon] }, "Europe/Berlin"),
     ] {
         let text = rule.to_rrule().expect("a rule text");
-        let written = Recurrence::Rrule { rule: text.clone(), since: policy::RULE_EPOCH };
+        let written = Recurrence::Rrule { rule: text.clone(), since: RULE_EPOCH };
         let plan = |rule| {
             WindowPolicy { rule, ..preset(THURSDAYS, zone) }.open().expect("a policy").year(2027)
         };
@@ -295,7 +297,7 @@ fn the_owner_adds_and_drops_dates_of_the_year() {
 
 #[test]
 fn an_unusable_policy_says_why() {
-    let rrule = |rule: &str| Recurrence::Rrule { rule: rule.into(), since: policy::RULE_EPOCH };
+    let rrule = |rule: &str| Recurrence::Rrule { rule: rule.into(), since: RULE_EPOCH };
     let with = |change: &dyn Fn(&mut WindowPolicy)| {
         let mut policy = preset(THURSDAYS, SEOUL);
         change(&mut policy);

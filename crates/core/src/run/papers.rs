@@ -1,0 +1,98 @@
+//! Documents of a run: written, controlled, signed over their exact bytes.
+
+use super::command::Assurance;
+use super::decide::Work;
+use super::refusal::Refusal;
+use super::state::{Control, DocumentRun, Signature};
+use crate::ids::DocumentId;
+use crate::process::template::RoleRef;
+
+impl Work<'_> {
+    pub(super) fn document(&mut self, document: &str) -> Result<&mut DocumentRun, Refusal> {
+        self.run
+            .documents
+            .get_mut(document)
+            .ok_or_else(|| Refusal::Unknown { what: document.to_owned() })
+    }
+
+    pub(super) fn document_written(
+        &mut self,
+        document: &str,
+        id: &DocumentId,
+        digest: &str,
+        missing_sections: &[String],
+    ) -> Result<(), Refusal> {
+        if self.template.document(document).is_none() {
+            return Err(Refusal::Unknown { what: document.to_owned() });
+        }
+        let person = self.person()?;
+        let now = self.ctx.now;
+        match self.run.documents.get_mut(document) {
+            Some(found) => {
+                if found.digest != digest {
+                    found.revision += 1;
+                }
+                digest.clone_into(&mut found.digest);
+                found.control = Control::Draft;
+                found.at = now;
+                found.missing_sections = missing_sections.to_vec();
+                if !found.editors.contains(&person) {
+                    found.editors.push(person);
+                }
+            }
+            None => {
+                self.run.documents.insert(
+                    document.to_owned(),
+                    DocumentRun {
+                        id: id.clone(),
+                        revision: 0,
+                        digest: digest.to_owned(),
+                        control: Control::Draft,
+                        author: person.clone(),
+                        editors: vec![person],
+                        at: now,
+                        missing_sections: missing_sections.to_vec(),
+                        signatures: Vec::new(),
+                    },
+                );
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn sign(
+        &mut self,
+        document: &str,
+        role: &str,
+        meaning: &str,
+        digest: &str,
+        assurance: Assurance,
+    ) -> Result<(), Refusal> {
+        let person = self.person()?;
+        let wanted = RoleRef::Role(role.to_owned());
+        if self.ctx.acting_as(&person, &wanted).is_none() {
+            return Err(Refusal::NotYours {
+                roles: vec![role.to_owned()],
+                people: self.ctx.holders_of(&wanted),
+            });
+        }
+        if assurance == Assurance::Session {
+            return Err(Refusal::StepUpRequired);
+        }
+        let now = self.ctx.now;
+        let found = self.document(document)?;
+        if found.digest != digest {
+            return Err(Refusal::ContentChanged { current: found.digest.clone() });
+        }
+        found.signatures.push(Signature {
+            role: role.to_owned(),
+            person,
+            at: now,
+            meaning: meaning.to_owned(),
+            digest: digest.to_owned(),
+            assurance,
+            voided_at: None,
+        });
+        Ok(())
+    }
+}
