@@ -2,7 +2,8 @@
 //!
 //! `docs/requirements.toml` lists the rows with the kinds of proof they ask for (U unit or property, A REST, E end to
 //! end, C controllable clock). Tests carry marks: `// proves: S2-21/U S3-47/U` on the line before the function, or
-//! `# proves: …` in scripts and scenarios. The page is written from both and never by hand.
+//! `# proves: …` in scripts and scenarios. The page is written from both and never by hand. A mark can claim only what
+//! its place can show: nothing in `core` goes over HTTP or lives through time.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,6 +18,12 @@ use crate::files::{self, File};
 const CATALOGUE: &str = "docs/requirements.toml";
 const PAGE: &str = "docs/requirements.md";
 const KINDS: &str = "UAEC";
+/// Where a kind of proof can be: A and E go through the server, C moves the clock under running reconcilers.
+const PLACES: [(&str, &[&str]); 3] = [
+    ("A", &["crates/web/", "crates/cli/", "tests/"]),
+    ("E", &["crates/web/", "crates/cli/", "tests/"]),
+    ("C", &["crates/app/", "crates/web/", "crates/cli/", "tests/"]),
+];
 
 /// The catalogue.
 #[derive(Deserialize)]
@@ -114,6 +121,13 @@ fn unknown(catalogue: &Catalogue, marks: &[Mark]) -> Vec<String> {
             found.push(format!(
                 "{place}: write `{}/U`, `/A`, `/E` or `/C`, not `/{}`",
                 mark.row, mark.kind
+            ));
+        }
+        let places = PLACES.iter().find(|(kind, _)| *kind == mark.kind).map(|(_, places)| places);
+        if places.is_some_and(|places| !places.iter().any(|start| mark.path.starts_with(start))) {
+            let kind = &mark.kind;
+            found.push(format!(
+                "{place}: a test here cannot prove `/{kind}`; as far as it goes it proves `/U`"
             ));
         }
     }
@@ -220,7 +234,7 @@ mod tests {
         ];
         for (marked, first, second) in cases {
             let text = format!("// proves: {marked}\n#[test]\nfn name() {{}}\n");
-            let (page, _) = render(&small(), &marks(&[file("crates/a/tests/a.rs", &text)]));
+            let (page, _) = render(&small(), &marks(&[file("crates/web/tests/a.rs", &text)]));
             assert!(page.contains(&format!("| One | A C | {first} |")), "{marked}: {page}");
             assert!(page.contains(&format!("| Two | U | {second} |")), "{marked}: {page}");
             assert!(page.contains("| Three |  | no behavior |"), "{page}");
@@ -236,6 +250,26 @@ mod tests {
         let script = file("tests/smoke.sh", "#!/bin/sh\n# proves: S9-01/A\necho\n");
         let names: Vec<String> = marks(&[rust, script]).into_iter().map(|mark| mark.test).collect();
         assert_eq!(names, ["it_is", "smoke"]);
+    }
+
+    #[test]
+    fn a_mark_claims_only_what_its_place_can_show() {
+        for (path, mark, findings) in [
+            ("crates/core/src/a.rs", "S9-02/U", 0),
+            ("crates/core/src/a.rs", "S9-01/A", 1),
+            ("crates/core/src/a.rs", "S9-01/C", 1),
+            ("crates/app/tests/a.rs", "S9-01/C", 0),
+            ("crates/app/tests/a.rs", "S9-01/A", 1),
+            ("crates/cli/tests/a.rs", "S9-01/A", 0),
+            ("crates/store/tests/a.rs", "S9-01/E", 1),
+        ] {
+            let text = format!("// proves: {mark}\nfn a() {{}}\n");
+            assert_eq!(
+                unknown(&small(), &marks(&[file(path, &text)])).len(),
+                findings,
+                "{path} {mark}"
+            );
+        }
     }
 
     #[test]

@@ -196,7 +196,7 @@ mod tests {
         calendar
     }
 
-    // proves: S1-06/C S1-07/C S1-08/C S1-09/C S1-19/C S1-20/C S1-24/C S1-25/C S1-26/C
+    // proves: S1-06/U S1-07/U S1-08/U S1-09/U S1-19/U S1-20/U S1-24/U S1-25/U S1-26/U
     #[test]
     fn lead_times_count_back_from_the_slot() {
         const SEOUL: &str = "Asia/Seoul";
@@ -234,7 +234,7 @@ mod tests {
         }
     }
 
-    // proves: S1-22/C S1-23/C
+    // proves: S1-22/U S1-23/U
     #[test]
     fn days_of_a_month_are_clamped_to_its_length() {
         let open = calendar("Asia/Seoul").open().expect("a calendar");

@@ -384,7 +384,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    // proves: S1-06/C S1-22/C S1-25/C
+    // proves: S1-06/U S1-22/U S1-25/U
     #[test]
     fn every_form_of_the_language_reads_and_prints_back() {
         for text in [

@@ -106,7 +106,7 @@ fn every_example_of_a_change_asks_for_its_part() {
     }
 }
 
-// proves: S3-48/A S3-49/U S3-51/U S4c-01/A
+// proves: S3-48/U S3-49/U S3-51/U S4c-01/U
 #[test]
 fn first_planned_and_taken_numbers() {
     let scheme = four();

@@ -97,7 +97,7 @@ fn hand_list(days: &[(i8, i8); 24]) -> Vec<Date> {
         .collect()
 }
 
-// proves: S2-13/A S2-21/U
+// proves: S2-13/U S2-21/U
 #[test]
 fn the_plan_of_two_years_is_the_hand_list_in_both_readings() {
     let by_week = Recurrence::WeekOfMonth { weeks: vec![2, 4], days: vec![Day::Thu] };
@@ -169,7 +169,7 @@ fn codes(verdict: &SlotVerdict) -> Vec<&'static str> {
     verdict.blocks.iter().map(Block::code).collect()
 }
 
-// proves: S1-28/A S2-19/A
+// proves: S1-28/U S2-19/U
 #[test]
 fn a_slot_outside_is_refused_with_the_next_window_and_who_may_allow_it() {
     let policies = [preset("weekend-evenings", SEOUL).open().expect("a policy")];
@@ -219,7 +219,7 @@ fn a_slot_outside_is_refused_with_the_next_window_and_who_may_allow_it() {
     assert!(explain(&slot(SEOUL, "2027-03-16T20:00", "2027-03-16T21:00"), &free).ok);
 }
 
-// proves: S2-13/A S2-19/A
+// proves: S2-13/U S2-19/U
 #[test]
 fn room_freezes_and_the_approved_year_are_all_named_at_once() {
     let policy = WindowPolicy {
