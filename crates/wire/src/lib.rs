@@ -1,1 +1,3 @@
-//! placeholder
+//! Promised formats: process files, REST types, calendars. Text in, types of `core` out; no behavior.
+
+pub mod process;

@@ -2,4 +2,5 @@
 
 pub mod due;
 pub mod expr;
+pub mod finding;
 pub mod template;

@@ -1,0 +1,291 @@
+//! The top of a process file: control data, roles, fields, documents, audiences, starts.
+
+use super::reader::Table;
+use super::steps;
+use roadbook_core::process::due::DueError;
+use roadbook_core::process::expr::Value;
+use roadbook_core::process::template::{
+    Accepts, Audience, Classify, Control, DocumentType, Field, FieldType, Phase, Role, Section,
+    Setting, Start, Subject, Template, Who, WindowRule,
+};
+use roadbook_core::text::Text;
+
+const SUBJECTS: [(&str, Subject); 6] = [
+    ("release", Subject::Release),
+    ("issue", Subject::Issue),
+    ("change", Subject::Change),
+    ("site", Subject::Site),
+    ("project", Subject::Project),
+    ("cycle", Subject::Cycle),
+];
+
+/// Reads the whole file.
+pub(super) fn template(file: &Table<'_, '_>) -> Template {
+    match file.number("format", 0, i64::MAX) {
+        Some(1) => {}
+        Some(other) => file.error(
+            "format",
+            "unknown_format",
+            format!("format {other} is not known here"),
+            "write `format = 1`, or use a newer version of the program",
+        ),
+        None => file.error("format", "missing_key", "`format` is missing or not a number", "begin the file with `format = 1`"),
+    }
+    let template = Template {
+        id: file.id("id", true),
+        subject: file.one_of("subject", &SUBJECTS).unwrap_or(Subject::Release),
+        title: file.need_text("title"),
+        description: file.text("description"),
+        control: file.table("control").map(|it| control(&it)).unwrap_or_default(),
+        accepts: file.table("accepts").map(|it| accepts(&it)),
+        windows: file.tables("window").iter().map(window).collect(),
+        go_live: file.str("go_live"),
+        roles: file.tables("role").into_iter().map(role).collect(),
+        fields: file.tables("field").into_iter().map(field).collect(),
+        settings: file.tables("setting").into_iter().map(setting).collect(),
+        classify: file.tables("classify").iter().filter_map(classify).collect(),
+        documents: file.tables("document").into_iter().map(document).collect(),
+        audiences: file.tables("audience").into_iter().map(audience).collect(),
+        starts: file.tables("start").iter().filter_map(start).collect(),
+        phases: file.tables("phase").into_iter().map(phase).collect(),
+    };
+    if !file.has("subject") {
+        file.error("subject", "missing_key", "`subject` is missing", "add `subject = \"release\"`");
+    }
+    file.finish();
+    template
+}
+
+/// Renames a table after its id and returns the id.
+pub(super) fn named(table: &mut Table<'_, '_>, kind: &str) -> String {
+    let id = table.id("id", false);
+    if !id.is_empty() {
+        let path = format!("{kind}.{id}");
+        table.rename(path);
+    }
+    id
+}
+
+fn control(table: &Table<'_, '_>) -> Control {
+    let control = Control {
+        number: table.str("number"),
+        owner: table.str("owner"),
+        confidentiality: confidentiality(table),
+        effective: table.str("effective"),
+        note: table.str("note"),
+        rules: table.text("rules"),
+    };
+    table.finish();
+    control
+}
+
+fn confidentiality(table: &Table<'_, '_>) -> Option<String> {
+    table
+        .one_of("confidentiality", &[("public", "public"), ("internal", "internal"), ("confidential", "confidential")])
+        .map(str::to_owned)
+}
+
+fn accepts(table: &Table<'_, '_>) -> Accepts {
+    let accepts = Accepts {
+        kinds: table.list("kinds"),
+        modes: table.list("modes"),
+        excludes: table.list("excludes"),
+    };
+    for mode in &accepts.modes {
+        if !["planned", "emergency"].contains(&mode.as_str()) {
+            table.unknown_value("modes", mode, &["planned", "emergency"]);
+        }
+    }
+    table.finish();
+    accepts
+}
+
+fn window(table: &Table<'_, '_>) -> WindowRule {
+    let rule = WindowRule { policy: table.need_str("policy"), when: table.expr("when") };
+    table.finish();
+    rule
+}
+
+fn role(mut table: Table<'_, '_>) -> Role {
+    let role = Role {
+        id: named(&mut table, "role"),
+        title: table.need_text("title"),
+        duty: table.text("duty"),
+        external: table.bool("external", false),
+    };
+    table.finish();
+    role
+}
+
+fn field_type(table: &Table<'_, '_>) -> FieldType {
+    const TYPES: [&str; 9] =
+        ["bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows"];
+    let (values, columns) = (table.list("values"), table.list("columns"));
+    let name = table.need_str("type");
+    let kind = match name.as_str() {
+        "bool" | "" => FieldType::Bool,
+        "enum" => FieldType::Enum(values.clone()),
+        "date" => FieldType::Date,
+        "duration" => FieldType::Duration,
+        "number" => FieldType::Number,
+        "text" => FieldType::Text,
+        "person" => FieldType::Person,
+        "unit" => FieldType::Unit,
+        "rows" => FieldType::Rows(columns.clone()),
+        other => {
+            table.unknown_value("type", other, &TYPES);
+            FieldType::Text
+        }
+    };
+    match &kind {
+        FieldType::Enum(_) if values.len() < 2 => table.error(
+            "values",
+            "missing_key",
+            "a field of type `enum` needs at least two values",
+            "add `values = [\"a\", \"b\"]`",
+        ),
+        FieldType::Rows(_) if columns.is_empty() => table.error(
+            "columns",
+            "missing_key",
+            "a field of type `rows` needs columns",
+            "add `columns = [\"name\", \"owner\"]`",
+        ),
+        _ => {}
+    }
+    kind
+}
+
+fn field(mut table: Table<'_, '_>) -> Field {
+    let field = Field {
+        id: named(&mut table, "field"),
+        kind: field_type(&table),
+        ask: table.need_text("ask"),
+        required_by: table.str("required_by"),
+    };
+    table.finish();
+    field
+}
+
+fn setting(mut table: Table<'_, '_>) -> Setting {
+    let id = named(&mut table, "setting");
+    let kind = field_type(&table);
+    let default = match &kind {
+        FieldType::Bool => Value::Bool(table.bool("default", false)),
+        FieldType::Number => table.number("default", i64::MIN, i64::MAX).map_or(Value::Null, Value::Int),
+        FieldType::Enum(values) => {
+            let text = table.need_str("default");
+            if !values.contains(&text) {
+                let names: Vec<&str> = values.iter().map(String::as_str).collect();
+                table.unknown_value("default", &text, &names);
+            }
+            Value::Text(text)
+        }
+        _ => table.str("default").map_or(Value::Null, Value::Text),
+    };
+    let setting = Setting {
+        id,
+        kind,
+        default,
+        ask: table.text("ask"),
+        set_by: table
+            .one_of("set_by", &[("organization", "organization"), ("product", "product")])
+            .unwrap_or("organization")
+            .to_owned(),
+    };
+    table.finish();
+    setting
+}
+
+fn classify(table: &Table<'_, '_>) -> Option<Classify> {
+    let (into, class, when) = (table.need_str("into"), table.need_str("class"), table.expr("when"));
+    if !table.has("when") {
+        table.error("when", "missing_key", "a class needs its condition", "add `when = 'item.kind == \"feature\"'`");
+    }
+    table.finish();
+    Some(Classify { into, class, when: when? })
+}
+
+fn document(mut table: Table<'_, '_>) -> DocumentType {
+    let document = DocumentType {
+        id: named(&mut table, "document"),
+        title: table.need_text("title"),
+        sections: sections(&table),
+        role: table.str("role"),
+        signed_by: table.list("signed_by"),
+        confidentiality: confidentiality(&table),
+        upload: table.bool("upload", false),
+    };
+    table.finish();
+    document
+}
+
+/// `[[document.section]]` with titles, or `sections = ["purpose", …]` with the usual headings.
+fn sections(table: &Table<'_, '_>) -> Vec<Section> {
+    let mut list: Vec<Section> = table
+        .list("sections")
+        .into_iter()
+        .map(|id| {
+            let words = id.replace('_', " ");
+            let mut letters = words.chars();
+            let title = letters.next().map(|it| it.to_uppercase().chain(letters).collect::<String>());
+            Section { id, title: Text { en: title, ..Text::default() } }
+        })
+        .collect();
+    for section in table.tables("section") {
+        list.push(Section { id: section.id("id", false), title: section.need_text("title") });
+        section.finish();
+    }
+    list
+}
+
+fn audience(mut table: Table<'_, '_>) -> Audience {
+    let id = named(&mut table, "audience");
+    let title = table.need_text("title");
+    let mut who = Vec::new();
+    let flags = [
+        (table.bool("everyone", false), Who::Everyone),
+        (table.bool("participants", false), Who::Participants),
+        (table.bool("subscribers", false), Who::Subscribers),
+        (table.bool("special_need", false), Who::SpecialNeed),
+        (table.bool("all_contacts", false), Who::Contacts(None)),
+    ];
+    who.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, who)| who));
+    who.extend(table.list("roles").into_iter().map(Who::Role));
+    who.extend(table.list("units").into_iter().map(Who::Units));
+    who.extend(table.expr("contacts").map(|it| Who::Contacts(Some(it))));
+    if who.is_empty() && !table.has("contacts") {
+        table.error(
+            "id",
+            "empty_audience",
+            format!("audience `{id}` reaches nobody"),
+            "add `everyone = true`, `participants = true`, `all_contacts = true`, `contacts = '…'`, `roles = […]`, `units = […]`, `subscribers = true` or `special_need = true`",
+        );
+    }
+    table.finish();
+    Audience { id, title, who }
+}
+
+fn start(table: &Table<'_, '_>) -> Option<Start> {
+    let (on, period) = (table.str("on"), table.one_of("period", &[("month", "month"), ("year", "year")]));
+    let (when, opens) = (table.expr("when"), table.parse("opens", DueError::code));
+    table.finish();
+    match (on, period) {
+        (Some(event), None) => Some(Start::On { event, when }),
+        (None, Some(period)) => Some(Start::Period { period: period.to_owned(), opens }),
+        _ => {
+            table.error("on", "missing_key", "a start needs either `on` or `period`", "add `on = \"release.closed\"` or `period = \"month\"`");
+            None
+        }
+    }
+}
+
+fn phase(mut table: Table<'_, '_>) -> Phase {
+    let phase = Phase {
+        id: named(&mut table, "phase"),
+        title: table.need_text("title"),
+        group: table.str("group"),
+        steps: table.tables("step").into_iter().map(steps::step).collect(),
+    };
+    table.finish();
+    phase
+}
