@@ -65,6 +65,21 @@ pub async fn list(
     store.query(LIST, params).await?.iter().map(doc).collect()
 }
 
+/// Documents of all kinds after a given one; `None` when there are no more.
+pub(crate) async fn any_after(
+    store: &Store,
+    after: Option<&(String, Doc)>,
+) -> Result<Option<Vec<(String, Doc)>>, StoreError> {
+    const SQL: &str = "SELECT id, revision, v, body, kind FROM document \
+         WHERE (kind, id) > ($1, $2) ORDER BY kind, id LIMIT 200";
+    let (kind, id) =
+        after.map_or((String::new(), String::new()), |(kind, doc)| (kind.clone(), doc.id.clone()));
+    let rows = store.query(SQL, vec![kind.put(), id.put()]).await?;
+    let found: Result<Vec<(String, Doc)>, StoreError> =
+        rows.iter().map(|row| Ok((row.get(4)?, doc(row)?))).collect();
+    Ok(Some(found?).filter(|page| !page.is_empty()))
+}
+
 fn doc(row: &crate::value::Row) -> Result<Doc, StoreError> {
     Ok(Doc { id: row.get(0)?, revision: row.get(1)?, v: row.get(2)?, body: row.get(3)? })
 }

@@ -4,6 +4,7 @@
 //! one transaction. Reading goes through typed functions per aggregate; lists take a
 //! [`scope::Scope`] and filter in SQL before they page.
 
+pub mod backup;
 pub mod blobs;
 pub mod calendar;
 pub mod canonical;
@@ -11,6 +12,7 @@ pub mod classes;
 pub mod commit;
 pub mod counters;
 pub mod deployments;
+pub mod doctor;
 pub mod documents;
 mod engine;
 pub mod error;
@@ -30,6 +32,7 @@ pub mod releases;
 pub mod scope;
 pub mod sessions;
 pub mod sites;
+mod snapshot;
 pub mod table;
 pub mod units;
 pub mod value;

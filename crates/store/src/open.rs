@@ -52,7 +52,7 @@ impl OpenOptions {
     }
 }
 
-enum Engine {
+pub(crate) enum Engine {
     Sqlite(Sqlite),
     Postgres(Postgres),
 }
@@ -108,7 +108,20 @@ impl Store {
             }
         };
         let key = SigningKey::load_or_make(&dir, &options.random)?;
-        Ok(Store { inner: Arc::new(Inner { engine, dir, key, bell: listener, _lock: lock }) })
+        let store =
+            Store { inner: Arc::new(Inner { engine, dir, key, bell: listener, _lock: lock }) };
+        store.refuse_half_restored().await?;
+        Ok(store)
+    }
+
+    async fn refuse_half_restored(&self) -> Result<(), StoreError> {
+        let sql = "SELECT value FROM meta WHERE name = 'restoring'";
+        if self.first(sql, Vec::new()).await?.is_some() {
+            return Err(StoreError::Migration(
+                "a restore into this place did not finish; empty it and restore again".into(),
+            ));
+        }
+        Ok(())
     }
 
     /// Applies a commit: all of it, on disk, or nothing.
@@ -135,6 +148,10 @@ impl Store {
             Engine::Sqlite(sqlite) => sqlite.is_stopped(),
             Engine::Postgres(_) => false,
         }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
     }
 
     pub(crate) fn key(&self) -> &SigningKey {

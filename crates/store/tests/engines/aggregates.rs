@@ -1,8 +1,6 @@
 //! Every aggregate is written, guarded, listed within a scope and paged, on both engines.
 
-mod common;
-
-use common::{Place, at, commit};
+use crate::common::{Place, at, commit};
 use roadbook_core::ids::*;
 use roadbook_core::text::Lang;
 use roadbook_store::deployments::{self, Deployment, Feedback, SiteDecision};
@@ -18,7 +16,7 @@ use roadbook_store::{
     CommitError, PageAsk, Scope, Store, Write, blobs, calendar, counters, facts, processes,
 };
 
-stories!(
+crate::stories!(
     people_are_found_within_a_scope,
     a_scope_narrows_every_list_of_releases_and_sites,
     a_late_report_finds_its_place_in_the_history,
@@ -383,11 +381,7 @@ async fn a_late_report_finds_its_place_in_the_history(place: Place) {
     let history = versions::history(&store, &one, &product).await.unwrap();
     let seen: Vec<_> =
         history.iter().map(|row| (row.version.as_str(), row.since, row.until)).collect();
-    let wanted = [
-        ("V1", at(10), Some(at(20))),
-        ("V2", at(20), Some(at(30))),
-        ("V4", at(30), None),
-    ];
+    let wanted = [("V1", at(10), Some(at(20))), ("V2", at(20), Some(at(30))), ("V4", at(30), None)];
     assert_eq!(seen, wanted, "no gap, no overlap, the correction replaced V3");
     assert_eq!(versions::of_site(&store, &one).await.unwrap().len(), 1);
 
@@ -412,7 +406,10 @@ async fn a_late_report_finds_its_place_in_the_history(place: Place) {
     }
     let spread = versions::spread(&store, &everything, &VersionFilter::default()).await.unwrap();
     assert_eq!(spread, [("V2".to_owned(), 1), ("V4".to_owned(), 1)]);
-    assert_eq!(versions::not_reported_since(&store, &everything, at(16), 9).await.unwrap().len(), 1);
+    assert_eq!(
+        versions::not_reported_since(&store, &everything, at(16), 9).await.unwrap().len(),
+        1
+    );
     let filter = VersionFilter::default();
     let none = versions::list(&store, &Scope::none(), &filter, &PageAsk::first(9)).await;
     assert!(none.unwrap().rows.is_empty());

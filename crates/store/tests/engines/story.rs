@@ -1,15 +1,13 @@
 //! What the store promises, told once and run on SQLite and on PostgreSQL.
 
-mod common;
-
-use common::{Place, at, commit};
+use crate::common::{Place, at, commit};
 use roadbook_store::{
     CommitError, IdempotencyRow, OutboxItem, StepFact, StoreError, StoredResponse, documents,
     idempotency, outbox, record,
 };
 use serde_json::json;
 
-stories!(
+crate::stories!(
     a_document_keeps_its_revision,
     a_missed_guard_fails_only_its_own_command,
     the_same_key_gives_the_same_answer,
@@ -207,7 +205,7 @@ async fn everything_is_there_after_opening_again(place: Place) {
     store.commit(wanted).await.unwrap();
     let head = record::sign_head(&store, at(1)).await.unwrap();
     if matches!(place.loc, roadbook_store::Location::Sqlite(_)) {
-        let second = roadbook_store::Store::open(&place.loc, &common::options()).await;
+        let second = roadbook_store::Store::open(&place.loc, &crate::common::options()).await;
         let error = second.err().expect("a second opener is refused");
         assert!(matches!(error, StoreError::Locked { .. }));
         assert!(error.to_string().contains("in use by another roadbook process"), "{error}");

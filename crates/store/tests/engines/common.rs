@@ -28,7 +28,6 @@ impl Place {
     }
 
     /// Another, empty place of the same kind.
-    #[expect(dead_code, reason = "not every test file needs a second place")]
     pub fn another(&self) -> Place {
         match self.loc {
             Location::Sqlite(_) => Place::sqlite(),
@@ -37,9 +36,24 @@ impl Place {
     }
 
     /// The directory around the data directory.
-    #[expect(dead_code, reason = "not every test file needs files of its own")]
     pub fn outside(&self) -> &std::path::Path {
         self.dir.path()
+    }
+
+    /// Changes the database behind the store's back.
+    pub async fn tamper(&self, sql: &str) {
+        match &self.loc {
+            Location::Sqlite(dir) => {
+                let conn = rusqlite::Connection::open(dir.join("roadbook.db")).unwrap();
+                conn.execute_batch(sql).unwrap();
+            }
+            Location::Postgres(url, _) => {
+                let (client, connection) =
+                    tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                tokio::spawn(connection);
+                client.batch_execute(sql).await.unwrap();
+            }
+        }
     }
 
     pub async fn open(&self) -> Store {
@@ -74,11 +88,11 @@ macro_rules! stories {
     ($($name:ident),+ $(,)?) => {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() { super::$name(super::common::Place::sqlite()).await; })+
+            async fn $name() { super::$name(crate::common::Place::sqlite()).await; })+
         }
         mod on_postgres {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() { super::$name(super::common::Place::postgres()).await; })+
+            async fn $name() { super::$name(crate::common::Place::postgres()).await; })+
         }
     };
 }
