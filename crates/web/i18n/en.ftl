@@ -215,3 +215,663 @@ ready-failed = { $n } failed
 ready-not-started = { $n } not started
 ready-still-open = Still open
 ready-nothing-open = Nothing is open.
+
+## Charts
+
+lanes-week = Week of, { $year }
+lanes-windows = Windows
+lanes-go-live = Go-live, { $date }
+lanes-now = Now, { $at }
+lanes-now-word = Now
+lanes-steps-done = { $n ->
+        [one] { $n } step
+       *[other] { $n } steps
+    } done
+lanes-gate = gate
+lanes-notice = notice
+lanes-freeze = freeze
+load-day = Day
+load-planned = Planned
+load-capacity = Capacity
+load-weekend = weekend
+load-leave = leave
+load-over = { $span } over
+load-legend-planned = planned
+load-legend-capacity = your capacity
+load-legend-over = over capacity
+load-legend-off = weekend or leave
+waves-title = Waves and site decisions
+waves-wave = Wave
+waves-sites = Sites
+waves-rule = Rule
+waves-of = of { $n }
+waves-stop-line = stop line: failed sites that halt the wave
+waves-accepted = { $n } accepted
+waves-later = { $n } later
+waves-declined = { $n } declined
+waves-no-answer = { $n } no answer
+waves-installed = { $n } installed
+waves-verified = { $n } verified
+waves-failed = { $n } failed
+waves-held = { $n } held
+waves-scheduled = { $n } scheduled
+waves-stops-at = Stops at { $n } failed.
+heat-site = Site
+heat-version = Version
+heat-support = Support
+heat-known-from = Known from
+heat-next = Next
+heat-age = Age
+heat-newest = newest
+heat-behind = { $n } d behind
+heat-sites = { $n ->
+        [one] { $n } site
+       *[other] { $n } sites
+    }
+heat-days-behind = Days behind
+heat-over = over { $n }
+heat-range = { $from } to { $to }
+heat-unsure = not confirmed today
+heat-support-end = end of support
+heat-support-until = until { $date }
+heat-support-ended = ended { $date }
+gantt-baseline = baseline
+gantt-slack = slack
+gantt-critical = critical
+gantt-critical-yes = critical, no slack
+month-window = Window
+month-freeze = Freeze
+month-nothing = Nothing is planned in this month.
+
+## Set-up
+
+setup-title = Set up Roadbook
+setup-lead = This link works once. You become the first administrator.
+setup-organization = Organization
+setup-your-name = Your name
+setup-email = E-mail
+setup-zone = Time zone
+setup-submit = Create the organization
+setup-used-what = This link was used or has expired
+setup-used-now = Run “roadbook init --new-link” on the server.
+setup-next-title = Three steps to the first release
+setup-next-sites = Paste your sites from a spreadsheet
+setup-next-process = Take the starter process
+setup-next-release = Start the first release
+
+## Sign-in
+
+sign-in-title = Sign in
+sign-in-user = E-mail or user name
+sign-in-password = Password
+sign-in-new-password = New password
+sign-in-password-hint = At least 12 characters. A sentence is good.
+sign-in-submit = Sign in
+sign-in-wrong = Name or password is wrong.
+sign-in-slow-down = Too many tries. Wait { $span } and try again.
+sign-in-signed-out = You are signed out.
+invite-title = Choose your password
+invite-submit = Save and sign in
+account-title = Your account
+account-shortcuts = Single-key shortcuts
+account-sessions = Signed-in devices
+account-away = Away and deputy
+
+## Home page
+
+home-title = { $n ->
+        [one] One thing needs
+       *[other] { $n } things need
+    } you today
+home-title-none = Nothing needs you today
+home-nothing-until = Nothing needs you until { $date }.
+home-nothing-next = Next is: { $what }
+home-nothing-ever = No release asks for your work yet.
+home-date-line = { $date }, { $time } in { $place }
+home-also-today = Also today
+home-load = Your next { $n } days
+home-load-sum = { $planned } planned, { $available } available
+home-work = Work ahead
+home-work-empty = Nothing is planned for you in the next 14 days.
+home-work-shown = { $shown } of { $all } items
+home-over = { $span } over capacity
+home-waiting-for = Who I wait for
+home-waiting-for-empty = You wait for nobody.
+home-since = since { $at }
+home-due = Due { $at }
+home-clash = Clash { $when }
+home-board = On the road
+home-board-empty = No bulletins.
+home-new-release = New release
+home-subscribe = Subscribe to the calendar
+
+## Releases
+
+releases-title = Releases
+releases-sub = What is in flight, and what is at risk
+releases-empty-title = No release yet
+releases-empty-text = Choose a process, a version and a go-live. The dates are computed backwards from it.
+releases-version = Version
+releases-kind = Kind
+releases-phase = Phase
+releases-go-live = Go-live
+releases-waiting-for = Waiting for
+releases-risk = Risk
+releases-open = Open
+releases-closed = Closed
+releases-all = All
+release-new-title = New release
+release-new-process = Process
+release-new-product = Product
+release-new-title-field = Title, one line
+release-new-go-live = Wished go-live
+release-new-scope = Sites in scope
+release-new-lead = Lead
+release-new-submit = Create the release
+
+## Release
+
+release-kind-main = Main version
+release-kind-patch = Patch
+release-kind-hotfix = Emergency release
+release-kind-planned = Planned release
+release-kind-new-system = New system
+release-kind-upgrade = Upgrade
+release-go-live = Go-live { $at }
+release-no-go-live = No go-live date yet
+release-lead = Lead { $name }
+release-tabs = Release
+release-tab-overview = Overview
+release-tab-plan = Plan
+release-tab-readiness = Readiness
+release-tab-live = Go-live console
+release-tab-rollout = Rollout
+release-tab-notices = Notices
+release-tab-documents = Documents
+release-tab-record = Record
+release-who-holds-it = Who holds it
+release-what-next = What happens next
+release-nobody-acts = Nobody acts
+release-lanes = Who does what, when
+release-gate-closes = gate closes { $at }
+release-act-hold = Hold
+release-act-resume = Resume
+release-act-start = Start
+release-act-what-if = What if…
+release-act-bulletin = Write bulletin
+release-act-close = Close the release
+release-act-cancel = Cancel the release
+release-state-draft = Draft
+release-state-planned = Planned
+release-state-running = Running
+release-state-held = Held
+release-state-live = Live
+release-state-closed = Closed
+release-state-cancelled = Cancelled
+release-draft-missing = Missing for a plan
+release-decision = Release decision
+release-notes = Release notes
+release-close-code = Result
+release-close-success = Successful
+release-close-issues = Successful with issues
+release-close-rolled-back = Rolled back
+release-close-not-done = Not carried out
+release-debts = Open debts
+release-debts-block = { $n ->
+        [one] One debt blocks
+       *[other] { $n } debts block
+    } closing.
+
+## Waiting
+
+waiting-none = Nothing is waited for
+waiting-person = Waits for a person
+waiting-signature = { $n ->
+        [one] Waits for one signature
+       *[other] Waits for { $n } signatures
+    }
+waiting-approval = Waits for an approval
+waiting-document = Waits for a document
+waiting-window = Waits for a window
+waiting-freeze = Waits for the end of a freeze
+waiting-date = Waits for { $at }
+waiting-sites = { $n ->
+        [one] Waits for one site
+       *[other] Waits for { $n } sites
+    }
+waiting-site = Waits for the site
+waiting-notice = Waits for a notice
+waiting-step = Waits for “{ $step }”
+waiting-report = Waits for the report of a site
+waiting-condition = Waits until: { $condition }
+waiting-you = Waits for you
+
+## Refusals
+
+refusal-title = This was refused
+refusal-lift = What would lift it
+refusal-own-work = The author of a document cannot approve it.
+refusal-own-work-lift = Another person with the role “{ $role }” approves.
+refusal-wrong-signer = You are not among the signers of this step.
+refusal-not-your-turn = It is not your turn yet. { $name } signs first.
+refusal-unsigned = The report has no signature yet.
+refusal-changed = The document changed after the approval. The approval is void.
+refusal-missing-deliverable = A deliverable is missing: { $what }
+refusal-window-closed = No window is open. The next one: { $at }
+refusal-frozen = A freeze lies over this time: { $reason }, until { $at }
+refusal-lead-time = The lead time of { $span } cannot be kept. The earliest go-live: { $at }
+refusal-scope = This process excludes it: { $what }
+refusal-stale = Somebody changed it meanwhile. Load it again.
+refusal-wrong-state = This is not possible while it is “{ $state }”.
+refusal-missing-text = The text in { $language } is missing. Nothing is sent.
+refusal-password = The password is wrong. Nothing was signed.
+
+## Plan
+
+plan-title = Plan
+plan-question = If this slips, what moves?
+plan-empty = Pick a go-live and the dates are computed.
+plan-must-start = Start by
+plan-must-end = End by
+plan-forecast = Forecast
+plan-slack = Slack
+plan-baseline = Baseline
+plan-set-baseline = Set as baseline
+plan-what-if = What if the go-live were at another time?
+plan-what-if-compute = Compute, without saving
+plan-what-if-save = Move the go-live to { $at }
+plan-diff-moves = { $n ->
+        [one] One step moves
+       *[other] { $n } steps move
+    }
+plan-diff-told = { $n ->
+        [one] One site is
+       *[other] { $n } sites are
+    } told again
+plan-before = Before
+plan-after = After
+plan-impossible = No date satisfies everything
+plan-impossible-set = These cannot be true together
+plan-impossible-ways = Ways out
+plan-stale = The calendar changed. The plan is being computed again.
+
+## Readiness and sign-off
+
+ready-page-title = Readiness and sign-off
+ready-question = Are we allowed to go?
+ready-no-gate = This process has no gate. That is a choice of the process.
+ready-item = Item
+ready-evidence = Evidence
+ready-documents = Documents
+ready-approvals = Approvals
+ready-tests = Tests
+ready-notices = Notices
+ready-tasks = Tasks
+ready-sites = Sites
+sign-title = Sign “{ $what }”
+sign-exact = You sign exactly these bytes.
+sign-digest = Digest
+sign-quorum = { $got } of { $need } signatures
+sign-order = In this order
+sign-any-order = In any order
+sign-check = I have checked this
+sign-expires = expires { $at }
+sign-signed-by = Signed by { $name }, { $at }
+sign-done = Signed.
+sign-void = void since { $at }
+sign-reason-needed = Say what must change.
+delegate-title = Delegate to
+delegate-from = From
+delegate-until = Until
+
+## Go-live console
+
+live-title = Go-live of { $version }
+live-question = What step now, and may we stop?
+live-now = Now
+live-window-ends = Window ends in
+live-no-return = Point of no return in
+live-opens = Window opens in
+live-rehearsal = The window is not open yet. You can rehearse.
+live-go = Go
+live-no-go = No go
+live-roll-back = Roll back to { $version }
+live-roll-back-confirm = Type { $version } to confirm
+live-blocked = I am blocked
+live-log = Log of the steps
+live-next-step = Then: { $step }
+rollout-title = Rollout of { $version }
+rollout-halted = Halted
+rollout-wave-halted = { $wave } halted itself, { $at }
+rollout-verified = { $n } of { $all } sites verified
+rollout-hold = Hold the rollout
+rollout-continue = Continue
+rollout-skip-site = Skip this site
+rollout-attention-first = those that need attention first
+rollout-no-sites = No site is in scope. Tag sites or change the scope.
+report-title = Report a deployment
+report-outcome = Outcome
+report-installed = Installed
+report-verified = Installed and verified
+report-failed = Failed
+report-rolled-back = Rolled back
+report-not-done = Not done
+report-at = When
+report-evidence = Evidence
+report-submit = Report the outcome
+
+## Calendar
+
+calendar-title = Calendar
+calendar-question = When can we, and when not?
+calendar-month = Month
+calendar-agenda = Agenda
+calendar-previous = Previous month
+calendar-next = Next month
+calendar-windows = Windows
+calendar-window-add = Add a window
+calendar-freezes = Freezes
+calendar-freeze-add = Add a freeze
+calendar-freeze-lift = Lift the freeze
+calendar-freeze-why = Why is it frozen?
+calendar-holidays = Holidays
+calendar-made-up = Made-up working days
+calendar-import = Import .ics
+calendar-next-slot = Next free slot
+calendar-clash = Clash
+calendar-empty = No window yet. Without one, every working day is open.
+calendar-feed = Calendar feed
+calendar-rule = Rule
+calendar-zone = Time zone
+calendar-name = Name
+calendar-from = From
+calendar-until = Until
+
+## Sites
+
+sites-title = Sites
+sites-question = Which version runs where, and how we know
+sites-view-versions = Versions
+sites-view-list = List
+sites-columns = View
+sites-group-by = Group by
+sites-group-country = Country
+sites-older-than = All sites older than { $version }
+sites-plan-for = { $n ->
+        [one] Plan a release for this site
+       *[other] Plan a release for { $n } sites
+    }
+sites-import = Paste or import
+sites-import-hint = Paste rows from a spreadsheet, or CSV with a header line.
+sites-import-check = Check the rows
+sites-import-take = Import { $n } rows
+sites-import-errors = { $n ->
+        [one] One row
+       *[other] { $n } rows
+    } cannot be read. Nothing was imported.
+sites-import-row = Row { $n }
+sites-on-newest = On newest, { $version }
+sites-without-support = Without support
+sites-support-ends = Support ends { $date }
+sites-confirmed-today = Version confirmed today
+sites-of = of { $n }
+sites-empty-title = No site yet
+sites-empty-text = Paste three columns from a spreadsheet: name, time zone, version.
+source-agent = Agent
+source-person = Person
+source-import = Import
+source-unknown = Unknown
+site-runs = Runs
+site-history = Versions over time
+site-as-of = As of
+site-contacts = Contacts
+site-contact-language = Language
+site-address = Address
+site-tags = Tags
+site-link = Link to the site's own page
+site-link-new = Send a new link
+site-decisions = Decisions
+site-decision-accepted = Accepted
+site-decision-postponed = Asks for another time
+site-decision-declined = Declined
+site-decision-none = No answer yet
+site-planned = Planned
+site-feedback = Feedback
+site-no-feedback = No feedback yet.
+
+## The site's own page
+
+own-title = { $product } moves to { $version }
+own-to = For { $name }, { $site }
+own-nothing-title = No change is planned
+own-nothing-text = You run { $version }. We write to you before anything changes.
+own-when = When?
+own-waits = We wait for your answer
+own-accepted = You accepted this time
+own-postponed = You asked for another time
+own-declined = You declined this time
+own-installed = It is installed
+own-downtime = Downtime
+own-reserve = Reserve
+own-reserve-until = until { $at } ({ $place } time)
+own-answer-by = Answer by
+own-accept = Please go ahead at this time
+own-propose = I propose another time
+own-propose-times = Possible times
+own-propose-submit = Propose this time
+own-message = Your message
+own-decline = Not this time
+own-decline-text = You stay on { $version }. We ask you again before its support ends.
+own-decline-submit = Send that we do not take it
+own-change-until = You can change your answer until { $at }.
+own-changes = What changes?
+own-change-feature = New
+own-change-better = Better
+own-change-fix = Corrected
+own-change-note = Good to know
+own-prepare = What do we prepare?
+own-night = How it goes
+own-back = If something goes wrong, we go back.
+own-back-text = You are back on { $version } within { $span }. Data stay as they were at the start.
+own-questions = Questions?
+own-call = Call
+own-write = Write to us
+own-guide = Update guide
+own-notes = Release notes { $version }
+own-ics = Add to calendar
+own-feedback = How did it go?
+own-feedback-good = It works
+own-feedback-problem = There is a problem
+own-feedback-submit = Send feedback
+own-feedback-thanks = Thank you. Your feedback was recorded.
+own-footer = This page is for { $site } only and stays open until { $date }. Who answered and when is recorded.
+own-expired-what = This link has expired
+own-expired-now = Ask for a new link; it goes to the address we know.
+own-expired-ask = Ask for a new link
+own-receipt-title = Please confirm that you have read this
+own-receipt-submit = I have read it
+own-receipt-done = Confirmed, { $at }
+
+## Notices
+
+notices-title = Notices
+notices-question = Who gets told what, when, and did they?
+notices-empty = No notice yet. They come from the process of a release.
+notices-due = Due
+notices-audience = Audience
+notices-recipients = { $n ->
+        [one] One recipient
+       *[other] { $n } recipients
+    }
+notices-recipients-title = Exact recipients
+notices-channel = Channel
+notices-channel-mail = E-mail
+notices-channel-board = Board
+notices-channel-public = Public page
+notices-channel-task = Task for a person
+notices-preview = Preview
+notices-preview-in = Preview in { $language }
+notices-subject = Subject
+notices-log = Delivery log
+notices-read = { $read } of { $all } read
+notices-correct = Send a correction
+notices-retract = Retract
+notices-retry = Send again
+notices-quiet = waits for the end of quiet hours, { $at }
+notices-dead = These could not be delivered
+delivery-due = Due
+delivery-sending = Being sent
+delivery-sent = Sent
+delivery-opened = Opened
+delivery-acknowledged = Read and confirmed
+delivery-failed = Failed, tried again { $at }
+delivery-dead = Not deliverable
+delivery-superseded = Replaced by a newer one
+delivery-retracted = Retracted
+
+## Documents
+
+documents-title = Documents
+documents-empty = No document yet. The process says which ones are needed.
+documents-name = Document
+documents-revision = Revision
+documents-author = Author
+documents-status-draft = Draft
+documents-status-review = In review
+documents-status-approved = Approved
+documents-status-obsolete = Obsolete
+documents-public = Public
+documents-internal = Internal
+documents-confidential = Confidential
+documents-write = Write here
+documents-upload = Upload a file
+documents-submit-review = Hand in for review
+documents-section-missing = The section “{ $section }” is empty.
+documents-archive = Archive bundle
+documents-archive-hint = Check it on any machine with “roadbook record verify”.
+
+## Processes
+
+processes-title = Processes
+processes-question = What does our process demand?
+processes-empty = No process yet. Take the starter process or import a file.
+processes-starter = Take the starter process
+processes-revision = Revision { $n }
+processes-used-by = Used by { $n ->
+        [one] one release
+       *[other] { $n } releases
+    }
+processes-file = File
+processes-lanes = Lanes
+processes-findings = Findings
+processes-no-findings = The checker found nothing.
+processes-line = line { $n }
+processes-diff = Difference between revisions
+processes-check = Check
+processes-simulate = Simulate
+processes-publish = Publish
+processes-published = published { $at }
+
+## Products and versions
+
+products-title = Products and versions
+products-question = Which number is next, and why?
+products-empty = No product yet.
+products-add = Add a product
+products-name = Name
+products-scheme = Version scheme
+products-newest = Newest version
+products-next = Next version
+products-next-why = Why this number
+products-bump-main = Main version
+products-bump-feature = New features
+products-bump-minor = Bug fixes and small changes
+products-bump-server = Server update
+products-support-until = Support until
+products-released = Released
+products-line = Line
+
+## People and roles
+
+people-title = People and roles
+people-question = Who may do what, where and until when?
+people-name = Name
+people-unit = Unit
+people-email = E-mail
+people-roles = Roles
+people-add = Add a person
+people-import = Import from CSV
+people-grant = Grant a role
+people-grant-where = Where
+people-grant-until = until { $date }
+people-grant-revoke = Take the role away
+people-invite = Send an invitation
+people-invited = invited { $at }
+people-units = Organization tree
+people-empty = Only you are here. Add people or import them.
+
+## Record
+
+record-title = Record
+record-question = Can we prove it?
+record-empty = Nothing is recorded yet.
+record-at = At (ISO)
+record-who = Who
+record-what = What
+record-stream = Stream
+record-hash = Hash
+record-intact = The chain is whole: { $n } entries checked.
+record-broken = The chain breaks at entry { $n }.
+record-verify = Check now
+record-head = Signed head
+
+## Settings
+
+settings-title = Settings
+settings-question = How is this server set up, and is it well?
+settings-mail = Mail
+settings-mail-none = No mail server is set. Notices wait and say so.
+settings-mail-host = Server
+settings-mail-port = Port
+settings-mail-from = Sender
+settings-mail-tls = Encryption
+settings-test-now = Test now
+settings-test-to = Send a test to
+settings-test-ok = The mail server accepted the test to { $to }.
+settings-test-failed = The test failed: { $reason }
+settings-health = Health
+settings-database = Database
+settings-backup = Last backup
+settings-backup-never = never
+settings-outbox = Waiting to be sent
+settings-version = Version of the server
+settings-origin = Set by
+settings-origin-flag = flag
+settings-origin-env = environment
+settings-origin-file = file
+settings-origin-default = default
+settings-name = Setting
+settings-value = Value
+
+## Outbox of the demo
+
+outbox-title = Outbox
+outbox-question = Every mail the demo would have sent
+outbox-empty = No mail yet. The clock runs; come back in a moment.
+outbox-to = To
+outbox-links = One-time links
+
+## Search
+
+search-title = Search
+search-results = { $n } found for “{ $q }”
+search-nothing = Nothing found for “{ $q }”. Try a version, a site or a name.
+
+## Public release page
+
+public-title = Releases of { $organization }
+public-lead = What was released, what comes next.
+public-upcoming = Coming
+public-past = Released
+public-empty = Nothing has been published yet.
+public-feed = Subscribe to the feed

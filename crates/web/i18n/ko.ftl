@@ -206,3 +206,627 @@ ready-failed = 실패 { $n }
 ready-not-started = 시작 전 { $n }
 ready-still-open = 남은 항목
 ready-nothing-open = 남은 항목이 없습니다.
+
+## Charts
+
+lanes-week = { $year }년 주 시작
+lanes-windows = 배포 윈도
+lanes-go-live = 운영 반영, { $date }
+lanes-now = 지금, { $at }
+lanes-now-word = 지금
+lanes-steps-done = 완료한 단계 { $n }개
+lanes-gate = 관문
+lanes-notice = 공지
+lanes-freeze = 배포 동결
+load-day = 날짜
+load-planned = 계획
+load-capacity = 가용 시간
+load-weekend = 주말
+load-leave = 휴가
+load-over = { $span } 초과
+load-legend-planned = 계획
+load-legend-capacity = 내 가용 시간
+load-legend-over = 가용 시간 초과
+load-legend-off = 주말 또는 휴가
+waves-title = 차수와 사이트 답변
+waves-wave = 차수
+waves-sites = 사이트
+waves-rule = 규칙
+waves-of = 전체 { $n }
+waves-stop-line = 중지선: 이만큼 실패하면 차수를 멈춥니다
+waves-accepted = 수락 { $n }
+waves-later = 연기 { $n }
+waves-declined = 거절 { $n }
+waves-no-answer = 미응답 { $n }
+waves-installed = 적용 완료 { $n }
+waves-verified = 확인 완료 { $n }
+waves-failed = 실패 { $n }
+waves-held = 보류 { $n }
+waves-scheduled = 예정 { $n }
+waves-stops-at = { $n }곳 실패 시 멈춥니다.
+heat-site = 사이트
+heat-version = 버전
+heat-support = 지원
+heat-known-from = 확인 경로
+heat-next = 다음 일정
+heat-age = 경과
+heat-newest = 최신
+heat-behind = { $n }일 뒤처짐
+heat-sites = 사이트 { $n }곳
+heat-days-behind = 뒤처진 날수
+heat-over = { $n } 초과
+heat-range = { $from }~{ $to }
+heat-unsure = 오늘 확인되지 않음
+heat-support-end = 지원 종료
+heat-support-until = { $date }까지
+heat-support-ended = { $date } 종료
+gantt-baseline = 기준 계획
+gantt-slack = 여유
+gantt-critical = 주 경로
+gantt-critical-yes = 주 경로, 여유 없음
+month-window = 배포 윈도
+month-freeze = 배포 동결
+month-nothing = 이 달에는 계획이 없습니다.
+
+## Set-up
+
+setup-title = Roadbook 처음 설정하기
+setup-lead = 이 링크는 한 번만 쓸 수 있습니다. 첫 관리자가 됩니다.
+setup-organization = 조직 이름
+setup-your-name = 이름
+setup-email = 이메일
+setup-zone = 시간대
+setup-submit = 조직 만들기
+setup-used-what = 이미 썼거나 기한이 지난 링크입니다
+setup-used-now = 서버에서 “roadbook init --new-link”를 실행해 주세요.
+setup-next-title = 첫 릴리즈까지 세 단계
+setup-next-sites = 스프레드시트에서 사이트 붙여 넣기
+setup-next-process = 기본 프로세스 쓰기
+setup-next-release = 첫 릴리즈 시작하기
+
+## Sign-in
+
+sign-in-title = 로그인
+sign-in-user = 이메일 또는 사용자 이름
+sign-in-password = 비밀번호
+sign-in-new-password = 새 비밀번호
+sign-in-password-hint = 12자 이상. 문장으로 만들면 좋습니다.
+sign-in-submit = 로그인
+sign-in-wrong = 이름이나 비밀번호가 맞지 않습니다.
+sign-in-slow-down = 시도가 너무 많았습니다. { $span } 뒤에 다시 해 주세요.
+sign-in-signed-out = 로그아웃했습니다.
+invite-title = 비밀번호 정하기
+invite-submit = 저장하고 로그인
+account-title = 내 계정
+account-shortcuts = 한 글자 단축키 사용
+account-sessions = 로그인한 기기
+account-away = 부재와 대행
+
+## Home page
+
+home-title = 오늘 할 일이 { $n }건 있습니다
+home-title-none = 오늘 할 일이 없습니다
+home-nothing-until = { $date }까지 할 일이 없습니다.
+home-nothing-next = 다음 일: { $what }
+home-nothing-ever = 아직 맡은 릴리즈 업무가 없습니다.
+home-date-line = { $date } { $time }, { $place }
+home-also-today = 오늘 할 다른 일
+home-load = 앞으로 { $n }일
+home-load-sum = 계획 { $planned }, 가용 { $available }
+home-work = 앞으로 할 일
+home-work-empty = 앞으로 14일 동안 계획된 일이 없습니다.
+home-work-shown = { $all }건 중 { $shown }건
+home-over = 가용 시간 { $span } 초과
+home-waiting-for = 내가 기다리는 사람
+home-waiting-for-empty = 기다리는 사람이 없습니다.
+home-since = { $at }부터
+home-due = 기한 { $at }
+home-clash = 일정 충돌, { $when }
+home-board = 알림판
+home-board-empty = 알림이 없습니다.
+home-new-release = 새 릴리즈
+home-subscribe = 캘린더 구독
+
+## Releases
+
+releases-title = 릴리즈
+releases-sub = 진행 중인 일과 위험한 일
+releases-empty-title = 아직 릴리즈가 없습니다
+releases-empty-text = 프로세스, 버전, 운영 반영 시점을 고르면 날짜를 거꾸로 계산합니다.
+releases-version = 버전
+releases-kind = 종류
+releases-phase = 단계
+releases-go-live = 운영 반영
+releases-waiting-for = 기다리는 것
+releases-risk = 위험
+releases-open = 진행 중
+releases-closed = 종료
+releases-all = 전체
+release-new-title = 새 릴리즈
+release-new-process = 프로세스
+release-new-product = 제품
+release-new-title-field = 한 줄 제목
+release-new-go-live = 희망 운영 반영 시점
+release-new-scope = 대상 사이트
+release-new-lead = 책임자
+release-new-submit = 릴리즈 만들기
+
+## Release
+
+release-kind-main = 정식 버전
+release-kind-patch = 패치
+release-kind-hotfix = 긴급 배포
+release-kind-planned = 정기 배포
+release-kind-new-system = 신규 시스템
+release-kind-upgrade = 업그레이드
+release-go-live = 운영 반영 { $at }
+release-no-go-live = 운영 반영 일정 미정
+release-lead = 책임자 { $name }
+release-tabs = 릴리즈
+release-tab-overview = 개요
+release-tab-plan = 계획
+release-tab-readiness = 준비 상황
+release-tab-live = 운영 반영 콘솔
+release-tab-rollout = 차수별 적용
+release-tab-notices = 공지
+release-tab-documents = 문서
+release-tab-record = 기록
+release-who-holds-it = 누가 쥐고 있나
+release-what-next = 앞으로 일어날 일
+release-nobody-acts = 아무도 하지 않으면
+release-lanes = 누가, 무엇을, 언제
+release-gate-closes = 관문 마감 { $at }
+release-act-hold = 보류
+release-act-resume = 다시 진행
+release-act-start = 시작
+release-act-what-if = 가정해 보기…
+release-act-bulletin = 알림 쓰기
+release-act-close = 릴리즈 종료
+release-act-cancel = 릴리즈 취소
+release-state-draft = 초안
+release-state-planned = 계획됨
+release-state-running = 진행 중
+release-state-held = 보류
+release-state-live = 운영 중
+release-state-closed = 종료
+release-state-cancelled = 취소됨
+release-draft-missing = 계획에 필요한 것
+release-decision = 배포 결정
+release-notes = 릴리즈 노트
+release-close-code = 결과
+release-close-success = 성공
+release-close-issues = 문제가 있었으나 성공
+release-close-rolled-back = 되돌림
+release-close-not-done = 실행하지 않음
+release-debts = 남은 의무
+release-debts-block = 남은 의무 { $n }건 때문에 종료할 수 없습니다.
+
+## Waiting
+
+waiting-none = 기다리는 것이 없습니다
+waiting-person = 사람을 기다립니다
+waiting-signature = 서명 { $n }건을 기다립니다
+waiting-approval = 승인을 기다립니다
+waiting-document = 문서를 기다립니다
+waiting-window = 배포 윈도를 기다립니다
+waiting-freeze = 배포 동결 해제를 기다립니다
+waiting-date = { $at }을 기다립니다
+waiting-sites = 사이트 { $n }곳의 답변을 기다립니다
+waiting-site = 사이트 답변을 기다립니다
+waiting-notice = 공지 발송을 기다립니다
+waiting-step = “{ $step }” 완료를 기다립니다
+waiting-report = 사이트 결과 보고를 기다립니다
+waiting-condition = 조건을 기다립니다: { $condition }
+waiting-you = 본인 차례입니다
+
+## Refusals
+
+refusal-title = 거부되었습니다
+refusal-lift = 해결 방법
+refusal-own-work = 작성자는 자신의 문서를 승인할 수 없습니다.
+refusal-own-work-lift = “{ $role }” 역할의 다른 사람이 승인해야 합니다.
+refusal-wrong-signer = 이 단계의 서명자가 아닙니다.
+refusal-not-your-turn = 아직 순서가 아닙니다. { $name } 님이 먼저 서명합니다.
+refusal-unsigned = 보고서에 아직 서명이 없습니다.
+refusal-changed = 승인 뒤에 문서가 바뀌어 승인이 무효가 되었습니다.
+refusal-missing-deliverable = 산출물이 없습니다: { $what }
+refusal-window-closed = 열린 배포 윈도가 없습니다. 다음: { $at }
+refusal-frozen = 배포 동결 기간입니다: { $reason }, { $at }까지
+refusal-lead-time = 사전 공지 기간 { $span }을 지킬 수 없습니다. 가장 이른 운영 반영: { $at }
+refusal-scope = 이 프로세스 대상이 아닙니다: { $what }
+refusal-stale = 그 사이 바뀌었습니다. 새로 고쳐 주세요.
+refusal-wrong-state = “{ $state }” 상태에서는 할 수 없습니다.
+refusal-missing-text = { $language } 문안이 없어 보내지 않습니다.
+refusal-password = 비밀번호가 맞지 않아 서명하지 않았습니다.
+
+## Plan
+
+plan-title = 계획
+plan-question = 이것이 늦어지면 무엇이 밀리나요?
+plan-empty = 운영 반영 시점을 고르면 날짜를 계산합니다.
+plan-must-start = 늦어도 시작
+plan-must-end = 늦어도 종료
+plan-forecast = 예상
+plan-slack = 여유
+plan-baseline = 기준 계획
+plan-set-baseline = 기준 계획으로 정하기
+plan-what-if = 운영 반영 시점을 바꾸면?
+plan-what-if-compute = 저장하지 않고 계산
+plan-what-if-save = 운영 반영을 { $at }(으)로 옮기기
+plan-diff-moves = 단계 { $n }개가 옮겨집니다
+plan-diff-told = 사이트 { $n }곳에 다시 알립니다
+plan-before = 변경 전
+plan-after = 변경 후
+plan-impossible = 모두 만족하는 날짜가 없습니다
+plan-impossible-set = 함께 지킬 수 없는 조건
+plan-impossible-ways = 해결 방법
+plan-stale = 캘린더가 바뀌어 계획을 다시 계산하고 있습니다.
+
+## Readiness and sign-off
+
+ready-page-title = 준비 상황과 서명
+ready-question = 운영에 반영해도 되나요?
+ready-no-gate = 이 프로세스에는 관문이 없습니다. 프로세스가 그렇게 정했습니다.
+ready-item = 항목
+ready-evidence = 근거
+ready-documents = 문서
+ready-approvals = 승인
+ready-tests = 시험
+ready-notices = 공지
+ready-tasks = 작업
+ready-sites = 사이트
+sign-title = “{ $what }” 서명
+sign-exact = 아래 내용 그대로에 서명합니다.
+sign-digest = 해시
+sign-quorum = 서명 { $need }건 중 { $got }건
+sign-order = 순서대로
+sign-any-order = 순서 없음
+sign-check = 확인했습니다
+sign-expires = { $at } 만료
+sign-signed-by = { $name } 서명, { $at }
+sign-done = 서명했습니다.
+sign-void = { $at }부터 무효
+sign-reason-needed = 무엇을 고쳐야 하는지 써 주세요.
+delegate-title = 위임할 사람
+delegate-from = 시작일
+delegate-until = 종료일
+
+## Go-live console
+
+live-title = { $version } 운영 반영
+live-question = 지금 어떤 단계이고, 멈출 수 있나요?
+live-now = 현재 단계
+live-window-ends = 배포 윈도 종료까지
+live-no-return = 되돌릴 수 없는 시점까지
+live-opens = 배포 윈도 시작까지
+live-rehearsal = 아직 배포 윈도가 열리지 않았습니다. 예행연습을 할 수 있습니다.
+live-go = 진행
+live-no-go = 진행하지 않음
+live-roll-back = { $version }로 되돌리기
+live-roll-back-confirm = 확인하려면 { $version }을 입력하세요
+live-blocked = 막혔습니다
+live-log = 단계 기록
+live-next-step = 다음: { $step }
+rollout-title = { $version } 차수별 적용
+rollout-halted = 중지됨
+rollout-wave-halted = { $wave } 자동 중지, { $at }
+rollout-verified = 사이트 { $all }곳 중 { $n }곳 확인 완료
+rollout-hold = 적용 보류
+rollout-continue = 계속
+rollout-skip-site = 이 사이트 건너뛰기
+rollout-attention-first = 먼저 볼 사이트부터
+rollout-no-sites = 대상 사이트가 없습니다. 태그를 달거나 범위를 바꾸세요.
+report-title = 적용 결과 보고
+report-outcome = 결과
+report-installed = 적용 완료
+report-verified = 적용하고 확인함
+report-failed = 실패
+report-rolled-back = 되돌림
+report-not-done = 하지 않음
+report-at = 시각
+report-evidence = 근거 자료
+report-submit = 결과 보고하기
+
+## Calendar
+
+calendar-title = 캘린더
+calendar-question = 언제 할 수 있고, 언제 할 수 없나요?
+calendar-month = 월
+calendar-agenda = 일정 목록
+calendar-previous = 이전 달
+calendar-next = 다음 달
+calendar-windows = 배포 윈도
+calendar-window-add = 배포 윈도 추가
+calendar-freezes = 배포 동결
+calendar-freeze-add = 배포 동결 추가
+calendar-freeze-lift = 동결 해제
+calendar-freeze-why = 왜 동결되었나요?
+calendar-holidays = 공휴일
+calendar-made-up = 대체 근무일
+calendar-import = .ics 가져오기
+calendar-next-slot = 다음 빈 시간
+calendar-clash = 일정 충돌
+calendar-empty = 배포 윈도가 없습니다. 없으면 모든 근무일에 할 수 있습니다.
+calendar-feed = 캘린더 피드
+calendar-rule = 반복 규칙
+calendar-zone = 시간대
+calendar-name = 이름
+calendar-from = 시작
+calendar-until = 종료
+
+## Sites
+
+sites-title = 사이트
+sites-question = 어디에서 어떤 버전을 쓰고, 어떻게 아는가
+sites-view-versions = 버전별
+sites-view-list = 목록
+sites-columns = 보기
+sites-group-by = 묶기
+sites-group-country = 국가
+sites-older-than = { $version }보다 낮은 사이트 모두
+sites-plan-for = 사이트 { $n }곳 릴리즈 계획
+sites-import = 붙여 넣기 또는 가져오기
+sites-import-hint = 스프레드시트에서 행을 붙여 넣거나 머리글이 있는 CSV를 넣으세요.
+sites-import-check = 행 검사하기
+sites-import-take = { $n }행 가져오기
+sites-import-errors = { $n }행을 읽을 수 없어 가져오지 않았습니다.
+sites-import-row = { $n }행
+sites-on-newest = 최신 { $version } 사용
+sites-without-support = 지원 종료 버전 사용
+sites-support-ends = { $date } 지원 종료
+sites-confirmed-today = 오늘 확인한 버전
+sites-of = 전체 { $n }
+sites-empty-title = 아직 사이트가 없습니다
+sites-empty-text = 스프레드시트에서 이름, 시간대, 버전 세 열을 붙여 넣으세요.
+source-agent = 에이전트
+source-person = 사람
+source-import = 가져오기
+source-unknown = 알 수 없음
+site-runs = 현재 버전
+site-history = 버전 이력
+site-as-of = 기준 시점
+site-contacts = 담당자
+site-contact-language = 언어
+site-address = 주소
+site-tags = 태그
+site-link = 사이트 전용 페이지 링크
+site-link-new = 새 링크 보내기
+site-decisions = 답변
+site-decision-accepted = 수락
+site-decision-postponed = 다른 시간 요청
+site-decision-declined = 거절
+site-decision-none = 아직 답변 없음
+site-planned = 예정
+site-feedback = 피드백
+site-no-feedback = 아직 피드백이 없습니다.
+
+## The site's own page
+
+own-title = { $product } { $version } 업데이트 안내
+own-to = { $site }, { $name } 님께
+own-nothing-title = 예정된 변경이 없습니다
+own-nothing-text = 지금 { $version }을 쓰고 계십니다. 변경 전에 먼저 알려 드립니다.
+own-when = 언제 하나요?
+own-waits = 답변을 기다립니다
+own-accepted = 이 일정을 수락하셨습니다
+own-postponed = 다른 시간을 요청하셨습니다
+own-declined = 이번에는 받지 않기로 하셨습니다
+own-installed = 적용을 마쳤습니다
+own-downtime = 중단
+own-reserve = 예비 시간
+own-reserve-until = { $at }까지 ({ $place } 시간)
+own-answer-by = 답변 기한
+own-accept = 이 일정으로 진행해 주세요
+own-propose = 다른 시간을 제안할게요
+own-propose-times = 가능한 시간
+own-propose-submit = 이 시간으로 제안하기
+own-message = 남기실 말씀
+own-decline = 이번에는 받지 않을게요
+own-decline-text = 지금 쓰시는 { $version }을 계속 쓰시고, 지원이 끝나기 전에 다시 여쭙겠습니다.
+own-decline-submit = 받지 않기로 보내기
+own-change-until = 답변은 { $at }까지 바꿀 수 있습니다.
+own-changes = 무엇이 달라지나요?
+own-change-feature = 새 기능
+own-change-better = 개선
+own-change-fix = 오류 수정
+own-change-note = 알아 두세요
+own-prepare = 무엇을 준비하나요?
+own-night = 그날은 이렇게 진행됩니다
+own-back = 문제가 생기면 되돌립니다.
+own-back-text = { $span } 안에 { $version }로 돌아가고, 데이터는 시작 시점 그대로 남습니다.
+own-questions = 궁금한 점이 있으신가요?
+own-call = 전화하기
+own-write = 문의 남기기
+own-guide = 업데이트 가이드
+own-notes = 릴리즈 노트 { $version }
+own-ics = 캘린더에 추가
+own-feedback = 사용해 보니 어떠신가요?
+own-feedback-good = 잘 됩니다
+own-feedback-problem = 문제가 있습니다
+own-feedback-submit = 피드백 보내기
+own-feedback-thanks = 고맙습니다. 피드백을 기록했습니다.
+own-footer = 이 페이지는 { $site } 전용이며 { $date }까지 열립니다. 답변한 사람과 시각이 기록됩니다.
+own-expired-what = 기한이 지난 링크입니다
+own-expired-now = 새 링크를 요청하시면 등록된 주소로 보내 드립니다.
+own-expired-ask = 새 링크 요청
+own-receipt-title = 읽으셨는지 확인해 주세요
+own-receipt-submit = 읽었습니다
+own-receipt-done = 확인함, { $at }
+
+## Notices
+
+notices-title = 공지
+notices-question = 누구에게 무엇을 언제 알리고, 받았나요?
+notices-empty = 아직 공지가 없습니다. 릴리즈의 프로세스에서 만들어집니다.
+notices-due = 발송 시점
+notices-audience = 받는 사람
+notices-recipients = 수신자 { $n }명
+notices-recipients-title = 실제 수신자
+notices-channel = 경로
+notices-channel-mail = 이메일
+notices-channel-board = 알림판
+notices-channel-public = 공개 페이지
+notices-channel-task = 사람이 직접 알리기
+notices-preview = 미리 보기
+notices-preview-in = { $language } 미리 보기
+notices-subject = 제목
+notices-log = 발송 기록
+notices-read = { $all }명 중 { $read }명 읽음
+notices-correct = 정정 공지 보내기
+notices-retract = 공지 취소
+notices-retry = 다시 보내기
+notices-quiet = 방해 금지 시간 뒤 { $at }에 보냅니다
+notices-dead = 전달하지 못한 공지
+delivery-due = 발송 예정
+delivery-sending = 보내는 중
+delivery-sent = 보냄
+delivery-opened = 열어 봄
+delivery-acknowledged = 읽음 확인
+delivery-failed = 실패, { $at } 다시 시도
+delivery-dead = 전달 불가
+delivery-superseded = 새 공지로 대체됨
+delivery-retracted = 취소됨
+
+## Documents
+
+documents-title = 문서
+documents-empty = 아직 문서가 없습니다. 필요한 문서는 프로세스에 있습니다.
+documents-name = 문서
+documents-revision = 개정
+documents-author = 작성자
+documents-status-draft = 초안
+documents-status-review = 검토 중
+documents-status-approved = 승인됨
+documents-status-obsolete = 폐기
+documents-public = 공개
+documents-internal = 내부용
+documents-confidential = 대외비
+documents-write = 여기에서 작성
+documents-upload = 파일 올리기
+documents-submit-review = 검토 요청
+documents-section-missing = “{ $section }” 항목이 비어 있습니다.
+documents-archive = 보관 묶음
+documents-archive-hint = 어느 컴퓨터에서나 “roadbook record verify”로 확인할 수 있습니다.
+
+## Processes
+
+processes-title = 프로세스
+processes-question = 우리 프로세스는 무엇을 요구하나요?
+processes-empty = 아직 프로세스가 없습니다. 기본 프로세스를 쓰거나 파일을 가져오세요.
+processes-starter = 기본 프로세스 쓰기
+processes-revision = 개정 { $n }
+processes-used-by = 릴리즈 { $n }건에서 사용
+processes-file = 파일
+processes-lanes = 역할별 흐름
+processes-findings = 검사 결과
+processes-no-findings = 검사에서 발견된 문제가 없습니다.
+processes-line = { $n }번째 줄
+processes-diff = 개정 간 차이
+processes-check = 검사
+processes-simulate = 모의 실행
+processes-publish = 게시
+processes-published = { $at } 게시
+
+## Products and versions
+
+products-title = 제품과 버전
+products-question = 다음 번호는 무엇이고, 왜 그런가요?
+products-empty = 아직 제품이 없습니다.
+products-add = 제품 추가
+products-name = 이름
+products-scheme = 버전 체계
+products-newest = 최신 버전
+products-next = 다음 버전
+products-next-why = 이 번호인 이유
+products-bump-main = 정식 버전
+products-bump-feature = 신규 기능 업데이트
+products-bump-minor = 오류 수정·소규모 기능 업데이트
+products-bump-server = 서버 업데이트
+products-support-until = 지원 종료일
+products-released = 출시일
+products-line = 버전 계열
+
+## People and roles
+
+people-title = 사람과 역할
+people-question = 누가 무엇을 어디서 언제까지 할 수 있나요?
+people-name = 이름
+people-unit = 부서
+people-email = 이메일
+people-roles = 역할
+people-add = 사람 추가
+people-import = CSV에서 가져오기
+people-grant = 역할 주기
+people-grant-where = 범위
+people-grant-until = { $date }까지
+people-grant-revoke = 역할 회수
+people-invite = 초대 보내기
+people-invited = { $at } 초대함
+people-units = 조직도
+people-empty = 아직 혼자입니다. 사람을 추가하거나 가져오세요.
+
+## Record
+
+record-title = 기록
+record-question = 증명할 수 있나요?
+record-empty = 아직 기록이 없습니다.
+record-at = 시각(ISO)
+record-who = 누가
+record-what = 무엇을
+record-stream = 흐름
+record-hash = 해시
+record-intact = 기록이 온전합니다. { $n }건을 확인했습니다.
+record-broken = { $n }번 기록에서 사슬이 끊어졌습니다.
+record-verify = 지금 확인
+record-head = 서명된 머리값
+
+## Settings
+
+settings-title = 설정
+settings-question = 서버 설정과 상태는 어떤가요?
+settings-mail = 메일
+settings-mail-none = 메일 서버가 없습니다. 공지는 보내지 않고 기다립니다.
+settings-mail-host = 서버
+settings-mail-port = 포트
+settings-mail-from = 보내는 주소
+settings-mail-tls = 암호화
+settings-test-now = 지금 시험하기
+settings-test-to = 시험 메일 받을 주소
+settings-test-ok = 메일 서버가 { $to }로 보낸 시험 메일을 받았습니다.
+settings-test-failed = 시험에 실패했습니다: { $reason }
+settings-health = 상태
+settings-database = 데이터베이스
+settings-backup = 마지막 백업
+settings-backup-never = 없음
+settings-outbox = 발송 대기
+settings-version = 서버 버전
+settings-origin = 설정 출처
+settings-origin-flag = 실행 옵션
+settings-origin-env = 환경 변수
+settings-origin-file = 파일
+settings-origin-default = 기본값
+settings-name = 항목
+settings-value = 값
+
+## Outbox of the demo
+
+outbox-title = 보낸 메일함
+outbox-question = 데모에서 보냈을 모든 메일
+outbox-empty = 아직 메일이 없습니다. 시계가 가고 있으니 잠시 뒤에 다시 보세요.
+outbox-to = 받는 사람
+outbox-links = 일회용 링크
+
+## Search
+
+search-title = 검색
+search-results = “{ $q }” 검색 결과 { $n }건
+search-nothing = “{ $q }”을(를) 찾지 못했습니다. 버전, 사이트, 이름으로 찾아보세요.
+
+## Public release page
+
+public-title = { $organization } 릴리즈 안내
+public-lead = 나온 버전과 앞으로 나올 버전을 안내합니다.
+public-upcoming = 예정
+public-past = 나온 버전
+public-empty = 아직 공개한 내용이 없습니다.
+public-feed = 피드 구독

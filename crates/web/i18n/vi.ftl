@@ -206,3 +206,627 @@ ready-failed = { $n } thất bại
 ready-not-started = { $n } chưa bắt đầu
 ready-still-open = Còn mở
 ready-nothing-open = Không còn mục nào mở.
+
+## Charts
+
+lanes-week = Tuần từ, { $year }
+lanes-windows = Khung giờ
+lanes-go-live = Vận hành, { $date }
+lanes-now = Bây giờ, { $at }
+lanes-now-word = Bây giờ
+lanes-steps-done = { $n } bước đã xong
+lanes-gate = cổng duyệt
+lanes-notice = thông báo
+lanes-freeze = đóng băng
+load-day = Ngày
+load-planned = Kế hoạch
+load-capacity = Năng lực
+load-weekend = cuối tuần
+load-leave = nghỉ phép
+load-over = vượt { $span }
+load-legend-planned = kế hoạch
+load-legend-capacity = năng lực của bạn
+load-legend-over = vượt năng lực
+load-legend-off = cuối tuần hoặc nghỉ phép
+waves-title = Các đợt và quyết định của điểm triển khai
+waves-wave = Đợt
+waves-sites = Điểm triển khai
+waves-rule = Quy tắc
+waves-of = trong { $n }
+waves-stop-line = vạch dừng: số điểm thất bại khiến đợt dừng lại
+waves-accepted = { $n } chấp nhận
+waves-later = { $n } hoãn
+waves-declined = { $n } từ chối
+waves-no-answer = { $n } chưa trả lời
+waves-installed = { $n } đã áp dụng
+waves-verified = { $n } đã kiểm tra
+waves-failed = { $n } thất bại
+waves-held = { $n } tạm giữ
+waves-scheduled = { $n } đã lên lịch
+waves-stops-at = Dừng khi { $n } điểm thất bại.
+heat-site = Điểm triển khai
+heat-version = Phiên bản
+heat-support = Hỗ trợ
+heat-known-from = Nguồn
+heat-next = Tiếp theo
+heat-age = Tuổi dữ liệu
+heat-newest = mới nhất
+heat-behind = chậm { $n } ngày
+heat-sites = { $n } điểm
+heat-days-behind = Số ngày chậm
+heat-over = trên { $n }
+heat-range = { $from } đến { $to }
+heat-unsure = chưa xác nhận hôm nay
+heat-support-end = hết hỗ trợ
+heat-support-until = đến { $date }
+heat-support-ended = đã hết { $date }
+gantt-baseline = kế hoạch gốc
+gantt-slack = thời gian dư
+gantt-critical = đường găng
+gantt-critical-yes = đường găng, không còn dư
+month-window = Khung giờ cập nhật
+month-freeze = Đóng băng thay đổi
+month-nothing = Tháng này chưa có kế hoạch nào.
+
+## Set-up
+
+setup-title = Thiết lập Roadbook
+setup-lead = Liên kết này chỉ dùng một lần. Bạn sẽ là quản trị viên đầu tiên.
+setup-organization = Tên tổ chức
+setup-your-name = Tên của bạn
+setup-email = Địa chỉ email
+setup-zone = Múi giờ
+setup-submit = Tạo tổ chức
+setup-used-what = Liên kết này đã được dùng hoặc đã hết hạn
+setup-used-now = Hãy chạy “roadbook init --new-link” trên máy chủ.
+setup-next-title = Ba bước đến bản phát hành đầu tiên
+setup-next-sites = Dán danh sách điểm triển khai từ bảng tính
+setup-next-process = Dùng quy trình mẫu
+setup-next-release = Bắt đầu bản phát hành đầu tiên
+
+## Sign-in
+
+sign-in-title = Đăng nhập
+sign-in-user = Email hoặc tên đăng nhập
+sign-in-password = Mật khẩu
+sign-in-new-password = Mật khẩu mới
+sign-in-password-hint = Ít nhất 12 ký tự. Nên dùng một câu.
+sign-in-submit = Đăng nhập
+sign-in-wrong = Tên hoặc mật khẩu không đúng.
+sign-in-slow-down = Thử quá nhiều lần. Hãy đợi { $span } rồi thử lại.
+sign-in-signed-out = Bạn đã đăng xuất.
+invite-title = Chọn mật khẩu của bạn
+invite-submit = Lưu và đăng nhập
+account-title = Tài khoản của bạn
+account-shortcuts = Dùng phím tắt một phím
+account-sessions = Thiết bị đang đăng nhập
+account-away = Vắng mặt và người thay thế
+
+## Home page
+
+home-title = Hôm nay có { $n } việc cần bạn
+home-title-none = Hôm nay không có việc nào cần bạn
+home-nothing-until = Không có việc nào cần bạn cho đến { $date }.
+home-nothing-next = Việc kế tiếp: { $what }
+home-nothing-ever = Chưa có bản phát hành nào cần bạn làm việc.
+home-date-line = { $date }, { $time } tại { $place }
+home-also-today = Cũng trong hôm nay
+home-load = { $n } ngày tới của bạn
+home-load-sum = kế hoạch { $planned }, có { $available }
+home-work = Việc sắp tới
+home-work-empty = 14 ngày tới chưa có việc nào cho bạn.
+home-work-shown = { $shown } trong { $all } việc
+home-over = vượt năng lực { $span }
+home-waiting-for = Tôi đang chờ ai
+home-waiting-for-empty = Bạn không chờ ai.
+home-since = từ { $at }
+home-due = Hạn { $at }
+home-clash = Trùng lịch { $when }
+home-board = Bảng tin
+home-board-empty = Không có tin nào.
+home-new-release = Bản phát hành mới
+home-subscribe = Đăng ký lịch
+
+## Releases
+
+releases-title = Bản phát hành
+releases-sub = Đang tiến hành gì và có rủi ro gì
+releases-empty-title = Chưa có bản phát hành
+releases-empty-text = Chọn quy trình, phiên bản và thời điểm đưa vào vận hành. Các ngày được tính ngược từ đó.
+releases-version = Phiên bản
+releases-kind = Loại
+releases-phase = Giai đoạn
+releases-go-live = Đưa vào vận hành
+releases-waiting-for = Đang chờ
+releases-risk = Rủi ro
+releases-open = Đang mở
+releases-closed = Đã đóng
+releases-all = Tất cả
+release-new-title = Bản phát hành mới
+release-new-process = Quy trình
+release-new-product = Sản phẩm
+release-new-title-field = Tiêu đề, một dòng
+release-new-go-live = Thời điểm vận hành mong muốn
+release-new-scope = Điểm triển khai trong phạm vi
+release-new-lead = Người phụ trách
+release-new-submit = Tạo bản phát hành
+
+## Release
+
+release-kind-main = Phiên bản chính
+release-kind-patch = Bản vá lỗi
+release-kind-hotfix = Cập nhật khẩn cấp
+release-kind-planned = Cập nhật theo kế hoạch
+release-kind-new-system = Hệ thống mới
+release-kind-upgrade = Nâng cấp
+release-go-live = Đưa vào vận hành { $at }
+release-no-go-live = Chưa có ngày đưa vào vận hành
+release-lead = Phụ trách { $name }
+release-tabs = Bản phát hành
+release-tab-overview = Tổng quan
+release-tab-plan = Kế hoạch
+release-tab-readiness = Mức sẵn sàng
+release-tab-live = Bảng điều khiển vận hành
+release-tab-rollout = Triển khai
+release-tab-notices = Thông báo
+release-tab-documents = Tài liệu
+release-tab-record = Sổ ghi
+release-who-holds-it = Đang ở tay ai
+release-what-next = Điều gì xảy ra tiếp theo
+release-nobody-acts = Nếu không ai làm gì
+release-lanes = Ai làm gì, khi nào
+release-gate-closes = cổng duyệt đóng lúc { $at }
+release-act-hold = Tạm giữ
+release-act-resume = Tiếp tục
+release-act-start = Bắt đầu
+release-act-what-if = Nếu như…
+release-act-bulletin = Viết tin
+release-act-close = Đóng bản phát hành
+release-act-cancel = Hủy bản phát hành
+release-state-draft = Bản nháp
+release-state-planned = Đã lên kế hoạch
+release-state-running = Đang tiến hành
+release-state-held = Tạm giữ
+release-state-live = Đang vận hành
+release-state-closed = Đã đóng
+release-state-cancelled = Đã hủy
+release-draft-missing = Còn thiếu để lập kế hoạch
+release-decision = Quyết định phát hành
+release-notes = Ghi chú phát hành
+release-close-code = Kết quả
+release-close-success = Thành công
+release-close-issues = Thành công nhưng có vấn đề
+release-close-rolled-back = Đã quay lại bản cũ
+release-close-not-done = Không thực hiện
+release-debts = Nghĩa vụ còn lại
+release-debts-block = { $n } nghĩa vụ còn lại đang chặn việc đóng.
+
+## Waiting
+
+waiting-none = Không chờ gì
+waiting-person = Chờ một người
+waiting-signature = Chờ { $n } chữ ký
+waiting-approval = Chờ phê duyệt
+waiting-document = Chờ tài liệu
+waiting-window = Chờ khung giờ cập nhật
+waiting-freeze = Chờ hết đóng băng thay đổi
+waiting-date = Chờ đến { $at }
+waiting-sites = Chờ { $n } điểm triển khai
+waiting-site = Chờ điểm triển khai
+waiting-notice = Chờ gửi thông báo
+waiting-step = Chờ “{ $step }”
+waiting-report = Chờ báo cáo của điểm triển khai
+waiting-condition = Chờ đến khi: { $condition }
+waiting-you = Đang chờ bạn
+
+## Refusals
+
+refusal-title = Đã bị từ chối
+refusal-lift = Cách gỡ bỏ
+refusal-own-work = Người soạn không được tự phê duyệt tài liệu của mình.
+refusal-own-work-lift = Một người khác có vai trò “{ $role }” phải phê duyệt.
+refusal-wrong-signer = Bạn không thuộc những người ký bước này.
+refusal-not-your-turn = Chưa đến lượt bạn. { $name } ký trước.
+refusal-unsigned = Báo cáo chưa được ký.
+refusal-changed = Tài liệu đã thay đổi sau khi phê duyệt. Phê duyệt không còn hiệu lực.
+refusal-missing-deliverable = Thiếu sản phẩm bàn giao: { $what }
+refusal-window-closed = Không có khung giờ cập nhật nào đang mở. Kế tiếp: { $at }
+refusal-frozen = Đang đóng băng thay đổi: { $reason }, đến { $at }
+refusal-lead-time = Không kịp thời gian báo trước { $span }. Sớm nhất có thể vận hành: { $at }
+refusal-scope = Quy trình này không áp dụng cho: { $what }
+refusal-stale = Đã có người thay đổi. Hãy tải lại.
+refusal-wrong-state = Không thể làm khi đang ở trạng thái “{ $state }”.
+refusal-missing-text = Thiếu nội dung bằng { $language }. Không gửi gì.
+refusal-password = Mật khẩu không đúng. Chưa ký gì.
+
+## Plan
+
+plan-title = Kế hoạch
+plan-question = Nếu bước này trễ thì điều gì thay đổi?
+plan-empty = Chọn thời điểm đưa vào vận hành, các ngày sẽ được tính.
+plan-must-start = Phải bắt đầu trước
+plan-must-end = Phải xong trước
+plan-forecast = Dự báo
+plan-slack = Thời gian dư
+plan-baseline = Kế hoạch gốc
+plan-set-baseline = Đặt làm kế hoạch gốc
+plan-what-if = Nếu đổi thời điểm đưa vào vận hành?
+plan-what-if-compute = Tính thử, không lưu
+plan-what-if-save = Chuyển vận hành sang { $at }
+plan-diff-moves = { $n } bước thay đổi ngày
+plan-diff-told = Báo lại cho { $n } điểm triển khai
+plan-before = Trước
+plan-after = Sau
+plan-impossible = Không ngày nào thỏa mãn mọi điều kiện
+plan-impossible-set = Những điều này không thể cùng đúng
+plan-impossible-ways = Cách giải quyết
+plan-stale = Lịch đã thay đổi. Kế hoạch đang được tính lại.
+
+## Readiness and sign-off
+
+ready-page-title = Mức sẵn sàng và ký duyệt
+ready-question = Đã được phép đưa vào vận hành chưa?
+ready-no-gate = Quy trình này không có cổng duyệt, do quy trình chọn như vậy.
+ready-item = Mục
+ready-evidence = Bằng chứng
+ready-documents = Tài liệu
+ready-approvals = Phê duyệt
+ready-tests = Kiểm thử
+ready-notices = Thông báo
+ready-tasks = Công việc
+ready-sites = Điểm triển khai
+sign-title = Ký “{ $what }”
+sign-exact = Bạn ký đúng nội dung dưới đây.
+sign-digest = Mã băm
+sign-quorum = { $got } trong { $need } chữ ký
+sign-order = Theo thứ tự
+sign-any-order = Thứ tự bất kỳ
+sign-check = Tôi đã kiểm tra
+sign-expires = hết hạn { $at }
+sign-signed-by = { $name } đã ký, { $at }
+sign-done = Đã ký.
+sign-void = vô hiệu từ { $at }
+sign-reason-needed = Hãy nêu điều cần sửa.
+delegate-title = Ủy quyền cho
+delegate-from = Từ ngày
+delegate-until = Đến ngày
+
+## Go-live console
+
+live-title = Đưa { $version } vào vận hành
+live-question = Đang ở bước nào, và có thể dừng không?
+live-now = Bước hiện tại
+live-window-ends = Khung giờ kết thúc sau
+live-no-return = Hết đường quay lại sau
+live-opens = Khung giờ mở sau
+live-rehearsal = Khung giờ chưa mở. Bạn có thể diễn tập.
+live-go = Tiến hành
+live-no-go = Không tiến hành
+live-roll-back = Quay lại { $version }
+live-roll-back-confirm = Nhập { $version } để xác nhận
+live-blocked = Tôi bị vướng
+live-log = Nhật ký các bước
+live-next-step = Tiếp theo: { $step }
+rollout-title = Triển khai { $version }
+rollout-halted = Đã dừng
+rollout-wave-halted = { $wave } tự dừng, { $at }
+rollout-verified = { $n } trong { $all } điểm đã kiểm tra
+rollout-hold = Tạm dừng triển khai
+rollout-continue = Tiếp tục
+rollout-skip-site = Bỏ qua điểm này
+rollout-attention-first = điểm cần chú ý xếp trước
+rollout-no-sites = Không có điểm triển khai trong phạm vi. Hãy gắn thẻ hoặc đổi phạm vi.
+report-title = Báo cáo triển khai
+report-outcome = Kết quả
+report-installed = Đã áp dụng
+report-verified = Đã áp dụng và kiểm tra
+report-failed = Thất bại
+report-rolled-back = Đã quay lại bản cũ
+report-not-done = Chưa thực hiện
+report-at = Thời điểm
+report-evidence = Bằng chứng
+report-submit = Gửi kết quả
+
+## Calendar
+
+calendar-title = Lịch
+calendar-question = Khi nào được phép, khi nào không?
+calendar-month = Tháng
+calendar-agenda = Danh sách
+calendar-previous = Tháng trước
+calendar-next = Tháng sau
+calendar-windows = Khung giờ cập nhật
+calendar-window-add = Thêm khung giờ
+calendar-freezes = Đóng băng thay đổi
+calendar-freeze-add = Thêm đóng băng
+calendar-freeze-lift = Gỡ đóng băng
+calendar-freeze-why = Vì sao bị đóng băng?
+calendar-holidays = Ngày lễ
+calendar-made-up = Ngày làm bù
+calendar-import = Nhập tệp .ics
+calendar-next-slot = Khoảng trống kế tiếp
+calendar-clash = Trùng lịch
+calendar-empty = Chưa có khung giờ. Khi đó mọi ngày làm việc đều được phép.
+calendar-feed = Nguồn lịch
+calendar-rule = Quy tắc lặp
+calendar-zone = Múi giờ
+calendar-name = Tên
+calendar-from = Từ
+calendar-until = Đến
+
+## Sites
+
+sites-title = Điểm triển khai
+sites-question = Phiên bản nào chạy ở đâu, và vì sao biết
+sites-view-versions = Theo phiên bản
+sites-view-list = Danh sách
+sites-columns = Cách xem
+sites-group-by = Nhóm theo
+sites-group-country = Quốc gia
+sites-older-than = Mọi điểm cũ hơn { $version }
+sites-plan-for = Lập kế hoạch cho { $n } điểm
+sites-import = Dán hoặc nhập dữ liệu
+sites-import-hint = Dán các dòng từ bảng tính, hoặc CSV có dòng tiêu đề.
+sites-import-check = Kiểm tra các dòng
+sites-import-take = Nhập { $n } dòng
+sites-import-errors = { $n } dòng không đọc được. Chưa nhập gì.
+sites-import-row = Dòng { $n }
+sites-on-newest = Dùng bản mới nhất, { $version }
+sites-without-support = Hết hỗ trợ
+sites-support-ends = Hỗ trợ đến { $date }
+sites-confirmed-today = Phiên bản xác nhận hôm nay
+sites-of = trong { $n }
+sites-empty-title = Chưa có điểm triển khai
+sites-empty-text = Dán ba cột từ bảng tính: tên, múi giờ, phiên bản.
+source-agent = Tác nhân
+source-person = Người báo
+source-import = Nhập dữ liệu
+source-unknown = Chưa rõ
+site-runs = Đang chạy
+site-history = Lịch sử phiên bản
+site-as-of = Tại thời điểm
+site-contacts = Đầu mối liên hệ
+site-contact-language = Ngôn ngữ
+site-address = Địa chỉ
+site-tags = Thẻ
+site-link = Liên kết đến trang riêng
+site-link-new = Gửi liên kết mới
+site-decisions = Quyết định
+site-decision-accepted = Chấp nhận
+site-decision-postponed = Đề nghị thời gian khác
+site-decision-declined = Từ chối
+site-decision-none = Chưa trả lời
+site-planned = Dự kiến
+site-feedback = Phản hồi
+site-no-feedback = Chưa có phản hồi.
+
+## The site's own page
+
+own-title = { $product } sẽ cập nhật lên { $version }
+own-to = Kính gửi { $name }, { $site }
+own-nothing-title = Không có thay đổi nào dự kiến
+own-nothing-text = Bạn đang dùng { $version }. Chúng tôi sẽ báo trước khi có thay đổi.
+own-when = Khi nào?
+own-waits = Chúng tôi chờ trả lời của bạn
+own-accepted = Bạn đã đồng ý thời gian này
+own-postponed = Bạn đã đề nghị thời gian khác
+own-declined = Bạn đã từ chối lần này
+own-installed = Đã cập nhật xong
+own-downtime = Tạm dừng
+own-reserve = Thời gian dự phòng
+own-reserve-until = đến { $at } (giờ { $place })
+own-answer-by = Trả lời trước
+own-accept = Đồng ý làm theo lịch này
+own-propose = Tôi đề nghị thời gian khác
+own-propose-times = Thời gian có thể
+own-propose-submit = Đề nghị thời gian này
+own-message = Lời nhắn của bạn
+own-decline = Lần này tôi không nhận
+own-decline-text = Bạn vẫn dùng { $version }. Chúng tôi sẽ hỏi lại trước khi hết hỗ trợ.
+own-decline-submit = Gửi từ chối
+own-change-until = Bạn có thể đổi câu trả lời đến { $at }.
+own-changes = Có gì thay đổi?
+own-change-feature = Tính năng mới
+own-change-better = Cải tiến
+own-change-fix = Sửa lỗi
+own-change-note = Cần biết
+own-prepare = Cần chuẩn bị gì?
+own-night = Diễn ra như thế nào
+own-back = Nếu có vấn đề, chúng tôi quay lại bản cũ.
+own-back-text = Trong { $span } sẽ trở về { $version }. Dữ liệu giữ nguyên như lúc bắt đầu.
+own-questions = Bạn có câu hỏi?
+own-call = Gọi điện
+own-write = Gửi câu hỏi
+own-guide = Hướng dẫn cập nhật
+own-notes = Ghi chú phát hành { $version }
+own-ics = Thêm vào lịch
+own-feedback = Bạn thấy thế nào?
+own-feedback-good = Hoạt động tốt
+own-feedback-problem = Có vấn đề
+own-feedback-submit = Gửi phản hồi
+own-feedback-thanks = Cảm ơn bạn. Phản hồi đã được ghi lại.
+own-footer = Trang này chỉ dành cho { $site } và mở đến { $date }. Người trả lời và thời điểm được ghi lại.
+own-expired-what = Liên kết này đã hết hạn
+own-expired-now = Hãy yêu cầu liên kết mới; chúng tôi gửi đến địa chỉ đã biết.
+own-expired-ask = Yêu cầu liên kết mới
+own-receipt-title = Vui lòng xác nhận đã đọc
+own-receipt-submit = Tôi đã đọc
+own-receipt-done = Đã xác nhận, { $at }
+
+## Notices
+
+notices-title = Thông báo
+notices-question = Báo cho ai, báo gì, khi nào, và họ đã nhận chưa?
+notices-empty = Chưa có thông báo. Thông báo được tạo từ quy trình của bản phát hành.
+notices-due = Thời điểm gửi
+notices-audience = Người nhận
+notices-recipients = { $n } người nhận
+notices-recipients-title = Danh sách người nhận chính xác
+notices-channel = Kênh
+notices-channel-mail = Thư điện tử
+notices-channel-board = Bảng tin
+notices-channel-public = Trang công khai
+notices-channel-task = Giao người báo trực tiếp
+notices-preview = Xem trước
+notices-preview-in = Xem trước bằng { $language }
+notices-subject = Tiêu đề thư
+notices-log = Nhật ký gửi
+notices-read = { $read } trong { $all } đã đọc
+notices-correct = Gửi đính chính
+notices-retract = Thu hồi
+notices-retry = Gửi lại
+notices-quiet = chờ hết giờ yên tĩnh, { $at }
+notices-dead = Các thông báo không gửi được
+delivery-due = Sắp gửi
+delivery-sending = Đang gửi
+delivery-sent = Đã gửi
+delivery-opened = Đã mở
+delivery-acknowledged = Đã xác nhận đọc
+delivery-failed = Thất bại, thử lại { $at }
+delivery-dead = Không thể gửi
+delivery-superseded = Đã được thay thế
+delivery-retracted = Đã thu hồi
+
+## Documents
+
+documents-title = Tài liệu
+documents-empty = Chưa có tài liệu. Quy trình cho biết cần những gì.
+documents-name = Tài liệu
+documents-revision = Bản sửa đổi
+documents-author = Người soạn
+documents-status-draft = Bản nháp
+documents-status-review = Đang xem xét
+documents-status-approved = Đã phê duyệt
+documents-status-obsolete = Hết hiệu lực
+documents-public = Công khai
+documents-internal = Nội bộ
+documents-confidential = Bảo mật
+documents-write = Viết tại đây
+documents-upload = Tải tệp lên
+documents-submit-review = Gửi xem xét
+documents-section-missing = Mục “{ $section }” còn trống.
+documents-archive = Gói lưu trữ
+documents-archive-hint = Kiểm tra trên máy bất kỳ bằng “roadbook record verify”.
+
+## Processes
+
+processes-title = Quy trình
+processes-question = Quy trình của chúng ta yêu cầu gì?
+processes-empty = Chưa có quy trình. Hãy dùng quy trình mẫu hoặc nhập tệp.
+processes-starter = Dùng quy trình mẫu
+processes-revision = Bản sửa đổi { $n }
+processes-used-by = { $n } bản phát hành đang dùng
+processes-file = Tệp
+processes-lanes = Luồng theo vai trò
+processes-findings = Kết quả kiểm tra
+processes-no-findings = Kiểm tra không thấy vấn đề gì.
+processes-line = dòng { $n }
+processes-diff = Khác biệt giữa các bản
+processes-check = Kiểm tra
+processes-simulate = Chạy thử
+processes-publish = Công bố
+processes-published = công bố { $at }
+
+## Products and versions
+
+products-title = Sản phẩm và phiên bản
+products-question = Số tiếp theo là gì và vì sao?
+products-empty = Chưa có sản phẩm nào.
+products-add = Thêm sản phẩm
+products-name = Tên
+products-scheme = Quy tắc đánh số
+products-newest = Phiên bản mới nhất
+products-next = Phiên bản tiếp theo
+products-next-why = Vì sao là số này
+products-bump-main = Phiên bản chính
+products-bump-feature = Cập nhật tính năng mới
+products-bump-minor = Cập nhật sửa lỗi, tính năng nhỏ
+products-bump-server = Cập nhật server
+products-support-until = Hỗ trợ đến
+products-released = Ngày phát hành
+products-line = Nhánh phiên bản
+
+## People and roles
+
+people-title = Người và vai trò
+people-question = Ai được làm gì, ở đâu, đến khi nào?
+people-name = Họ tên
+people-unit = Đơn vị
+people-email = Email
+people-roles = Vai trò
+people-add = Thêm người
+people-import = Nhập từ CSV
+people-grant = Gán vai trò
+people-grant-where = Phạm vi
+people-grant-until = đến { $date }
+people-grant-revoke = Thu hồi vai trò
+people-invite = Gửi lời mời
+people-invited = đã mời { $at }
+people-units = Sơ đồ tổ chức
+people-empty = Mới chỉ có bạn. Hãy thêm hoặc nhập danh sách người.
+
+## Record
+
+record-title = Sổ ghi
+record-question = Có chứng minh được không?
+record-empty = Chưa ghi gì.
+record-at = Lúc (ISO)
+record-who = Ai
+record-what = Việc gì
+record-stream = Chuỗi
+record-hash = Mã băm
+record-intact = Chuỗi nguyên vẹn: đã kiểm tra { $n } mục.
+record-broken = Chuỗi bị đứt tại mục { $n }.
+record-verify = Kiểm tra ngay
+record-head = Gốc đã ký
+
+## Settings
+
+settings-title = Cài đặt
+settings-question = Máy chủ được thiết lập thế nào và có ổn không?
+settings-mail = Thư điện tử
+settings-mail-none = Chưa có máy chủ thư. Thông báo sẽ chờ.
+settings-mail-host = Máy chủ
+settings-mail-port = Cổng
+settings-mail-from = Địa chỉ gửi
+settings-mail-tls = Mã hóa
+settings-test-now = Kiểm tra ngay
+settings-test-to = Gửi thử đến
+settings-test-ok = Máy chủ thư đã nhận thư thử gửi đến { $to }.
+settings-test-failed = Kiểm tra thất bại: { $reason }
+settings-health = Tình trạng
+settings-database = Cơ sở dữ liệu
+settings-backup = Lần sao lưu cuối
+settings-backup-never = chưa có
+settings-outbox = Đang chờ gửi
+settings-version = Phiên bản máy chủ
+settings-origin = Nguồn thiết lập
+settings-origin-flag = tham số dòng lệnh
+settings-origin-env = biến môi trường
+settings-origin-file = tệp
+settings-origin-default = mặc định
+settings-name = Mục cài đặt
+settings-value = Giá trị
+
+## Outbox of the demo
+
+outbox-title = Hộp thư đi
+outbox-question = Mọi thư mà bản mẫu lẽ ra đã gửi
+outbox-empty = Chưa có thư. Đồng hồ đang chạy, hãy quay lại sau giây lát.
+outbox-to = Đến
+outbox-links = Liên kết dùng một lần
+
+## Search
+
+search-title = Tìm kiếm
+search-results = { $n } kết quả cho “{ $q }”
+search-nothing = Không tìm thấy “{ $q }”. Hãy thử phiên bản, điểm triển khai hoặc tên.
+
+## Public release page
+
+public-title = Bản phát hành của { $organization }
+public-lead = Những gì đã phát hành và sắp phát hành.
+public-upcoming = Sắp tới
+public-past = Đã phát hành
+public-empty = Chưa công bố nội dung nào.
+public-feed = Đăng ký nguồn tin

@@ -206,3 +206,627 @@ ready-failed = { $n }项失败
 ready-not-started = { $n }项未开始
 ready-still-open = 未完成项
 ready-nothing-open = 没有未完成项。
+
+## Charts
+
+lanes-week = { $year }年各周
+lanes-windows = 发布窗口
+lanes-go-live = 上线，{ $date }
+lanes-now = 现在，{ $at }
+lanes-now-word = 现在
+lanes-steps-done = 已完成{ $n }个步骤
+lanes-gate = 关口
+lanes-notice = 通知
+lanes-freeze = 封网
+load-day = 日期
+load-planned = 计划
+load-capacity = 可用工时
+load-weekend = 周末
+load-leave = 休假
+load-over = 超出{ $span }
+load-legend-planned = 计划
+load-legend-capacity = 您的可用工时
+load-legend-over = 超出可用工时
+load-legend-off = 周末或休假
+waves-title = 批次与站点答复
+waves-wave = 批次
+waves-sites = 站点
+waves-rule = 规则
+waves-of = 共{ $n }
+waves-stop-line = 停止线：失败站点达到此数时批次停止
+waves-accepted = { $n }个接受
+waves-later = { $n }个延期
+waves-declined = { $n }个谢绝
+waves-no-answer = { $n }个未答复
+waves-installed = { $n }个升级完成
+waves-verified = { $n }个已验证
+waves-failed = { $n }个失败
+waves-held = { $n }个暂停
+waves-scheduled = { $n }个已安排
+waves-stops-at = { $n }个站点失败时停止。
+heat-site = 站点
+heat-version = 版本
+heat-support = 支持
+heat-known-from = 信息来源
+heat-next = 下一步
+heat-age = 时效
+heat-newest = 最新
+heat-behind = 落后{ $n }天
+heat-sites = { $n }个站点
+heat-days-behind = 落后天数
+heat-over = 超过{ $n }
+heat-range = { $from }至{ $to }
+heat-unsure = 今日未确认
+heat-support-end = 支持结束
+heat-support-until = 至{ $date }
+heat-support-ended = { $date }已结束
+gantt-baseline = 基线
+gantt-slack = 余量
+gantt-critical = 关键路径
+gantt-critical-yes = 关键路径，无余量
+month-window = 发布窗口
+month-freeze = 发布冻结期
+month-nothing = 本月没有计划。
+
+## Set-up
+
+setup-title = 设置 Roadbook
+setup-lead = 此链接只能使用一次，您将成为首位管理员。
+setup-organization = 组织名称
+setup-your-name = 您的姓名
+setup-email = 电子邮箱
+setup-zone = 时区
+setup-submit = 创建组织
+setup-used-what = 此链接已使用或已过期
+setup-used-now = 请在服务器上运行“roadbook init --new-link”。
+setup-next-title = 三步完成首次发布
+setup-next-sites = 从电子表格粘贴站点
+setup-next-process = 采用入门流程
+setup-next-release = 开始首次发布
+
+## Sign-in
+
+sign-in-title = 登录
+sign-in-user = 电子邮箱或用户名
+sign-in-password = 密码
+sign-in-new-password = 新密码
+sign-in-password-hint = 至少12个字符，建议使用一句话。
+sign-in-submit = 登录
+sign-in-wrong = 用户名或密码错误。
+sign-in-slow-down = 尝试次数过多，请等待{ $span }后重试。
+sign-in-signed-out = 您已退出登录。
+invite-title = 设置密码
+invite-submit = 保存并登录
+account-title = 我的账户
+account-shortcuts = 使用单键快捷键
+account-sessions = 已登录的设备
+account-away = 离岗与代理
+
+## Home page
+
+home-title = 今天有{ $n }件事需要您处理
+home-title-none = 今天没有需要您处理的事
+home-nothing-until = { $date }之前没有需要您处理的事。
+home-nothing-next = 接下来：{ $what }
+home-nothing-ever = 目前没有发布需要您参与。
+home-date-line = { $date } { $time }，{ $place }
+home-also-today = 今天的其他事项
+home-load = 未来{ $n }天
+home-load-sum = 计划{ $planned }，可用{ $available }
+home-work = 后续工作
+home-work-empty = 未来14天没有为您安排的工作。
+home-work-shown = { $all }项中的{ $shown }项
+home-over = 超出可用工时{ $span }
+home-waiting-for = 我在等谁
+home-waiting-for-empty = 您没有在等待任何人。
+home-since = 自{ $at }
+home-due = 截止{ $at }
+home-clash = 日程冲突，{ $when }
+home-board = 公告板
+home-board-empty = 没有公告。
+home-new-release = 新建发布
+home-subscribe = 订阅日历
+
+## Releases
+
+releases-title = 发布
+releases-sub = 正在进行与存在风险的发布
+releases-empty-title = 还没有发布
+releases-empty-text = 选择流程、版本和上线时间，日期将由此倒推。
+releases-version = 版本
+releases-kind = 类型
+releases-phase = 阶段
+releases-go-live = 上线
+releases-waiting-for = 等待对象
+releases-risk = 风险
+releases-open = 进行中
+releases-closed = 已关闭
+releases-all = 全部
+release-new-title = 新建发布
+release-new-process = 流程
+release-new-product = 产品
+release-new-title-field = 标题（一行）
+release-new-go-live = 期望上线时间
+release-new-scope = 范围内的站点
+release-new-lead = 负责人
+release-new-submit = 创建发布
+
+## Release
+
+release-kind-main = 主版本
+release-kind-patch = 补丁
+release-kind-hotfix = 紧急发布
+release-kind-planned = 计划内发布
+release-kind-new-system = 新系统
+release-kind-upgrade = 升级
+release-go-live = 上线 { $at }
+release-no-go-live = 尚无上线日期
+release-lead = 负责人{ $name }
+release-tabs = 发布
+release-tab-overview = 概览
+release-tab-plan = 计划
+release-tab-readiness = 就绪情况
+release-tab-live = 上线控制台
+release-tab-rollout = 分批上线
+release-tab-notices = 通知
+release-tab-documents = 文档
+release-tab-record = 记录
+release-who-holds-it = 当前在谁手上
+release-what-next = 接下来会怎样
+release-nobody-acts = 若无人处理
+release-lanes = 谁在何时做什么
+release-gate-closes = 关口于{ $at }关闭
+release-act-hold = 暂停
+release-act-resume = 恢复
+release-act-start = 开始
+release-act-what-if = 假设分析…
+release-act-bulletin = 发布公告
+release-act-close = 关闭发布
+release-act-cancel = 取消发布
+release-state-draft = 草稿
+release-state-planned = 已计划
+release-state-running = 进行中
+release-state-held = 已暂停
+release-state-live = 已上线
+release-state-closed = 已关闭
+release-state-cancelled = 已取消
+release-draft-missing = 制定计划还缺少
+release-decision = 发布决策
+release-notes = 发布说明
+release-close-code = 结果
+release-close-success = 成功
+release-close-issues = 成功但有问题
+release-close-rolled-back = 已回退
+release-close-not-done = 未执行
+release-debts = 待补事项
+release-debts-block = { $n }项待补事项阻止关闭。
+
+## Waiting
+
+waiting-none = 没有等待事项
+waiting-person = 等待人员处理
+waiting-signature = 等待{ $n }个签署
+waiting-approval = 等待批准
+waiting-document = 等待文档
+waiting-window = 等待发布窗口
+waiting-freeze = 等待封网结束
+waiting-date = 等待{ $at }
+waiting-sites = 等待{ $n }个站点
+waiting-site = 等待站点
+waiting-notice = 等待通知发出
+waiting-step = 等待“{ $step }”
+waiting-report = 等待站点报告
+waiting-condition = 等待条件：{ $condition }
+waiting-you = 等待您处理
+
+## Refusals
+
+refusal-title = 操作被拒绝
+refusal-lift = 解除条件
+refusal-own-work = 文档作者不能批准自己的文档。
+refusal-own-work-lift = 由另一位“{ $role }”角色的人员批准。
+refusal-wrong-signer = 您不是此步骤的签署人。
+refusal-not-your-turn = 尚未轮到您，{ $name }先签署。
+refusal-unsigned = 报告尚未签署。
+refusal-changed = 文档在批准后被修改，批准已失效。
+refusal-missing-deliverable = 缺少交付物：{ $what }
+refusal-window-closed = 当前没有开放的发布窗口，下一个：{ $at }
+refusal-frozen = 处于发布冻结期：{ $reason }，至{ $at }
+refusal-lead-time = 无法满足{ $span }的提前期，最早上线时间：{ $at }
+refusal-scope = 此流程不适用于：{ $what }
+refusal-stale = 内容已被修改，请重新加载。
+refusal-wrong-state = 处于“{ $state }”状态时无法执行。
+refusal-missing-text = 缺少{ $language }文本，不会发送。
+refusal-password = 密码错误，未签署。
+
+## Plan
+
+plan-title = 计划
+plan-question = 如果延误，会影响什么？
+plan-empty = 选择上线时间后将计算各日期。
+plan-must-start = 最晚开始
+plan-must-end = 最晚完成
+plan-forecast = 预测
+plan-slack = 余量
+plan-baseline = 基线
+plan-set-baseline = 设为基线
+plan-what-if = 如果更改上线时间？
+plan-what-if-compute = 试算（不保存）
+plan-what-if-save = 将上线改到{ $at }
+plan-diff-moves = { $n }个步骤移动
+plan-diff-told = 将重新通知{ $n }个站点
+plan-before = 之前
+plan-after = 之后
+plan-impossible = 没有满足所有条件的日期
+plan-impossible-set = 以下条件无法同时满足
+plan-impossible-ways = 解决办法
+plan-stale = 日历已变更，正在重新计算计划。
+
+## Readiness and sign-off
+
+ready-page-title = 就绪情况与签署
+ready-question = 可以上线了吗？
+ready-no-gate = 此流程未设置关口，这是流程的选择。
+ready-item = 项目
+ready-evidence = 依据
+ready-documents = 文档
+ready-approvals = 批准
+ready-tests = 测试
+ready-notices = 通知
+ready-tasks = 任务
+ready-sites = 站点
+sign-title = 签署“{ $what }”
+sign-exact = 您签署的正是以下内容。
+sign-digest = 摘要
+sign-quorum = { $need }个签署中的{ $got }个
+sign-order = 按此顺序
+sign-any-order = 顺序不限
+sign-check = 我已核对
+sign-expires = 于{ $at }失效
+sign-signed-by = { $name }于{ $at }签署
+sign-done = 已签署。
+sign-void = 自{ $at }起失效
+sign-reason-needed = 请说明需要修改的内容。
+delegate-title = 委托给
+delegate-from = 开始
+delegate-until = 结束
+
+## Go-live console
+
+live-title = { $version } 上线
+live-question = 现在到哪一步，还能停止吗？
+live-now = 当前步骤
+live-window-ends = 距发布窗口结束
+live-no-return = 距不可回退点
+live-opens = 距发布窗口开始
+live-rehearsal = 发布窗口尚未开放，可以先演练。
+live-go = 执行上线
+live-no-go = 不上线
+live-roll-back = 回退到{ $version }
+live-roll-back-confirm = 输入{ $version }以确认
+live-blocked = 遇到阻碍
+live-log = 步骤日志
+live-next-step = 然后：{ $step }
+rollout-title = { $version } 分批上线
+rollout-halted = 已停止
+rollout-wave-halted = { $wave }于{ $at }自动停止
+rollout-verified = { $all }个站点中{ $n }个已验证
+rollout-hold = 暂停上线
+rollout-continue = 继续
+rollout-skip-site = 跳过此站点
+rollout-attention-first = 需要关注的排在前面
+rollout-no-sites = 范围内没有站点，请添加标签或更改范围。
+report-title = 报告部署结果
+report-outcome = 结果
+report-installed = 升级完成
+report-verified = 升级完成并已验证
+report-failed = 失败
+report-rolled-back = 已回退
+report-not-done = 未执行
+report-at = 时间
+report-evidence = 依据
+report-submit = 提交结果
+
+## Calendar
+
+calendar-title = 日历
+calendar-question = 什么时候可以，什么时候不可以？
+calendar-month = 月
+calendar-agenda = 日程
+calendar-previous = 上个月
+calendar-next = 下个月
+calendar-windows = 发布窗口
+calendar-window-add = 添加发布窗口
+calendar-freezes = 发布冻结期
+calendar-freeze-add = 添加冻结期
+calendar-freeze-lift = 解除冻结
+calendar-freeze-why = 为什么冻结？
+calendar-holidays = 节假日
+calendar-made-up = 调休工作日
+calendar-import = 导入 .ics 文件
+calendar-next-slot = 下一个空闲时段
+calendar-clash = 日程冲突
+calendar-empty = 尚无发布窗口，此时所有工作日均可发布。
+calendar-feed = 日历订阅
+calendar-rule = 重复规则
+calendar-zone = 时区
+calendar-name = 名称
+calendar-from = 从
+calendar-until = 至
+
+## Sites
+
+sites-title = 站点
+sites-question = 各站点运行什么版本，以及信息来源
+sites-view-versions = 按版本
+sites-view-list = 列表
+sites-columns = 视图
+sites-group-by = 分组
+sites-group-country = 国家
+sites-older-than = 低于{ $version }的所有站点
+sites-plan-for = 为{ $n }个站点制定发布计划
+sites-import = 粘贴或导入
+sites-import-hint = 粘贴电子表格中的行，或带标题行的CSV。
+sites-import-check = 检查各行
+sites-import-take = 导入{ $n }行
+sites-import-errors = { $n }行无法读取，未导入任何内容。
+sites-import-row = 第{ $n }行
+sites-on-newest = 最新版 { $version }
+sites-without-support = 已无支持
+sites-support-ends = 支持于{ $date }结束
+sites-confirmed-today = 今日已确认版本
+sites-of = 共{ $n }
+sites-empty-title = 还没有站点
+sites-empty-text = 从电子表格粘贴三列：名称、时区、版本。
+source-agent = 代理程序
+source-person = 人工
+source-import = 导入
+source-unknown = 未知
+site-runs = 当前版本
+site-history = 版本历史
+site-as-of = 截至
+site-contacts = 联系人
+site-contact-language = 语言
+site-address = 地址
+site-tags = 标签
+site-link = 站点专用页面链接
+site-link-new = 发送新链接
+site-decisions = 答复
+site-decision-accepted = 已接受
+site-decision-postponed = 请求改期
+site-decision-declined = 已谢绝
+site-decision-none = 尚未答复
+site-planned = 已计划
+site-feedback = 反馈
+site-no-feedback = 尚无反馈。
+
+## The site's own page
+
+own-title = { $product } 将升级到 { $version }
+own-to = { $site } { $name } 您好
+own-nothing-title = 没有计划中的变更
+own-nothing-text = 您正在使用{ $version }，如有变更我们会提前通知您。
+own-when = 什么时候？
+own-waits = 等待您的答复
+own-accepted = 您已接受此时间
+own-postponed = 您已请求改期
+own-declined = 您已谢绝本次升级
+own-installed = 升级已完成
+own-downtime = 停机
+own-reserve = 预留时间
+own-reserve-until = 至{ $at }（{ $place }时间）
+own-answer-by = 答复截止
+own-accept = 同意按此时间进行
+own-propose = 我想提议其他时间
+own-propose-times = 可选时间
+own-propose-submit = 提议此时间
+own-message = 您的留言
+own-decline = 本次暂不升级
+own-decline-text = 您将继续使用{ $version }，我们会在其支持结束前再次询问。
+own-decline-submit = 发送谢绝
+own-change-until = { $at }之前可以更改答复。
+own-changes = 有哪些变化？
+own-change-feature = 新功能
+own-change-better = 改进
+own-change-fix = 缺陷修复
+own-change-note = 请注意
+own-prepare = 需要准备什么？
+own-night = 当天安排
+own-back = 如果出现问题，我们会回退。
+own-back-text = { $span }内恢复到{ $version }，数据保持开始时的状态。
+own-questions = 有疑问吗？
+own-call = 拨打电话
+own-write = 留言咨询
+own-guide = 升级指南
+own-notes = 发布说明 { $version }
+own-ics = 添加到日历
+own-feedback = 使用情况如何？
+own-feedback-good = 运行正常
+own-feedback-problem = 有问题
+own-feedback-submit = 提交反馈
+own-feedback-thanks = 谢谢，您的反馈已记录。
+own-footer = 此页面仅供{ $site }使用，开放至{ $date }。答复人和时间会被记录。
+own-expired-what = 此链接已过期
+own-expired-now = 请申请新链接，我们会发送到已登记的地址。
+own-expired-ask = 申请新链接
+own-receipt-title = 请确认您已阅读
+own-receipt-submit = 我已阅读
+own-receipt-done = 已确认，{ $at }
+
+## Notices
+
+notices-title = 通知
+notices-question = 何时通知谁什么内容，是否送达？
+notices-empty = 尚无通知，通知由发布的流程生成。
+notices-due = 发送时间
+notices-audience = 受众
+notices-recipients = { $n }位收件人
+notices-recipients-title = 确切收件人
+notices-channel = 渠道
+notices-channel-mail = 电子邮件
+notices-channel-board = 公告板
+notices-channel-public = 公开页面
+notices-channel-task = 人工告知任务
+notices-preview = 预览
+notices-preview-in = { $language }预览
+notices-subject = 主题
+notices-log = 发送记录
+notices-read = { $all }人中{ $read }人已读
+notices-correct = 发送更正通知
+notices-retract = 撤回
+notices-retry = 重新发送
+notices-quiet = 免打扰时段后于{ $at }发送
+notices-dead = 无法送达的通知
+delivery-due = 待发送
+delivery-sending = 发送中
+delivery-sent = 已发送
+delivery-opened = 已打开
+delivery-acknowledged = 已确认阅读
+delivery-failed = 失败，将于{ $at }重试
+delivery-dead = 无法送达
+delivery-superseded = 已被新通知取代
+delivery-retracted = 已撤回
+
+## Documents
+
+documents-title = 文档
+documents-empty = 尚无文档，流程规定了所需文档。
+documents-name = 文档
+documents-revision = 修订
+documents-author = 作者
+documents-status-draft = 草稿
+documents-status-review = 审阅中
+documents-status-approved = 已批准
+documents-status-obsolete = 已废止
+documents-public = 公开
+documents-internal = 内部
+documents-confidential = 保密
+documents-write = 在线编写
+documents-upload = 上传文件
+documents-submit-review = 提交审阅
+documents-section-missing = “{ $section }”章节为空。
+documents-archive = 归档包
+documents-archive-hint = 可在任何机器上用“roadbook record verify”校验。
+
+## Processes
+
+processes-title = 流程
+processes-question = 我们的流程有哪些要求？
+processes-empty = 尚无流程，请采用入门流程或导入文件。
+processes-starter = 采用入门流程
+processes-revision = 第{ $n }次修订
+processes-used-by = { $n }个发布在使用
+processes-file = 文件
+processes-lanes = 泳道
+processes-findings = 检查结果
+processes-no-findings = 检查未发现问题。
+processes-line = 第{ $n }行
+processes-diff = 修订之间的差异
+processes-check = 检查
+processes-simulate = 模拟
+processes-publish = 发布流程
+processes-published = 于{ $at }发布
+
+## Products and versions
+
+products-title = 产品与版本
+products-question = 下一个版本号是什么，为什么？
+products-empty = 还没有产品。
+products-add = 添加产品
+products-name = 名称
+products-scheme = 版本方案
+products-newest = 最新版本
+products-next = 下一个版本
+products-next-why = 为什么是这个版本号
+products-bump-main = 主版本
+products-bump-feature = 新功能更新
+products-bump-minor = 缺陷修复发布
+products-bump-server = 服务器升级
+products-support-until = 支持截止
+products-released = 发布日期
+products-line = 版本线
+
+## People and roles
+
+people-title = 人员与角色
+people-question = 谁能在何处做什么，到什么时候？
+people-name = 姓名
+people-unit = 部门
+people-email = 电子邮箱
+people-roles = 角色
+people-add = 添加人员
+people-import = 从CSV导入
+people-grant = 授予角色
+people-grant-where = 范围
+people-grant-until = 至{ $date }
+people-grant-revoke = 收回角色
+people-invite = 发送邀请
+people-invited = 于{ $at }邀请
+people-units = 组织架构
+people-empty = 目前只有您，请添加或导入人员。
+
+## Record
+
+record-title = 记录
+record-question = 能够证明吗？
+record-empty = 尚无记录。
+record-at = 时间（ISO）
+record-who = 谁
+record-what = 事项
+record-stream = 记录流
+record-hash = 哈希
+record-intact = 记录链完整，已校验{ $n }条。
+record-broken = 记录链在第{ $n }条断开。
+record-verify = 立即校验
+record-head = 已签名的树根
+
+## Settings
+
+settings-title = 设置
+settings-question = 服务器如何配置，状态如何？
+settings-mail = 邮件
+settings-mail-none = 未设置邮件服务器，通知将等待发送。
+settings-mail-host = 服务器
+settings-mail-port = 端口
+settings-mail-from = 发件地址
+settings-mail-tls = 加密方式
+settings-test-now = 立即测试
+settings-test-to = 测试收件人
+settings-test-ok = 邮件服务器已接受发往{ $to }的测试邮件。
+settings-test-failed = 测试失败：{ $reason }
+settings-health = 运行状况
+settings-database = 数据库
+settings-backup = 上次备份
+settings-backup-never = 从未
+settings-outbox = 待发送
+settings-version = 服务器版本
+settings-origin = 配置来源
+settings-origin-flag = 命令行参数
+settings-origin-env = 环境变量
+settings-origin-file = 文件
+settings-origin-default = 默认值
+settings-name = 设置项
+settings-value = 值
+
+## Outbox of the demo
+
+outbox-title = 发件箱
+outbox-question = 演示中本应发送的所有邮件
+outbox-empty = 暂无邮件，时钟正在运行，请稍后再来。
+outbox-to = 收件人
+outbox-links = 一次性链接
+
+## Search
+
+search-title = 搜索
+search-results = “{ $q }”的{ $n }个结果
+search-nothing = 没有找到“{ $q }”，请尝试版本、站点或姓名。
+
+## Public release page
+
+public-title = { $organization } 的发布
+public-lead = 已发布与即将发布的内容。
+public-upcoming = 即将发布
+public-past = 已发布
+public-empty = 尚未公开任何内容。
+public-feed = 订阅更新

@@ -1,5 +1,12 @@
 //! Charts as pure functions from small structs to SVG, each with a table below it.
 
+pub mod gantt;
+pub mod heat;
+pub mod lanes;
+pub mod load;
+pub mod month;
+pub mod waves;
+
 use maud::{Markup, html};
 
 use crate::i18n::Tr;
