@@ -9,6 +9,7 @@ pub mod access;
 pub mod calendar;
 pub mod ids;
 pub mod limits;
+pub mod plan;
 pub mod process;
 pub mod release;
 pub mod run;

@@ -129,6 +129,16 @@ impl WorkTable {
         self.spans.get(next).map_or(second, |span| span.start.max(second))
     }
 
+    /// The last instant, not after this one, until which people work.
+    pub fn last_work(&self, second: i64) -> i64 {
+        let next = self.spans.partition_point(|span| span.start < second);
+        let past_the_end = next == self.spans.len();
+        match next.checked_sub(1).and_then(|i| self.spans.get(i)) {
+            Some(span) if !past_the_end || second <= span.end => second.min(span.end),
+            _ => second,
+        }
+    }
+
     /// When work that begins at `second` is done after so many working seconds.
     pub fn add_work(&self, second: i64, work: i64) -> i64 {
         if work <= 0 {
