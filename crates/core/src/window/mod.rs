@@ -13,7 +13,7 @@ mod tests;
 
 pub use explain::{Block, Lift, Question, SlotVerdict, explain, next_slots};
 pub use freeze::{Booking, Freeze, Scope, Target};
-pub use policy::{OpenPolicy, RULE_EPOCH, WindowPolicy, WindowRefusal, presets};
+pub use policy::{OpenPolicy, WindowPolicy, WindowRefusal, presets};
 pub use recurrence::{Day, Recurrence};
 
 use jiff::Timestamp;
