@@ -1,7 +1,7 @@
 //! Who calls, and under which key: every changing use case takes a [`Call`].
 
 use crate::error::{Error, Result};
-use roadbook_core::access::{allowed, Action, Actor, Kind, Resource};
+use roadbook_core::access::{Action, Actor, Kind, Resource, allowed};
 use roadbook_core::ids::PersonId;
 use roadbook_store::{IdempotencyRow, StoredResponse};
 

@@ -3,9 +3,12 @@
 //! Nothing here knows HTTP or SQL. A use case loads what a decision needs, asks `core`, and hands
 //! one commit to the store: state, record, outbox and the kept answer together.
 
+pub mod calendar;
 pub mod call;
 pub mod error;
 pub mod ports;
+pub mod processes;
+pub mod releases;
 
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};
@@ -46,9 +49,7 @@ struct Inner {
 impl App {
     /// Puts the use cases over a store.
     pub fn new(store: Store, ports: Ports, settings: Settings) -> App {
-        App {
-            inner: Arc::new(Inner { store, ports, settings, templates: RwLock::default() }),
-        }
+        App { inner: Arc::new(Inner { store, ports, settings, templates: RwLock::default() }) }
     }
 
     /// The store; reading functions of other rooms start here.

@@ -9,7 +9,6 @@ pub mod access;
 pub mod calendar;
 pub mod ids;
 pub mod limits;
-pub mod notice;
 pub mod plan;
 pub mod process;
 pub mod release;

@@ -36,6 +36,11 @@ pub trait Stored: Serialize + DeserializeOwned {
     }
 }
 
+impl Stored for roadbook_core::release::Release {
+    const KIND: &'static str = "release";
+    const V: u32 = 1;
+}
+
 /// A typed document with its revision.
 #[derive(Clone, Debug)]
 pub struct Loaded<T> {

@@ -1,4 +1,3 @@
 //! Promised formats: process files, REST types, calendars. Text in, types of `core` out; no behavior.
 
-pub mod ics;
 pub mod process;

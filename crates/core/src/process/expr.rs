@@ -113,7 +113,9 @@ impl Node {
         match self {
             Node::Literal(_) | Node::Name(_) => Vec::new(),
             Node::Not(a) => vec![a],
-            Node::And(a, b) | Node::Or(a, b) | Node::Compare(_, a, b) | Node::In(a, b) => vec![a, b],
+            Node::And(a, b) | Node::Or(a, b) | Node::Compare(_, a, b) | Node::In(a, b) => {
+                vec![a, b]
+            }
             Node::List(list) | Node::Call(_, list) => list.iter().collect(),
         }
     }
@@ -249,18 +251,41 @@ mod tests {
     #[test]
     fn conditions_have_the_values_a_reader_expects() {
         let upgrade = Node::Compare(Compare::Eq, name("release.kind"), text("upgrade"));
-        let unanswered = Node::Compare(Compare::Gt, name("field.unanswered"), Box::new(Node::Literal(Value::Int(1))));
+        let unanswered = Node::Compare(
+            Compare::Gt,
+            name("field.unanswered"),
+            Box::new(Node::Literal(Value::Int(1))),
+        );
         let cases = [
             (upgrade.clone(), Ok(Value::Bool(true))),
             (Node::Not(Box::new(upgrade.clone())), Ok(Value::Bool(false))),
             (unanswered.clone(), Ok(Value::Bool(false))),
             (Node::And(Box::new(unanswered.clone()), name("no.such")), Ok(Value::Bool(false))),
             (Node::Or(Box::new(upgrade.clone()), name("no.such")), Ok(Value::Bool(true))),
-            (Node::And(Box::new(upgrade), name("no.such")), Err(EvalError::Undeclared("no.such".into()))),
-            (Node::In(name("release.kind"), Box::new(Node::List(vec![*text("patch"), *text("upgrade")]))), Ok(Value::Bool(true))),
-            (Node::Compare(Compare::Ge, name("field.days"), Box::new(Node::Literal(Value::Int(3)))), Ok(Value::Bool(true))),
+            (
+                Node::And(Box::new(upgrade), name("no.such")),
+                Err(EvalError::Undeclared("no.such".into())),
+            ),
+            (
+                Node::In(
+                    name("release.kind"),
+                    Box::new(Node::List(vec![*text("patch"), *text("upgrade")])),
+                ),
+                Ok(Value::Bool(true)),
+            ),
+            (
+                Node::Compare(
+                    Compare::Ge,
+                    name("field.days"),
+                    Box::new(Node::Literal(Value::Int(3))),
+                ),
+                Ok(Value::Bool(true)),
+            ),
             (Node::Call("older".into(), vec![*text("1"), *text("2")]), Ok(Value::Bool(true))),
-            (Node::Call("younger".into(), vec![]), Err(EvalError::UnknownFunction("younger".into()))),
+            (
+                Node::Call("younger".into(), vec![]),
+                Err(EvalError::UnknownFunction("younger".into())),
+            ),
             (Node::Not(name("field.unanswered")), Ok(Value::Null)),
         ];
         for (node, expected) in cases {

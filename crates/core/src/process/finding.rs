@@ -131,7 +131,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (distance(&short, candidate), candidate))
-        .filter(|(far, candidate)| *far <= 1 + candidate.chars().count().min(short.chars().count()) / 3)
+        .filter(|(far, candidate)| {
+            *far <= 1 + candidate.chars().count().min(short.chars().count()) / 3
+        })
         .min_by_key(|(far, _)| *far)
         .map(|(_, candidate)| candidate)
 }

@@ -46,6 +46,19 @@ pub fn approver_holders(step: &Step, index: usize, ctx: &Context) -> Vec<PersonI
     }
 }
 
+/// How an approval stands; `None` for other kinds of steps.
+pub fn approval_view(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+) -> Option<ApprovalView> {
+    match &step.kind {
+        StepKind::Approval(spec) => Some(view(template, run, step, spec, ctx)),
+        _ => None,
+    }
+}
+
 /// How the approval of a step stands.
 pub(super) fn view(
     template: &Template,

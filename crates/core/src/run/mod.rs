@@ -21,12 +21,12 @@ mod state;
 mod waiting;
 
 pub use advance::{evaluate, satisfied};
-pub use approval::{ApprovalView, ApproverView, approver_holders};
+pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
 pub use checks::{missing_for_done, open_checks};
 pub use command::{
     Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Verdict,
 };
-pub use context::{Actor, Context, Deputy, SiteCounts};
+pub use context::{Actor, Context, Deputy, SiteCounts, role_name};
 pub use decide::{Decision, StepFact, decide, start};
 pub use holder::{HolderLink, who_holds};
 pub use names::RunNames;

@@ -23,10 +23,8 @@ pub struct Parsed {
 }
 
 /// The built-in processes: id and text of the file.
-const BUILTIN: [(&str, &str); 2] = [
-    ("starter/release", include_str!("../../../../processes/starter/release.toml")),
-    ("vendor/release", include_str!("../../../../processes/vendor/release.toml")),
-];
+const BUILTIN: [(&str, &str); 1] =
+    [("starter/release", include_str!("../../../../processes/starter/release.toml"))];
 
 /// The built-in processes: id and text of the file, as a user would export them.
 pub fn builtin() -> &'static [(&'static str, &'static str)] {

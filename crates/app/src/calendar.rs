@@ -1,0 +1,294 @@
+//! Windows, freezes and working calendars: one small document with a generation.
+
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use jiff::Timestamp;
+use roadbook_core::access::{Action, Kind, Resource};
+use roadbook_core::calendar::Calendar;
+use roadbook_core::ids::{FreezeId, ProductId, ReleaseId};
+use roadbook_core::process::template::Template;
+use roadbook_core::release::Release;
+use roadbook_core::run::{Slot, WaitingOn};
+use roadbook_core::window::{
+    self, Block, Freeze, OpenPolicy, Question, Scope, SlotVerdict, Target, WindowPolicy,
+};
+use roadbook_store::calendar as rows;
+use roadbook_store::documents::{self, Loaded, Stored};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The calendar of the installation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarBook {
+    /// Working calendars; the first is the usual one.
+    pub calendars: Vec<Calendar>,
+    /// Window policies.
+    pub policies: Vec<WindowPolicy>,
+    /// Freezes, lifted ones removed.
+    pub freezes: Vec<Freeze>,
+}
+
+impl Stored for CalendarBook {
+    const KIND: &'static str = "calendar";
+    const V: u32 = 1;
+}
+
+const BOOK: &str = "main";
+
+/// Bookings further ahead than this are not looked at: windows are approved a year at a time.
+const BOOKED_DAYS_AHEAD: i64 = 800;
+
+/// What stands at a slot, for `freeze why` and pages.
+#[derive(Clone, Debug)]
+pub struct SlotAnswer {
+    /// The verdict.
+    pub verdict: SlotVerdict,
+    /// Slots that are free, earliest first.
+    pub next: Vec<window::Slot>,
+}
+
+/// A new freeze.
+#[derive(Clone, Debug)]
+pub struct NewFreeze {
+    /// From.
+    pub from: Timestamp,
+    /// Until.
+    pub until: Timestamp,
+    /// What it reaches.
+    pub scope: Scope,
+    /// Why.
+    pub reason: String,
+    /// Role that may override it.
+    pub override_by: Option<String>,
+}
+
+impl App {
+    /// The calendar book; an installation without one has the presets in UTC.
+    pub async fn calendar_book(&self) -> Result<Loaded<CalendarBook>> {
+        let found = documents::load::<CalendarBook>(self.store(), BOOK).await?;
+        Ok(found.unwrap_or_else(|| Loaded { value: presets("UTC"), revision: 0 }))
+    }
+
+    /// Lays the first calendar in the organization's zone: working week and preset windows.
+    pub async fn calendar_seed(&self, zone: &str) -> Result<()> {
+        if documents::load::<CalendarBook>(self.store(), BOOK).await?.is_some() {
+            return Ok(());
+        }
+        let call = Call::system();
+        self.save_book(&call, &presets(zone), 0, "calendar.seeded", json!({ "zone": zone }))
+            .await?;
+        Ok(())
+    }
+
+    async fn save_book(
+        &self,
+        call: &Call,
+        book: &CalendarBook,
+        revision: i64,
+        kind: &str,
+        facts: serde_json::Value,
+    ) -> Result<Receipt> {
+        let now = self.now();
+        let write = if revision == 0 {
+            documents::insert_typed(BOOK, book, now)
+        } else {
+            documents::update_typed(BOOK, book, revision, now)
+        };
+        let commit = self.begin(call).write(write).entry("calendar/main", kind, facts);
+        let receipt = Receipt { id: BOOK.to_owned(), revision: revision + 1, ..Receipt::default() };
+        self.finish(call, commit, receipt).await
+    }
+
+    /// Changes the book: policies (only by who owns calendars, S2-20), holidays, working days.
+    pub async fn calendar_edit(
+        &self,
+        call: &Call,
+        what: &str,
+        change: impl FnOnce(&mut CalendarBook) -> Result<()>,
+    ) -> Result<Receipt> {
+        call.authorize(Action::Edit, Kind::Calendar, &Resource::whole(), "calendar")?;
+        let Loaded { value: mut book, revision } = self.calendar_book().await?;
+        call.check_revision(revision, "calendar")?;
+        change(&mut book)?;
+        for calendar in &book.calendars {
+            calendar
+                .check()
+                .map_err(|error| Error::field("calendar", "calendar", error.to_string()))?;
+        }
+        for policy in &book.policies {
+            policy.open().map_err(|error| Error::field("policy", "window", error.to_string()))?;
+        }
+        self.save_book(call, &book, revision, "calendar.changed", json!({ "what": what })).await
+    }
+
+    /// Lays a freeze.
+    pub async fn freeze_add(&self, call: &Call, new: NewFreeze) -> Result<Receipt> {
+        if new.until <= new.from {
+            return Err(Error::field("until", "backwards", "a freeze ends after it begins"));
+        }
+        if new.reason.trim().is_empty() {
+            return Err(Error::field(
+                "reason",
+                "required",
+                "say why; people read it where it bites",
+            ));
+        }
+        let id = FreezeId::new(self.seed());
+        let freeze = Freeze {
+            id: id.clone(),
+            range: window::Slot { start: new.from, end: new.until },
+            scope: new.scope,
+            reason: new.reason,
+            override_by: new.override_by,
+        };
+        let mut receipt = self
+            .calendar_edit(call, &format!("freeze {id} laid"), |book| {
+                book.freezes.push(freeze);
+                Ok(())
+            })
+            .await?;
+        receipt.id = id.to_string();
+        receipt.created = true;
+        Ok(receipt)
+    }
+
+    /// Lifts a freeze. Dates that it pushed flow back, since they are derived.
+    pub async fn freeze_lift(&self, call: &Call, id: &FreezeId) -> Result<Receipt> {
+        self.calendar_edit(call, &format!("freeze {id} lifted"), |book| {
+            let before = book.freezes.len();
+            book.freezes.retain(|it| it.id != *id);
+            if book.freezes.len() == before {
+                return Err(Error::NotFound { what: "freeze" });
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// What stands at a slot, and which slots are free.
+    pub async fn slot_why(
+        &self,
+        call: &Call,
+        product: Option<&ProductId>,
+        policies: &[String],
+        slot: Slot,
+    ) -> Result<SlotAnswer> {
+        call.authorize(Action::View, Kind::Calendar, &Resource::whole(), "calendar")?;
+        let book = self.calendar_book().await?.value;
+        let open = open_policies(&book, policies);
+        let bookings = self.bookings(&book).await?;
+        let question = Question {
+            target: Target { product, ..Target::default() },
+            release: None,
+            policies: &open,
+            freezes: &book.freezes,
+            bookings: &bookings,
+            now: self.now(),
+        };
+        let verdict = window::explain(&window_slot(slot), &question);
+        let length = slot.end.duration_since(slot.start);
+        let next = window::next_slots(self.now(), length.as_mins(), 5, &question);
+        Ok(SlotAnswer { verdict, next })
+    }
+
+    /// Bookings of windows that lie ahead.
+    pub(crate) async fn bookings(&self, book: &CalendarBook) -> Result<Vec<window::Booking>> {
+        let mut list = Vec::new();
+        for policy in &book.policies {
+            let from = self.now();
+            let to = from + jiff::SignedDuration::from_hours(24 * BOOKED_DAYS_AHEAD);
+            for row in rows::bookings(self.store(), &policy.key, from, to).await? {
+                let end = row.slot_at + jiff::SignedDuration::from_mins(i64::from(policy.minutes));
+                list.push(window::Booking {
+                    release: row.release_id,
+                    policy: policy.key.clone(),
+                    slot: window::Slot { start: row.slot_at, end },
+                });
+            }
+        }
+        Ok(list)
+    }
+
+    /// What stands against a slot of a release, as the run's waiting reasons.
+    pub(crate) async fn slot_verdict(
+        &self,
+        template: &Template,
+        release: &Release,
+        keys: &[String],
+        slot: Slot,
+        now: Timestamp,
+    ) -> Result<SlotVerdict> {
+        let _ = template;
+        let book = self.calendar_book().await?.value;
+        let open = open_policies(&book, keys);
+        let bookings = self.bookings(&book).await?;
+        let question = Question {
+            target: Target { product: Some(&release.product), ..Target::default() },
+            release: Some(&release.id),
+            policies: &open,
+            freezes: &book.freezes,
+            bookings: &bookings,
+            now,
+        };
+        Ok(window::explain(&window_slot(slot), &question))
+    }
+}
+
+fn window_slot(slot: Slot) -> window::Slot {
+    window::Slot { start: slot.start, end: slot.end }
+}
+
+fn open_policies(book: &CalendarBook, keys: &[String]) -> Vec<OpenPolicy> {
+    book.policies
+        .iter()
+        .filter(|it| keys.contains(&it.key))
+        .filter_map(|it| it.open().ok())
+        .collect()
+}
+
+fn presets(zone: &str) -> CalendarBook {
+    CalendarBook {
+        calendars: vec![Calendar::ordinary("main", zone)],
+        policies: window::presets(zone),
+        freezes: Vec::new(),
+    }
+}
+
+/// True when this actor may pass every block, by a role that the rule names.
+pub(crate) fn may_pass(blocks: &[Block], roles: &[String]) -> bool {
+    !blocks.is_empty()
+        && blocks.iter().all(|block| {
+            let by = block.override_roles();
+            by.iter().any(|role| roles.contains(role))
+        })
+}
+
+/// A block in the words of the run.
+pub(crate) fn waiting_of(block: &Block) -> WaitingOn {
+    match block {
+        Block::Empty => WaitingOn::Slot,
+        Block::InThePast { now } => WaitingOn::Past { start: *now },
+        Block::OutsideWindow { policies, next_opens, .. } => WaitingOn::Window {
+            policy: policies.join(", "),
+            opens: next_opens.as_ref().map(|it| it.start),
+        },
+        Block::TooLong { policy, window, .. } => {
+            WaitingOn::Window { policy: policy.clone(), opens: Some(window.start) }
+        }
+        Block::YearNotApproved { policy, .. } => {
+            WaitingOn::Window { policy: policy.clone(), opens: None }
+        }
+        Block::Full { policy, booked_by, .. } => WaitingOn::Capacity {
+            policy: policy.clone(),
+            taken_by: booked_by.iter().map(ReleaseId::to_string).collect(),
+        },
+        Block::Frozen { freeze, reason, until, override_by } => WaitingOn::Freeze {
+            freeze: freeze.to_string(),
+            reason: reason.clone(),
+            until: *until,
+            override_by: override_by.clone().unwrap_or_default(),
+        },
+    }
+}

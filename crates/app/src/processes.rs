@@ -1,0 +1,208 @@
+//! Processes: seeding the built-in ones, publishing revisions, reading templates.
+
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, FieldError, Result};
+use roadbook_core::access::{Action, Kind, Resource};
+use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
+use roadbook_core::process::template::Template;
+use roadbook_store::processes::{self, ProcessRevision};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A process in a list.
+#[derive(Clone, Debug)]
+pub struct ProcessSummary {
+    /// Id.
+    pub id: String,
+    /// Newest effective revision.
+    pub revision: u32,
+    /// `effective`, `draft` or `superseded`.
+    pub state: String,
+    /// Who published it.
+    pub author: String,
+    /// What changed.
+    pub note: String,
+    /// When.
+    pub at: jiff::Timestamp,
+    /// The template.
+    pub template: Arc<Template>,
+}
+
+/// A process with its file and history.
+#[derive(Clone, Debug)]
+pub struct ProcessView {
+    /// The revision that is shown.
+    pub summary: ProcessSummary,
+    /// The file.
+    pub text: String,
+    /// All revisions, newest first.
+    pub history: Vec<ProcessSummary>,
+}
+
+fn digest(text: &str) -> String {
+    roadbook_store::canonical::digest(text.as_bytes())
+}
+
+impl App {
+    /// Publishes the built-in processes that are not there yet. Running twice changes nothing.
+    pub async fn process_seed(&self) -> Result<usize> {
+        let mut made = 0;
+        for (id, text) in self.ports().processes.builtin() {
+            if processes::effective(self.store(), &id).await?.is_none() {
+                self.publish(&Call::system(), &id, &text, "built in").await?;
+                made += 1;
+            }
+        }
+        Ok(made)
+    }
+
+    /// Checks a file and publishes it as the next revision of its process (S2-01, S2-02).
+    pub async fn process_publish(&self, call: &Call, text: &str, note: &str) -> Result<Receipt> {
+        call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")?;
+        if text.len() > PROCESS_FILE_BYTES_MAX {
+            return Err(Error::field(
+                "text",
+                "too_large",
+                format!("a process file has at most {PROCESS_FILE_BYTES_MAX} bytes"),
+            ));
+        }
+        if note.trim().is_empty() {
+            return Err(Error::field("note", "required", "say what this revision changes"));
+        }
+        let template = self.check_text(text)?;
+        self.publish(call, &template.id, text, note).await
+    }
+
+    fn check_text(&self, text: &str) -> Result<Template> {
+        self.ports().processes.read(text).map_err(|findings| {
+            Error::Invalid(
+                findings
+                    .lines
+                    .into_iter()
+                    .map(|line| FieldError::new("text", "finding", line))
+                    .collect(),
+            )
+        })
+    }
+
+    async fn publish(&self, call: &Call, id: &str, text: &str, note: &str) -> Result<Receipt> {
+        let history = processes::revisions(self.store(), id).await?;
+        let sha = digest(text);
+        if history.iter().any(|it| it.digest == sha && it.state == "effective") {
+            return Err(Error::Exists { what: format!("process `{id}` with exactly this text") });
+        }
+        let revision = history.first().map_or(1, |it| it.revision + 1);
+        let now = self.now();
+        let row = ProcessRevision {
+            id: id.to_owned(),
+            revision,
+            state: "draft".to_owned(),
+            text: text.as_bytes().to_vec(),
+            digest: sha.clone(),
+            author: call.actor.name(),
+            note: note.to_owned(),
+            at: now,
+        };
+        let mut commit = self.begin(call).write(processes::insert(&row));
+        commit.writes.extend(processes::publish(id, revision));
+        let commit = commit.entry(
+            format!("process/{id}"),
+            "process.published",
+            json!({ "revision": revision, "digest": sha, "note": note }),
+        );
+        let receipt = Receipt {
+            id: id.to_owned(),
+            label: format!("{id}@{revision}"),
+            revision,
+            created: true,
+            ..Receipt::default()
+        };
+        self.finish(call, commit, receipt).await
+    }
+
+    /// All processes with their newest effective revision.
+    pub async fn process_list(&self, call: &Call) -> Result<Vec<ProcessSummary>> {
+        call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
+        let mut list = Vec::new();
+        for row in processes::all_effective(self.store()).await? {
+            list.push(self.summary(row).await?);
+        }
+        Ok(list)
+    }
+
+    /// One process at a revision, or at its effective one.
+    pub async fn process_view(
+        &self,
+        call: &Call,
+        id: &str,
+        revision: Option<u32>,
+    ) -> Result<ProcessView> {
+        call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
+        let rows = processes::revisions(self.store(), id).await?;
+        let shown = rows
+            .iter()
+            .find(|it| match revision {
+                Some(revision) => it.revision == i64::from(revision),
+                None => it.state == "effective",
+            })
+            .cloned()
+            .ok_or(Error::NotFound { what: "process" })?;
+        let text = String::from_utf8_lossy(&shown.text).into_owned();
+        let mut history = Vec::new();
+        for row in rows {
+            history.push(self.summary(row).await?);
+        }
+        Ok(ProcessView { summary: self.summary(shown).await?, text, history })
+    }
+
+    async fn summary(&self, row: ProcessRevision) -> Result<ProcessSummary> {
+        let template = self.template_of(&row)?;
+        Ok(ProcessSummary {
+            id: row.id,
+            revision: row.revision as u32,
+            state: row.state,
+            author: row.author,
+            note: row.note,
+            at: row.at,
+            template,
+        })
+    }
+
+    /// The template that a run is pinned to. Revisions never change, so they are kept in memory.
+    pub async fn template(&self, id: &str, revision: u32) -> Result<Arc<Template>> {
+        if let Some(found) = self.cached(id, revision) {
+            return Ok(found);
+        }
+        let row = processes::get(self.store(), id, i64::from(revision))
+            .await?
+            .ok_or(Error::NotFound { what: "process" })?;
+        self.template_of(&row)
+    }
+
+    fn cached(&self, id: &str, revision: u32) -> Option<Arc<Template>> {
+        let cache = self.inner.templates.read().ok()?;
+        cache.get(&(id.to_owned(), revision)).cloned()
+    }
+
+    fn template_of(&self, row: &ProcessRevision) -> Result<Arc<Template>> {
+        let revision = row.revision as u32;
+        if let Some(found) = self.cached(&row.id, revision) {
+            return Ok(found);
+        }
+        let text = std::str::from_utf8(&row.text)
+            .map_err(|error| Error::Internal(format!("process {}: {error}", row.id)))?;
+        let template = self.ports().processes.read(text).map_err(|findings| {
+            Error::Internal(format!(
+                "process {}@{revision} can no longer be read: {}",
+                row.id,
+                findings.lines.join("; ")
+            ))
+        })?;
+        let template = Arc::new(template);
+        if let Ok(mut cache) = self.inner.templates.write() {
+            cache.insert((row.id.clone(), revision), template.clone());
+        }
+        Ok(template)
+    }
+}

@@ -1,0 +1,386 @@
+//! The single door for commands of a run: page, API, CLI and timers all come through here.
+
+use super::{LoadedRelease, index, signing};
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use roadbook_core::access::{Action, Kind, allowed};
+use roadbook_core::ids::ReleaseId;
+use roadbook_core::run::{Command, Context, Decision, RunState, Slot, decide};
+use roadbook_store::blobs::{self, Blob};
+use roadbook_store::calendar::{self as booking_rows, Booking};
+use roadbook_store::{Commit, StepFact, deployments, documents};
+use serde_json::{Value, json};
+
+/// How often a command that met a newer revision is decided again.
+const TRIES: usize = 3;
+
+impl App {
+    /// Does a command in a release, as the caller.
+    pub async fn release_do(
+        &self,
+        call: &Call,
+        id: &ReleaseId,
+        command: Command,
+    ) -> Result<Receipt> {
+        let mut last = Error::Stale { what: "release".to_owned() };
+        for _ in 0..TRIES {
+            match self.release_do_once(call, id, &command).await {
+                Err(Error::Stale { what }) if call.if_match.is_none() => {
+                    last = Error::Stale { what };
+                }
+                other => return other,
+            }
+        }
+        Err(last)
+    }
+
+    /// Lets time and outside facts take effect. Without a change nothing is written.
+    pub async fn release_tick(&self, id: &ReleaseId) -> Result<()> {
+        match self.release_do(&Call::system(), id, Command::Tick).await {
+            Ok(_) | Err(Error::Refused(roadbook_core::run::Refusal::Closed)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn release_do_once(
+        &self,
+        call: &Call,
+        id: &ReleaseId,
+        command: &Command,
+    ) -> Result<Receipt> {
+        let loaded = self.release_for(&call.actor, id).await?;
+        call.check_revision(loaded.revision, "release")?;
+        self.authorize_command(call, &loaded, command).await?;
+        let asked = match command {
+            Command::SetSlot { slot, .. } => Some(*slot),
+            Command::Decide { slot, .. } => *slot,
+            _ => None,
+        };
+        let ctx = self.release_context(&loaded, &call.actor, asked).await?;
+        let decision = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
+        if *command == Command::Tick && decision.run == loaded.release.run {
+            return self.refresh_due(&loaded, &ctx).await;
+        }
+        self.commit_decision(call, loaded, command, &ctx, decision).await
+    }
+
+    /// Only the row that says when to look again may have changed.
+    async fn refresh_due(&self, loaded: &LoadedRelease, ctx: &Context) -> Result<Receipt> {
+        let unit = self.owning_unit(&loaded.release).await?;
+        let row = index::release_row(loaded, ctx, &unit);
+        let scope = roadbook_store::Scope::all();
+        let old = roadbook_store::releases::get(self.store(), &scope, &loaded.release.id).await?;
+        let same = old.is_some_and(|it| {
+            it.next_due_at == row.next_due_at && it.waiting == row.waiting && it.state == row.state
+        });
+        if !same {
+            let mut commit = Commit::new(self.now(), "system");
+            commit.writes = index::writes(loaded, ctx, &unit, false);
+            self.store().commit(commit).await?;
+        }
+        Ok(Receipt {
+            id: loaded.release.id.to_string(),
+            revision: loaded.revision,
+            ..Receipt::default()
+        })
+    }
+
+    async fn authorize_command(
+        &self,
+        call: &Call,
+        loaded: &LoadedRelease,
+        command: &Command,
+    ) -> Result<()> {
+        let action = action_of(command);
+        if action == Action::Lead && call.actor.person() == Some(&loaded.release.lead) {
+            return Ok(());
+        }
+        let resource = self.release_resource(&loaded.release).await?;
+        if allowed(&call.actor, action, Kind::Release, &resource) {
+            return Ok(());
+        }
+        call.authorize(action, Kind::Release, &resource, "release")
+    }
+
+    async fn commit_decision(
+        &self,
+        call: &Call,
+        mut loaded: LoadedRelease,
+        command: &Command,
+        ctx: &Context,
+        decision: Decision,
+    ) -> Result<Receipt> {
+        let before = loaded.release.run.clone();
+        loaded.release.run = decision.run;
+        if decision.slot_moved {
+            loaded.release.generation += 1;
+        }
+        let started = matches!(before.state, RunState::Draft)
+            && !matches!(loaded.release.run.state, RunState::Draft);
+        // The rows are derived from the state after the command, so the moments are too.
+        let after = self.release_context(&loaded, &call.actor, None).await?;
+        let unit = self.owning_unit(&loaded.release).await?;
+        let release = &loaded.release;
+        let mut commit = self.begin(call);
+        commit.writes.push(documents::update_typed(
+            release.id.as_str(),
+            release,
+            loaded.revision,
+            ctx.now,
+        ));
+        commit.writes.extend(index::writes(&loaded, &after, &unit, false));
+        if started {
+            commit.writes.extend(self.lay_deployments(&loaded, ctx));
+        }
+        if before.slot != release.run.slot {
+            commit.writes.extend(self.book(&loaded, release.run.slot).await?);
+        }
+        if decision.ended.is_some() {
+            commit.writes.push(booking_rows::unbook(&release.id));
+        }
+        if let Some(write) = self.keep_signed_bytes(&loaded, command).await? {
+            commit.writes.push(write);
+        }
+        commit.facts = decision.facts.iter().map(|it| fact(release.id.as_str(), it)).collect();
+        let mut facts = describe(command);
+        facts["steps"] = decision
+            .facts
+            .iter()
+            .map(|it| json!([it.step, it.from, it.to]))
+            .collect::<Vec<Value>>()
+            .into();
+        if !decision.voided.is_empty() {
+            facts["voided"] = json!(decision.voided);
+        }
+        let kind = format!("release.{}", command_name(command));
+        let commit = commit.entry(format!("release/{}", release.id), kind, facts);
+        let receipt = Receipt {
+            id: release.id.to_string(),
+            label: release.number.clone(),
+            revision: loaded.revision + 1,
+            notes: decision.voided.iter().map(|it| format!("voided:{it}")).collect(),
+            ..Receipt::default()
+        };
+        self.finish(call, commit, receipt).await
+    }
+
+    pub(crate) async fn owning_unit(
+        &self,
+        release: &roadbook_core::release::Release,
+    ) -> Result<roadbook_core::ids::UnitId> {
+        let scope = roadbook_store::Scope::all();
+        let product = roadbook_store::products::get(self.store(), &scope, &release.product)
+            .await?
+            .ok_or(Error::NotFound { what: "product" })?;
+        Ok(product.unit_id)
+    }
+
+    /// At the start every site in scope gets its deployment row: proposed, nothing more.
+    fn lay_deployments(&self, loaded: &LoadedRelease, ctx: &Context) -> Vec<roadbook_store::Write> {
+        loaded
+            .release
+            .sites
+            .iter()
+            .map(|site| {
+                deployments::insert(&deployments::Deployment {
+                    release_id: loaded.release.id.clone(),
+                    site_id: site.clone(),
+                    generation: loaded.release.generation as i64,
+                    state: "proposed".to_owned(),
+                    outcome: None,
+                    slot_at: loaded.release.run.slot.map(|it| it.start),
+                    wave: 1,
+                    evidence: None,
+                    source: None,
+                    reported_by: None,
+                    at: ctx.now,
+                    revision: 1,
+                })
+            })
+            .collect()
+    }
+
+    /// Takes the place in the window; two releases cannot take the same one.
+    async fn book(
+        &self,
+        loaded: &LoadedRelease,
+        slot: Option<Slot>,
+    ) -> Result<Vec<roadbook_store::Write>> {
+        let mut writes = vec![booking_rows::unbook(&loaded.release.id)];
+        let Some(slot) = slot else { return Ok(writes) };
+        let book = self.calendar_book().await?.value;
+        for rule in &loaded.template.windows {
+            let Some(policy) = book.policies.iter().find(|it| it.key == rule.policy) else {
+                continue;
+            };
+            let Ok(open) = policy.open() else { continue };
+            let asked = roadbook_core::window::Slot { start: slot.start, end: slot.end };
+            let Some(window) = open.containing(&asked) else { continue };
+            let taken = self.bookings(&book).await?;
+            let here: Vec<_> = taken
+                .iter()
+                .filter(|it| it.policy == policy.key && it.slot.start == window.start)
+                .filter(|it| it.release != loaded.release.id)
+                .collect();
+            writes.push(booking_rows::book(&Booking {
+                window_id: policy.key.clone(),
+                slot_at: window.start,
+                place: here.len() as i64 + 1,
+                release_id: loaded.release.id.clone(),
+            }));
+            break;
+        }
+        Ok(writes)
+    }
+
+    /// The exact bytes that were signed are kept as a file, by their hash.
+    async fn keep_signed_bytes(
+        &self,
+        loaded: &LoadedRelease,
+        command: &Command,
+    ) -> Result<Option<roadbook_store::Write>> {
+        let Command::Vote { step, .. } = command else { return Ok(None) };
+        let Some(declared) = loaded.template.step(step) else { return Ok(None) };
+        let bytes = signing::bytes(&loaded.template, &loaded.release, declared);
+        let seed = self.seed();
+        let temporary = format!("signed-{:032x}", seed.random);
+        let limit = bytes.len() as u64;
+        let received = blobs::receive(self.store(), bytes.as_slice(), limit, &temporary).await?;
+        Ok(Some(blobs::insert(&Blob {
+            sha256: received.sha256,
+            size: received.size,
+            name: format!("{}-{step}.json", loaded.release.number),
+            media_type: "application/json".to_owned(),
+            at: self.now(),
+        })))
+    }
+}
+
+fn fact(run: &str, it: &roadbook_core::run::StepFact) -> StepFact {
+    StepFact {
+        run: run.to_owned(),
+        step: it.step.clone(),
+        role: it.role.clone(),
+        round: it.round,
+        from: it.from.to_owned(),
+        to: it.to.to_owned(),
+        kind: it.kind.name().to_owned(),
+        seconds: it.seconds,
+    }
+}
+
+/// Orders need the right to lead; everything else is work, which the process gives to its roles.
+fn action_of(command: &Command) -> Action {
+    match command {
+        Command::Start
+        | Command::SetSlot { .. }
+        | Command::Hold { .. }
+        | Command::Resume { .. }
+        | Command::Cancel { .. }
+        | Command::Close { .. } => Action::Lead,
+        _ => Action::Act,
+    }
+}
+
+/// The stable name of a command in the record.
+fn command_name(command: &Command) -> &'static str {
+    match command {
+        Command::Start => "started",
+        Command::SetField { .. } => "field_set",
+        Command::SetSlot { .. } => "slot_set",
+        Command::Begin { .. } => "step_begun",
+        Command::Answer { .. } => "check_answered",
+        Command::Done { .. } => "step_done",
+        Command::Vote { .. } => "voted",
+        Command::Opine { .. } => "opinion_given",
+        Command::Decide { .. } => "decided",
+        Command::Delegate { .. } => "delegated",
+        Command::Override { .. } => "overridden",
+        Command::Sheet { .. } => "line_done",
+        Command::Choose { .. } => "way_chosen",
+        Command::DocumentWritten { .. } => "document_written",
+        Command::DocumentControlled { .. } => "document_controlled",
+        Command::Sign { .. } => "document_signed",
+        Command::ContentChanged => "content_changed",
+        Command::NoticeSent { .. } => "notice_sent",
+        Command::Hold { .. } => "held",
+        Command::Resume { .. } => "resumed",
+        Command::Cancel { .. } => "cancelled",
+        Command::Close { .. } => "closed",
+        Command::Tick => "moved_on",
+    }
+}
+
+/// The facts of a command for the record.
+fn describe(command: &Command) -> Value {
+    match command {
+        Command::Start | Command::ContentChanged | Command::Tick => json!({}),
+        Command::SetField { field, value } => {
+            json!({ "field": field, "value": serde_json::to_value(value).unwrap_or_default() })
+        }
+        Command::SetSlot { slot, reason, pass_blocks } => json!({
+            "start": slot.start.to_string(),
+            "end": slot.end.to_string(),
+            "reason": reason,
+            "passed_blocks": pass_blocks,
+        }),
+        Command::Begin { step } | Command::NoticeSent { step } => json!({ "step": step }),
+        Command::Answer { step, check, answer, remark } => json!({
+            "step": step,
+            "check": check,
+            "answer": serde_json::to_value(answer).unwrap_or_default(),
+            "remark": remark,
+        }),
+        Command::Done { step, remark } => json!({ "step": step, "remark": remark }),
+        Command::Vote { step, verdict, comment, digest, assurance } => json!({
+            "step": step,
+            "verdict": serde_json::to_value(verdict).unwrap_or_default(),
+            "comment": comment,
+            "digest": digest,
+            "assurance": serde_json::to_value(assurance).unwrap_or_default(),
+        }),
+        Command::Opine { step, stance, text } => json!({
+            "step": step,
+            "stance": serde_json::to_value(stance).unwrap_or_default(),
+            "text": text,
+        }),
+        Command::Decide { step, outcome, reason, slot } => json!({
+            "step": step,
+            "outcome": outcome,
+            "reason": reason,
+            "start": slot.map(|it| it.start.to_string()),
+        }),
+        Command::Delegate { step, to } => json!({ "step": step, "to": to.as_str() }),
+        Command::Override { step, reason } => json!({ "step": step, "reason": reason }),
+        Command::Sheet { step, line, act, found } => json!({
+            "step": step,
+            "line": line,
+            "act": serde_json::to_value(act).unwrap_or_default(),
+            "found": found,
+        }),
+        Command::Choose { step, choice, reason } => json!({
+            "step": step,
+            "choice": serde_json::to_value(choice).unwrap_or_default(),
+            "reason": reason,
+        }),
+        Command::DocumentWritten { document, id, digest, missing_sections } => json!({
+            "document": document,
+            "id": id.as_str(),
+            "digest": digest,
+            "missing_sections": missing_sections,
+        }),
+        Command::DocumentControlled { document } => json!({ "document": document }),
+        Command::Sign { document, role, meaning, digest, assurance } => json!({
+            "document": document,
+            "role": role,
+            "meaning": meaning,
+            "digest": digest,
+            "assurance": serde_json::to_value(assurance).unwrap_or_default(),
+        }),
+        Command::Hold { reason } | Command::Resume { reason } | Command::Cancel { reason } => {
+            json!({ "reason": reason })
+        }
+        Command::Close { code, remark } => json!({ "code": code.name(), "remark": remark }),
+    }
+}

@@ -1,0 +1,383 @@
+//! Assembling what a decision of a run depends on.
+
+use super::LoadedRelease;
+use crate::App;
+use crate::calendar::{may_pass, waiting_of};
+use crate::error::Result;
+use jiff::Timestamp;
+use roadbook_core::access::{Actor, Scope, Who};
+use roadbook_core::calendar::{Calendar, OpenCalendar};
+use roadbook_core::ids::{PersonId, ReleaseId, UnitId};
+use roadbook_core::process::expr::{self, Value};
+use roadbook_core::process::template::{StepKind, Template};
+use roadbook_core::release::{PlanLine, Release, facts};
+use roadbook_core::run::{
+    Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, SiteCounts, Slot,
+};
+use roadbook_core::schedule::{self, Anchors};
+use roadbook_core::text::{Lang, Text};
+use roadbook_core::window::Block;
+use roadbook_store::{deployments, notices, people, releases as rows, units};
+use std::collections::BTreeMap;
+
+impl App {
+    /// The context of a release for an actor. `asked` is the slot in question, if another than the
+    /// planned one.
+    pub(crate) async fn release_context(
+        &self,
+        loaded: &LoadedRelease,
+        actor: &Actor,
+        asked: Option<Slot>,
+    ) -> Result<Context> {
+        let release = &loaded.release;
+        let template = &loaded.template;
+        let now = self.now();
+        let calendar = self.working_calendar().await?;
+        let (opens_at, due_at) = moments(template, release, &calendar);
+        let heads = self.heads(release).await?;
+        let mut ctx = Context {
+            now,
+            actor: match &actor.who {
+                Who::Person(id) => RunActor::Person(id.clone()),
+                _ => RunActor::System,
+            },
+            holders: self.role_holders(template, release, now).await?,
+            applicant: release.application.applicant.clone(),
+            applicant_unit: release.application.unit.clone(),
+            applicant_head: heads.applicant,
+            heads_of: heads.fields,
+            field_persons: field_persons(&release.run),
+            lead: release.lead.clone(),
+            editors: release.editors.clone(),
+            deputies: self.deputies_in_force(now).await?,
+            may_pass_blocks: false,
+            slot_blocks: Vec::new(),
+            now_blocks: Vec::new(),
+            sites: self.sites_so_far(&release.id).await?,
+            related_open: self.related_open(release).await?,
+            blocking_issues: 0,
+            facts: facts(release),
+            digests: super::signing::digests(template, release),
+            sheets: sheets(template, release),
+            opens_at,
+            due_at,
+        };
+        self.judge_slots(loaded, actor, asked, &mut ctx).await?;
+        Ok(ctx)
+    }
+
+    async fn judge_slots(
+        &self,
+        loaded: &LoadedRelease,
+        actor: &Actor,
+        asked: Option<Slot>,
+        ctx: &mut Context,
+    ) -> Result<()> {
+        let LoadedRelease { release, template, .. } = loaded;
+        let keys = window_keys(template, &release.run, ctx);
+        let mut blocks: Vec<Block> = Vec::new();
+        if let Some(slot) = asked.or(release.run.slot) {
+            blocks = self.slot_verdict(template, release, &keys, slot, ctx.now).await?.blocks;
+            ctx.slot_blocks = blocks.iter().map(waiting_of).collect();
+        }
+        // In production only freezes and closed windows of this very moment count.
+        let slot_now = release
+            .run
+            .slot
+            .map(|slot| Slot { start: ctx.now, end: slot.end.max(ctx.now + MOMENT) });
+        if let Some(slot) = slot_now {
+            let passed =
+                release.run.slot.is_some() && !release.run.fields.is_empty() && blocks.is_empty();
+            let verdict = self.slot_verdict(template, release, &keys, slot, ctx.now).await?;
+            ctx.now_blocks = verdict
+                .blocks
+                .iter()
+                .filter(|it| {
+                    matches!(it, Block::Frozen { .. })
+                        || (passed && matches!(it, Block::OutsideWindow { .. }))
+                })
+                .map(waiting_of)
+                .collect();
+        }
+        let roles = self.roles_of(actor, &loaded.release, ctx);
+        ctx.may_pass_blocks = may_pass(&blocks, &roles);
+        Ok(())
+    }
+
+    /// Roles of process and product that this actor holds for this release.
+    fn roles_of(&self, actor: &Actor, release: &Release, ctx: &Context) -> Vec<String> {
+        let mut roles: Vec<String> = Vec::new();
+        if let Some(person) = actor.person() {
+            for (role, people) in &ctx.holders {
+                if people.contains(person) {
+                    roles.push(role.clone());
+                }
+            }
+            if release.lead == *person {
+                roles.push("release_lead".to_owned());
+            }
+        }
+        roles.extend(
+            actor
+                .grants
+                .iter()
+                .filter(|it| match &it.scope {
+                    Scope::All => true,
+                    Scope::Product(id) => *id == release.product,
+                    Scope::Release(id) => *id == release.id,
+                    Scope::Unit(_) => true,
+                    Scope::Site(_) => false,
+                })
+                .map(|it| it.role.clone()),
+        );
+        roles
+    }
+
+    /// Holders of each declared role: those named in the release, else those granted the role.
+    async fn role_holders(
+        &self,
+        template: &Template,
+        release: &Release,
+        now: Timestamp,
+    ) -> Result<BTreeMap<String, Vec<PersonId>>> {
+        let grants = people::grants_at(self.store(), now).await?;
+        let units = self.release_resource(release).await?.units;
+        let mut holders = BTreeMap::new();
+        for role in &template.roles {
+            let mut list = release.roles.get(&role.id).cloned().unwrap_or_default();
+            if list.is_empty() {
+                for grant in grants.iter().filter(|it| it.role == role.id) {
+                    let reach = match grant.scope_kind.as_str() {
+                        "organization" => true,
+                        "product" => grant.scope_id == release.product.as_str(),
+                        "release" => grant.scope_id == release.id.as_str(),
+                        "unit" => units.iter().any(|it| it.as_str() == grant.scope_id),
+                        _ => false,
+                    };
+                    if reach && !list.contains(&grant.person_id) {
+                        list.push(grant.person_id.clone());
+                    }
+                }
+            }
+            if list.is_empty() && role.id == "release_lead" {
+                list.push(release.lead.clone());
+            }
+            holders.insert(role.id.clone(), list);
+        }
+        Ok(holders)
+    }
+
+    async fn heads(&self, release: &Release) -> Result<Heads> {
+        let all = units::all(self.store()).await?;
+        let head = |id: &UnitId| -> Option<PersonId> {
+            // A unit without a head is led by the head of the unit above it.
+            let mut next = Some(id.clone());
+            for _ in 0..64 {
+                let unit = all.iter().find(|it| Some(&it.id) == next.as_ref())?;
+                if let Some(person) = &unit.head_person_id {
+                    return Some(person.clone());
+                }
+                next = unit.parent_id.clone();
+            }
+            None
+        };
+        let mut fields = BTreeMap::new();
+        for (field, value) in &release.run.fields {
+            let named = match value {
+                Value::Text(text) => vec![text.clone()],
+                Value::List(list) => list
+                    .iter()
+                    .filter_map(|it| match it {
+                        Value::Text(text) => Some(text.clone()),
+                        _ => None,
+                    })
+                    .collect(),
+                _ => continue,
+            };
+            let heads: Vec<PersonId> = named
+                .iter()
+                .filter_map(|it| UnitId::parse(it).ok())
+                .filter_map(|it| head(&it))
+                .collect();
+            if !heads.is_empty() {
+                fields.insert(field.clone(), heads);
+            }
+        }
+        Ok(Heads { applicant: release.application.unit.as_ref().and_then(head), fields })
+    }
+
+    /// Who stands in for whom: grants that somebody gave away for a time.
+    async fn deputies_in_force(&self, now: Timestamp) -> Result<Vec<Deputy>> {
+        let grants = people::grants_at(self.store(), now).await?;
+        Ok(grants
+            .into_iter()
+            .filter_map(|it| {
+                it.delegated_by.map(|of| Deputy {
+                    of,
+                    deputy: it.person_id,
+                    from: it.from_at,
+                    until: it.to_at.unwrap_or(Timestamp::MAX),
+                })
+            })
+            .collect())
+    }
+
+    /// Sums over the sites of a release.
+    pub(crate) async fn sites_so_far(&self, id: &ReleaseId) -> Result<SiteCounts> {
+        let scope = roadbook_store::Scope::all();
+        let mut sums = SiteCounts::default();
+        for (_, outcome, count) in deployments::counts(self.store(), &scope, id).await? {
+            let count = count as u32;
+            sums.total += count;
+            match outcome.as_deref() {
+                Some("installed") => sums.succeeded += count,
+                Some("failed") => sums.failed += count,
+                Some("rolled_back") => sums.rolled_back += count,
+                Some("skipped") => sums.skipped += count,
+                _ => {}
+            }
+        }
+        for it in deployments::decisions(self.store(), &scope, id).await? {
+            match it.decision.as_str() {
+                "accepted" => sums.accepted += 1,
+                "postponed" => sums.postponed += 1,
+                "declined" => sums.declined += 1,
+                _ => {}
+            }
+        }
+        sums.feedback = deployments::feedback(self.store(), &scope, id).await?.len() as u32;
+        let talks = notices::contact_tasks(self.store(), id).await?;
+        sums.contacts = talks.len() as u32;
+        sums.contacts_open = talks.iter().filter(|it| it.done_at.is_none()).count() as u32;
+        Ok(sums)
+    }
+
+    async fn related_open(&self, release: &Release) -> Result<Vec<String>> {
+        let mut open = Vec::new();
+        for id in &release.related {
+            let scope = roadbook_store::Scope::all();
+            if let Some(row) = rows::get(self.store(), &scope, id).await? {
+                if row.state != "closed" {
+                    open.push(row.number);
+                }
+            }
+        }
+        Ok(open)
+    }
+
+    /// The usual working calendar, opened.
+    pub(crate) async fn working_calendar(&self) -> Result<OpenCalendar> {
+        let book = self.calendar_book().await?.value;
+        let calendar =
+            book.calendars.first().cloned().unwrap_or_else(|| Calendar::ordinary("main", "UTC"));
+        calendar.open().map_err(|error| crate::Error::Internal(error.to_string()))
+    }
+}
+
+/// A slot that is judged as "now" still needs a length.
+const MOMENT: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+
+struct Heads {
+    applicant: Option<PersonId>,
+    fields: BTreeMap<String, Vec<PersonId>>,
+}
+
+/// Window policies that hold for this release: the first whose condition holds.
+fn window_keys(template: &Template, run: &Run, ctx: &Context) -> Vec<String> {
+    template
+        .windows
+        .iter()
+        .find(|it| match &it.when {
+            None => true,
+            Some(when) => {
+                matches!(expr::eval(when, &RunNames { template, run, ctx }), Ok(Value::Bool(true)))
+            }
+        })
+        .map(|it| vec![it.policy.clone()])
+        .unwrap_or_default()
+}
+
+fn field_persons(run: &Run) -> BTreeMap<String, PersonId> {
+    run.fields
+        .iter()
+        .filter_map(|(field, value)| match value {
+            Value::Text(text) => PersonId::parse(text).ok().map(|id| (field.clone(), id)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What the time forms of a release are counted from.
+pub(crate) fn anchors(release: &Release) -> Anchors {
+    let run = &release.run;
+    Anchors {
+        go_live: run.slot.map(|it| it.start),
+        go_live_end: run.slot.map(|it| it.end),
+        start: run.started,
+        period: None,
+        done: run
+            .steps
+            .iter()
+            .filter_map(|(id, step)| step.done_at.map(|at| (id.clone(), at)))
+            .collect(),
+        events: BTreeMap::new(),
+    }
+}
+
+type Moments = (BTreeMap<String, Timestamp>, BTreeMap<String, Timestamp>);
+
+/// When steps may begin and when they are due, as far as that is known now.
+pub(crate) fn moments(template: &Template, release: &Release, calendar: &OpenCalendar) -> Moments {
+    let anchors = anchors(release);
+    let mut opens_at = BTreeMap::new();
+    let mut due_at = BTreeMap::new();
+    for (_, step) in template.steps() {
+        if let Some(due) = &step.due {
+            if let Ok(found) = schedule::due(due, &anchors, calendar) {
+                due_at.insert(step.id.clone(), found.latest);
+                if let (Some(earliest), StepKind::Notice(_)) = (found.earliest, &step.kind) {
+                    opens_at.insert(step.id.clone(), earliest);
+                }
+            }
+        }
+        if let Some(opens) = &step.opens {
+            if let Ok(found) = schedule::due(opens, &anchors, calendar) {
+                opens_at.insert(step.id.clone(), found.earliest.unwrap_or(found.latest));
+            }
+        }
+    }
+    (opens_at, due_at)
+}
+
+/// The release's own action plan replaces the sheet of the process (S2-31).
+fn sheets(template: &Template, release: &Release) -> BTreeMap<String, Vec<SheetLine>> {
+    if release.action_plan.is_empty() {
+        return BTreeMap::new();
+    }
+    template
+        .steps()
+        .filter(|(_, step)| matches!(step.kind, StepKind::Operate(_)))
+        .map(|(_, step)| {
+            (step.id.clone(), release.action_plan.iter().map(line).collect::<Vec<_>>())
+        })
+        .collect()
+}
+
+fn line(plan: &PlanLine) -> SheetLine {
+    // The author's own words exist in one language; readers see which.
+    let text = |it: &str| Text::of(Lang::En, it);
+    SheetLine {
+        id: plan.id.clone(),
+        title: text(&plan.title),
+        owner: plan.owner.clone(),
+        minutes: plan.minutes,
+        key_node: plan.key_node,
+        point_of_no_return: plan.point_of_no_return,
+        expected: text(&plan.expected),
+        state: SheetState::Open,
+        begun_at: None,
+        ended_at: None,
+        by: None,
+        found: String::new(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Changing what a release says: title, changes, requirements, people, the action plan.
+
+use super::{LoadedRelease, index};
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::{PersonId, ReleaseId};
+use roadbook_core::release::{ChangeItem, PlanLine, Preparation, Release, SpecialNeed, admit};
+use roadbook_core::run::{Command, Refusal, RunState, decide};
+use roadbook_core::text::Text;
+use roadbook_store::documents;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// What to change; `None` leaves a part as it is.
+#[derive(Clone, Debug, Default)]
+pub struct EditRelease {
+    /// Title.
+    pub title: Option<String>,
+    /// Version; free until the release starts.
+    pub version: Option<String>,
+    /// Changes.
+    pub items: Option<Vec<ChangeItem>>,
+    /// System requirements.
+    pub requirements: Option<Text>,
+    /// Preparation per unit.
+    pub prepare: Option<Vec<Preparation>>,
+    /// Lead.
+    pub lead: Option<PersonId>,
+    /// Role holders; roles that are not named stay.
+    pub roles: Option<BTreeMap<String, Vec<PersonId>>>,
+    /// Releases that must be closed first.
+    pub related: Option<Vec<ReleaseId>>,
+    /// Special need to know.
+    pub special_need: Option<Vec<SpecialNeed>>,
+    /// Action plan.
+    pub action_plan: Option<Vec<PlanLine>>,
+    /// Settings of the process for this release.
+    pub purposes: Option<Vec<String>>,
+}
+
+impl EditRelease {
+    /// Applies the change; tells which parts changed.
+    fn apply(self, release: &mut Release) -> Vec<&'static str> {
+        let before = release.clone();
+        if let Some(title) = self.title {
+            release.title = title;
+        }
+        if let Some(version) = self.version {
+            release.version = version;
+        }
+        if let Some(items) = self.items {
+            release.items = items;
+        }
+        if let Some(requirements) = self.requirements {
+            release.requirements = requirements;
+        }
+        if let Some(prepare) = self.prepare {
+            release.prepare = prepare;
+        }
+        if let Some(lead) = self.lead {
+            release.lead = lead;
+        }
+        if let Some(roles) = self.roles {
+            release.roles.extend(roles);
+        }
+        if let Some(related) = self.related {
+            release.related = related;
+        }
+        if let Some(need) = self.special_need {
+            release.special_need = need;
+        }
+        if let Some(plan) = self.action_plan {
+            release.action_plan = plan;
+        }
+        if let Some(purposes) = self.purposes {
+            release.purposes = purposes;
+        }
+        let mut changed = Vec::new();
+        let mut mark = |name, differs| {
+            if differs {
+                changed.push(name);
+            }
+        };
+        mark("title", before.title != release.title);
+        mark("version", before.version != release.version);
+        mark("items", before.items != release.items);
+        mark("requirements", before.requirements != release.requirements);
+        mark("prepare", before.prepare != release.prepare);
+        mark("lead", before.lead != release.lead);
+        mark("roles", before.roles != release.roles);
+        mark("related", before.related != release.related);
+        mark("special_need", before.special_need != release.special_need);
+        mark("action_plan", before.action_plan != release.action_plan);
+        mark("purposes", before.purposes != release.purposes);
+        changed
+    }
+}
+
+/// Parts that are signed; changing them makes the caller an author.
+const SIGNED: [&str; 5] = ["title", "version", "items", "requirements", "action_plan"];
+
+impl App {
+    /// Changes a release. Approvals over the former content are voided in the same commit.
+    pub async fn release_edit(
+        &self,
+        call: &Call,
+        id: &ReleaseId,
+        edit: EditRelease,
+    ) -> Result<Receipt> {
+        let loaded = self.release_for(&call.actor, id).await?;
+        call.check_revision(loaded.revision, "release")?;
+        let resource = self.release_resource(&loaded.release).await?;
+        if call.actor.person() != Some(&loaded.release.lead) {
+            call.authorize(Action::Edit, Kind::Release, &resource, "release")?;
+        }
+        let LoadedRelease { mut release, revision, template } = loaded;
+        if release.run.is_ended() {
+            return Err(Refusal::Closed.into());
+        }
+        let changed = edit.apply(&mut release);
+        if changed.is_empty() {
+            return Ok(Receipt { id: id.to_string(), revision, ..Receipt::default() });
+        }
+        if changed.contains(&"version") && !matches!(release.run.state, RunState::Draft) {
+            return Err(Error::field("version", "fixed", "the version is fixed once it started"));
+        }
+        let refusals = admit(&template, &release);
+        if !refusals.is_empty() {
+            return Err(Error::NotAdmitted(refusals));
+        }
+        if let Some(person) = call.actor.person() {
+            if changed.iter().any(|it| SIGNED.contains(it)) && !release.editors.contains(person) {
+                release.editors.push(person.clone());
+            }
+        }
+        let mut loaded = LoadedRelease { release, revision, template };
+        let ctx = self.release_context(&loaded, &call.actor, None).await?;
+        let decision =
+            decide(&loaded.template, &loaded.release.run, &Command::ContentChanged, &ctx)?;
+        loaded.release.run = decision.run;
+        let ctx = self.release_context(&loaded, &call.actor, None).await?;
+        let unit = self.owning_unit(&loaded.release).await?;
+        let mut commit = self.begin(call);
+        commit.writes.push(documents::update_typed(
+            id.as_str(),
+            &loaded.release,
+            revision,
+            ctx.now,
+        ));
+        commit.writes.extend(index::writes(&loaded, &ctx, &unit, false));
+        let commit = commit.entry(
+            format!("release/{id}"),
+            "release.edited",
+            json!({ "changed": changed, "voided": decision.voided }),
+        );
+        let receipt = Receipt {
+            id: id.to_string(),
+            label: loaded.release.number.clone(),
+            revision: revision + 1,
+            notes: decision.voided.iter().map(|it| format!("voided:{it}")).collect(),
+            ..Receipt::default()
+        };
+        self.finish(call, commit, receipt).await
+    }
+}

@@ -1,0 +1,253 @@
+//! Rows derived from a release's document: its line in lists, who takes part, the tasks of people.
+//! They can be rebuilt from the document at any time.
+
+use super::LoadedRelease;
+use jiff::Timestamp;
+use roadbook_core::ids::{PersonId, UnitId};
+use roadbook_core::process::due::Span;
+use roadbook_core::process::template::{RoleRef, Step, StepKind};
+use roadbook_core::run::{Context, RunState, StepState, WaitingOn, waiting};
+use roadbook_store::Write;
+use roadbook_store::releases::{self as rows, ReleasePerson, ReleaseRow, Task};
+use std::collections::BTreeSet;
+
+/// The short name of where a release stands.
+pub(crate) fn state_name(loaded: &LoadedRelease) -> &'static str {
+    let run = &loaded.release.run;
+    match (&run.state, &run.hold) {
+        (RunState::Ended(_), _) => "closed",
+        (RunState::Draft, _) => "draft",
+        (_, Some(_)) => "held",
+        (RunState::Ending(_), _) => "ending",
+        (RunState::Running, _) => "running",
+    }
+}
+
+/// Minutes of a span as working time; a day of work has eight hours.
+pub(crate) fn effort_minutes(span: Option<Span>) -> i64 {
+    match span {
+        None => 0,
+        Some(Span::Minutes(n)) => i64::from(n),
+        Some(Span::Hours(n)) => i64::from(n) * 60,
+        Some(Span::Days(n) | Span::WorkingDays(n)) => i64::from(n) * 8 * 60,
+        Some(Span::Weeks(n)) => i64::from(n) * 40 * 60,
+    }
+}
+
+/// All derived rows of a release, as writes.
+pub(crate) fn writes(
+    loaded: &LoadedRelease,
+    ctx: &Context,
+    unit: &UnitId,
+    new: bool,
+) -> Vec<Write> {
+    let row = release_row(loaded, ctx, unit);
+    let mut list = vec![if new { rows::insert(&row) } else { rows::put(&row) }];
+    list.extend(rows::replace_people(&loaded.release.id, &people(loaded, ctx)));
+    list.extend(rows::replace_tasks(&loaded.release.id, &tasks(loaded, ctx)));
+    list
+}
+
+/// The line in lists.
+pub(crate) fn release_row(loaded: &LoadedRelease, ctx: &Context, unit: &UnitId) -> ReleaseRow {
+    let release = &loaded.release;
+    ReleaseRow {
+        id: release.id.clone(),
+        number: release.number.clone(),
+        product_id: release.product.clone(),
+        version: Some(release.version.clone()),
+        title: release.title.clone(),
+        kind: release.kind.clone(),
+        mode: release.mode.name().to_owned(),
+        state: state_name(loaded).to_owned(),
+        go_live_at: release.run.slot.map(|it| it.start),
+        lead_id: Some(release.lead.clone()),
+        unit_id: unit.clone(),
+        process_id: release.run.process.clone(),
+        process_revision: i64::from(release.run.revision),
+        waiting: short_waiting(loaded, ctx),
+        next_due_at: next_due(loaded, ctx),
+        updated_at: ctx.now,
+    }
+}
+
+/// The first open step and what it waits for, as `step reason`: pages write it out.
+fn short_waiting(loaded: &LoadedRelease, ctx: &Context) -> String {
+    let all = waiting(&loaded.template, &loaded.release.run, ctx);
+    let open = all
+        .iter()
+        .find(|(id, _)| loaded.release.run.step_state(id).is_open())
+        .or_else(|| all.first());
+    open.map(|(id, list)| {
+        let reason = list.first().map_or("nothing", reason_name);
+        format!("{id} {reason}")
+    })
+    .unwrap_or_default()
+}
+
+/// The short name of a reason, as in the API.
+pub fn reason_name(waiting: &WaitingOn) -> &'static str {
+    match waiting {
+        WaitingOn::Start => "start",
+        WaitingOn::Hold { .. } => "hold",
+        WaitingOn::Step { .. } => "step",
+        WaitingOn::Person { .. } => "person",
+        WaitingOn::Unassigned { .. } => "unassigned",
+        WaitingOn::Approval { .. } => "approval",
+        WaitingOn::Opinion { .. } => "opinion",
+        WaitingOn::Deliverable { .. } => "deliverable",
+        WaitingOn::Signature { .. } => "signature",
+        WaitingOn::Check { .. } => "check",
+        WaitingOn::Field { .. } => "field",
+        WaitingOn::Slot => "slot",
+        WaitingOn::Window { .. } => "window",
+        WaitingOn::Capacity { .. } => "capacity",
+        WaitingOn::Freeze { .. } => "freeze",
+        WaitingOn::Past { .. } => "past",
+        WaitingOn::LeadTime { .. } => "lead_time",
+        WaitingOn::NotBefore { .. } => "not_before",
+        WaitingOn::Sites { .. } => "sites",
+        WaitingOn::Contacts { .. } => "contacts",
+        WaitingOn::Notice => "notice",
+        WaitingOn::Gate { .. } => "gate",
+        WaitingOn::Release { .. } => "release",
+        WaitingOn::Issues { .. } => "issues",
+        WaitingOn::Debt { .. } => "debt",
+        WaitingOn::Choice { .. } => "choice",
+    }
+}
+
+/// The next moment at which time alone may change something: a step opens, the slot begins, a
+/// due moment passes (an approval escalates).
+fn next_due(loaded: &LoadedRelease, ctx: &Context) -> Option<Timestamp> {
+    let run = &loaded.release.run;
+    if run.is_ended() || matches!(run.state, RunState::Draft) {
+        return None;
+    }
+    let open = |id: &str| !run.step_state(id).is_terminal();
+    let opens = ctx.opens_at.iter().filter(|(id, _)| open(id)).map(|(_, at)| *at);
+    let dues = ctx.due_at.iter().filter(|(id, _)| open(id)).map(|(_, at)| *at);
+    let slot = run.slot.map(|it| it.start);
+    opens.chain(dues).chain(slot).filter(|at| *at > ctx.now).min()
+}
+
+fn people(loaded: &LoadedRelease, ctx: &Context) -> Vec<ReleasePerson> {
+    let mut set: BTreeSet<(PersonId, String)> = BTreeSet::new();
+    for (role, holders) in &ctx.holders {
+        for person in holders {
+            set.insert((person.clone(), role.clone()));
+        }
+    }
+    for (_, step) in loaded.template.steps() {
+        for role in step.roles.iter().chain(approver_roles(step)) {
+            for person in ctx.holders_of(role) {
+                set.insert((person, roadbook_core::run::role_name(role)));
+            }
+        }
+        let delegated = loaded.release.run.steps.get(&step.id).and_then(|it| it.delegated.clone());
+        if let Some(person) = delegated {
+            set.insert((person, "delegate".to_owned()));
+        }
+    }
+    set.insert((loaded.release.application.applicant.clone(), "applicant".to_owned()));
+    set.into_iter()
+        .map(|(person_id, role)| ReleasePerson {
+            release_id: loaded.release.id.clone(),
+            person_id,
+            role,
+        })
+        .collect()
+}
+
+fn approver_roles(step: &Step) -> Vec<&RoleRef> {
+    match &step.kind {
+        StepKind::Approval(spec) => spec.approvers.iter().map(|it| &it.role).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A task per person and open or foreseen step: what home and `todo` read.
+fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
+    let run = &loaded.release.run;
+    if run.is_ended() || matches!(run.state, RunState::Draft) {
+        return Vec::new();
+    }
+    let mut list = Vec::new();
+    for (_, step) in loaded.template.steps() {
+        let state = run.step_state(&step.id);
+        if state.is_terminal() || step.on.is_some() {
+            continue;
+        }
+        let step_run = run.steps.get(&step.id);
+        let mut seats: BTreeSet<(String, PersonId)> = BTreeSet::new();
+        let delegated = step_run.and_then(|it| it.delegated.clone());
+        if let Some(person) = delegated {
+            seats.insert(("delegate".to_owned(), person));
+        } else {
+            for role in step.roles.iter().chain(approver_roles(step)) {
+                for person in ctx.holders_of(role) {
+                    seats.insert((roadbook_core::run::role_name(role), person));
+                }
+            }
+        }
+        let done: Vec<&PersonId> = step_run.map_or(Vec::new(), |it| {
+            let votes = it.votes.iter().filter(|vote| vote.voided_at.is_none()).map(|v| &v.person);
+            it.confirmed.iter().map(|c| &c.person).chain(votes).collect()
+        });
+        for (role, person) in seats {
+            let answered = state.is_open() && done.contains(&&person);
+            list.push(Task {
+                release_id: loaded.release.id.clone(),
+                step_id: step.id.clone(),
+                round: step_run.map_or(1, |it| i64::from(it.round)),
+                person_id: person.to_string(),
+                role,
+                kind: kind_name(&step.kind).to_owned(),
+                state: task_state(state, answered).to_owned(),
+                due_at: ctx.due_at.get(&step.id).copied(),
+                start_at: ctx.opens_at.get(&step.id).copied(),
+                effort_minutes: effort_minutes(step.effort),
+            });
+        }
+    }
+    list
+}
+
+fn task_state(state: &StepState, answered: bool) -> &'static str {
+    if answered {
+        "done"
+    } else if state.is_open() {
+        "ready"
+    } else {
+        "ahead"
+    }
+}
+
+/// Short name of a kind of step.
+pub fn kind_name(kind: &StepKind) -> &'static str {
+    match kind {
+        StepKind::Task => "task",
+        StepKind::Checklist => "checklist",
+        StepKind::Document => "document",
+        StepKind::Test => "test",
+        StepKind::Training => "training",
+        StepKind::Review => "review",
+        StepKind::Approval(_) => "approval",
+        StepKind::Opinion => "opinion",
+        StepKind::Decision(_) => "decision",
+        StepKind::Notice(_) => "notice",
+        StepKind::Contact { .. } => "contact",
+        StepKind::Trial => "trial",
+        StepKind::Build => "build",
+        StepKind::Operate(_) => "operate",
+        StepKind::Rollout(_) => "rollout",
+        StepKind::Verify => "verify",
+        StepKind::Watch { .. } => "watch",
+        StepKind::Configure => "configure",
+        StepKind::Archive => "archive",
+        StepKind::Report => "report",
+        StepKind::Feedback => "feedback",
+        StepKind::Receipt { .. } => "receipt",
+        StepKind::Call { .. } => "call",
+    }
+}

@@ -1,0 +1,102 @@
+//! Releases: opening one, the single door for commands of its run, and what pages and the API
+//! read of it.
+
+mod act;
+mod context;
+mod edit;
+mod index;
+mod new;
+mod signing;
+mod todo;
+mod view;
+
+pub use edit::EditRelease;
+pub use new::{NewRelease, NewReleaseItem};
+pub use todo::TodoItem;
+pub use view::{ReleaseList, ReleaseListItem, ReleaseView};
+
+use crate::App;
+use crate::call::Call;
+use crate::error::{Error, Result};
+use roadbook_core::access::{Action, Actor, Kind, Resource, allowed};
+use roadbook_core::ids::ReleaseId;
+use roadbook_core::process::template::Template;
+use roadbook_core::release::Release;
+use roadbook_store::documents;
+use std::sync::Arc;
+
+/// A release as loaded, with the process it is pinned to.
+#[derive(Clone, Debug)]
+pub struct LoadedRelease {
+    /// The release.
+    pub release: Release,
+    /// Revision of its document.
+    pub revision: i64,
+    /// Its process.
+    pub template: Arc<Template>,
+}
+
+impl App {
+    /// Loads a release without asking who wants it: for reconcilers and inner use.
+    pub(crate) async fn release_load(&self, id: &ReleaseId) -> Result<LoadedRelease> {
+        let loaded = documents::load::<Release>(self.store(), id.as_str())
+            .await?
+            .ok_or(Error::NotFound { what: "release" })?;
+        let template = self.template(&loaded.value.run.process, loaded.value.run.revision).await?;
+        Ok(LoadedRelease { release: loaded.value, revision: loaded.revision, template })
+    }
+
+    /// The scopes a release stands in.
+    pub(crate) async fn release_resource(&self, release: &Release) -> Result<Resource> {
+        let product = roadbook_store::products::get(
+            self.store(),
+            &roadbook_store::Scope::all(),
+            &release.product,
+        )
+        .await?;
+        let units = match product {
+            Some(product) => self.unit_chain(&product.unit_id).await?,
+            None => Vec::new(),
+        };
+        Ok(Resource {
+            units,
+            product: Some(release.product.clone()),
+            release: Some(release.id.clone()),
+            site: None,
+            public: false,
+        })
+    }
+
+    /// The unit and all units above it.
+    pub(crate) async fn unit_chain(
+        &self,
+        unit: &roadbook_core::ids::UnitId,
+    ) -> Result<Vec<roadbook_core::ids::UnitId>> {
+        let units = roadbook_store::units::all(self.store()).await?;
+        let mut chain = Vec::new();
+        let mut next = Some(unit.clone());
+        while let Some(id) = next.take() {
+            if chain.contains(&id) {
+                break;
+            }
+            next = units.iter().find(|it| it.id == id).and_then(|it| it.parent_id.clone());
+            chain.push(id);
+        }
+        Ok(chain)
+    }
+
+    /// Loads a release for somebody who may view it; for everybody else it does not exist.
+    pub(crate) async fn release_for(&self, actor: &Actor, id: &ReleaseId) -> Result<LoadedRelease> {
+        let loaded = self.release_load(id).await?;
+        let resource = self.release_resource(&loaded.release).await?;
+        Call::of(actor.clone()).authorize(Action::View, Kind::Release, &resource, "release")?;
+        Ok(loaded)
+    }
+
+    /// May this actor give orders in this release? Its lead may, and who has the right by grant.
+    pub(crate) async fn may_lead(&self, actor: &Actor, release: &Release) -> Result<bool> {
+        let resource = self.release_resource(release).await?;
+        Ok(actor.person() == Some(&release.lead)
+            || allowed(actor, Action::Lead, Kind::Release, &resource))
+    }
+}

@@ -1,0 +1,78 @@
+//! What an approval signs: exact bytes, made from the release's content and the documents that
+//! the step builds on. The bytes are kept; verification hashes them, never a value read again.
+
+use roadbook_core::process::template::{Step, StepKind, Template};
+use roadbook_core::release::Release;
+use roadbook_store::canonical;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The bytes that an approval in this step signs.
+///
+/// The slot is not part of them: moving the go-live is governed by windows, lead times and the
+/// decision itself, and the record tells who moved it. Documents that other approvers of the same
+/// step hand in are not part either, or each would void the one before.
+pub(super) fn bytes(template: &Template, release: &Release, step: &Step) -> Vec<u8> {
+    let documents: BTreeMap<&str, &str> = documents_below(template, step)
+        .into_iter()
+        .filter_map(|id| release.run.documents.get(id).map(|it| (id, it.digest.as_str())))
+        .collect();
+    let value = json!({
+        "what": "approval",
+        "release": release.id.as_str(),
+        "number": release.number,
+        "process": format!("{}@{}", release.run.process, release.run.revision),
+        "step": step.id,
+        "product": release.product.as_str(),
+        "version": release.version,
+        "title": release.title,
+        "kind": release.kind,
+        "mode": release.mode.name(),
+        "mode_reason": release.mode_reason,
+        "items": release.items,
+        "requirements": release.requirements,
+        "action_plan": release.action_plan,
+        "documents": documents,
+    });
+    canonical::to_bytes(&value).unwrap_or_default()
+}
+
+/// The digest of each approval step's bytes.
+pub(super) fn digests(template: &Template, release: &Release) -> BTreeMap<String, String> {
+    template
+        .steps()
+        .filter(|(_, step)| matches!(step.kind, StepKind::Approval(_)))
+        .map(|(_, step)| (step.id.clone(), canonical::digest(&bytes(template, release, step))))
+        .collect()
+}
+
+/// Documents of the step itself and of everything it comes after.
+fn documents_below<'a>(template: &'a Template, step: &'a Step) -> BTreeSet<&'a str> {
+    let mut before: BTreeSet<&str> = BTreeSet::new();
+    for phase in &template.phases {
+        if phase.steps.iter().any(|it| it.id == step.id) {
+            break;
+        }
+        before.extend(phase.steps.iter().map(|it| it.id.as_str()));
+    }
+    let mut queue: Vec<&str> = step.after.iter().flatten().map(String::as_str).collect();
+    while let Some(id) = queue.pop() {
+        if before.insert(id) {
+            if let Some(step) = template.step(id) {
+                queue.extend(step.after.iter().flatten().map(String::as_str));
+            }
+        }
+    }
+    let mut documents: BTreeSet<&str> = step.needs.iter().map(String::as_str).collect();
+    documents.extend(step.produces.iter().map(|it| it.document.as_str()));
+    for id in before {
+        let Some(step) = template.step(id) else { continue };
+        documents.extend(step.produces.iter().map(|it| it.document.as_str()));
+        if let StepKind::Approval(spec) = &step.kind {
+            documents.extend(
+                spec.approvers.iter().flat_map(|it| &it.documents).map(|it| it.document.as_str()),
+            );
+        }
+    }
+    documents
+}
