@@ -247,7 +247,7 @@ mod tests {
         Box::new(Node::Literal(Value::Text(text.into())))
     }
 
-    // proves: S2-02/A
+    // proves: S2-02/U
     #[test]
     fn conditions_have_the_values_a_reader_expects() {
         let upgrade = Node::Compare(Compare::Eq, name("release.kind"), text("upgrade"));

@@ -1,3 +1,5 @@
+//! Process files: what reads, what is found, and where.
+
 use super::{builtin, parse, parse_bytes};
 use proptest::prelude::*;
 use roadbook_core::process::template::{Action, StepKind};
