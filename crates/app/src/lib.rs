@@ -3,8 +3,10 @@
 //! Nothing here knows HTTP or SQL. A use case loads what a decision needs, asks `core`, and hands
 //! one commit to the store: state, record, outbox and the kept answer together.
 
+pub mod bundle;
 pub mod calendar;
 pub mod call;
+pub mod documents;
 pub mod error;
 pub mod ports;
 pub mod processes;

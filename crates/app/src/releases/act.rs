@@ -9,7 +9,7 @@ use roadbook_core::ids::ReleaseId;
 use roadbook_core::run::{Command, Context, Decision, RunState, Slot, decide};
 use roadbook_store::blobs::{self, Blob};
 use roadbook_store::calendar::{self as booking_rows, Booking};
-use roadbook_store::{Commit, StepFact, deployments, documents};
+use roadbook_store::{Commit, StepFact, Write, deployments, documents};
 use serde_json::{Value, json};
 
 /// How often a command that met a newer revision is decided again.
@@ -23,9 +23,20 @@ impl App {
         id: &ReleaseId,
         command: Command,
     ) -> Result<Receipt> {
+        self.release_do_with(call, id, command, Vec::new()).await
+    }
+
+    /// As [`App::release_do`], with rows of other rooms that belong to the same change.
+    pub(crate) async fn release_do_with(
+        &self,
+        call: &Call,
+        id: &ReleaseId,
+        command: Command,
+        extra: Vec<Write>,
+    ) -> Result<Receipt> {
         let mut last = Error::Stale { what: "release".to_owned() };
         for _ in 0..TRIES {
-            match self.release_do_once(call, id, &command).await {
+            match self.release_do_once(call, id, &command, &extra).await {
                 Err(Error::Stale { what }) if call.if_match.is_none() => {
                     last = Error::Stale { what };
                 }
@@ -48,6 +59,7 @@ impl App {
         call: &Call,
         id: &ReleaseId,
         command: &Command,
+        extra: &[Write],
     ) -> Result<Receipt> {
         let loaded = self.release_for(&call.actor, id).await?;
         call.check_revision(loaded.revision, "release")?;
@@ -62,7 +74,7 @@ impl App {
         if *command == Command::Tick && decision.run == loaded.release.run {
             return self.refresh_due(&loaded, &ctx).await;
         }
-        self.commit_decision(call, loaded, command, &ctx, decision).await
+        self.commit_decision(call, loaded, command, &ctx, decision, extra).await
     }
 
     /// Only the row that says when to look again may have changed.
@@ -110,6 +122,7 @@ impl App {
         command: &Command,
         ctx: &Context,
         decision: Decision,
+        extra: &[Write],
     ) -> Result<Receipt> {
         let before = loaded.release.run.clone();
         loaded.release.run = decision.run;
@@ -130,6 +143,7 @@ impl App {
             ctx.now,
         ));
         commit.writes.extend(index::writes(&loaded, &after, &unit, false));
+        commit.writes.extend(extra.iter().cloned());
         if started {
             commit.writes.extend(self.lay_deployments(&loaded, ctx));
         }
@@ -177,7 +191,7 @@ impl App {
     }
 
     /// At the start every site in scope gets its deployment row: proposed, nothing more.
-    fn lay_deployments(&self, loaded: &LoadedRelease, ctx: &Context) -> Vec<roadbook_store::Write> {
+    fn lay_deployments(&self, loaded: &LoadedRelease, ctx: &Context) -> Vec<Write> {
         loaded
             .release
             .sites
@@ -202,11 +216,7 @@ impl App {
     }
 
     /// Takes the place in the window; two releases cannot take the same one.
-    async fn book(
-        &self,
-        loaded: &LoadedRelease,
-        slot: Option<Slot>,
-    ) -> Result<Vec<roadbook_store::Write>> {
+    async fn book(&self, loaded: &LoadedRelease, slot: Option<Slot>) -> Result<Vec<Write>> {
         let mut writes = vec![booking_rows::unbook(&loaded.release.id)];
         let Some(slot) = slot else { return Ok(writes) };
         let book = self.calendar_book().await?.value;
@@ -239,7 +249,7 @@ impl App {
         &self,
         loaded: &LoadedRelease,
         command: &Command,
-    ) -> Result<Option<roadbook_store::Write>> {
+    ) -> Result<Option<Write>> {
         let Command::Vote { step, .. } = command else { return Ok(None) };
         let Some(declared) = loaded.template.step(step) else { return Ok(None) };
         let bytes = signing::bytes(&loaded.template, &loaded.release, declared);

@@ -1,0 +1,507 @@
+//! Documents of a release: written in the browser or uploaded, revised, controlled, signed.
+//!
+//! The bytes of every revision are kept under their SHA-256; a signature names that hash, so an
+//! edit voids it without anybody having to notice.
+
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use jiff::Timestamp;
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use roadbook_core::access::{Action, Actor, Kind};
+use roadbook_core::ids::{DocumentId, PersonId, ReleaseId};
+use roadbook_core::limits::UPLOAD_BYTES_MAX;
+use roadbook_core::process::template::{DocumentType, Template};
+use roadbook_core::run::{Assurance, Command, DocumentRun};
+use roadbook_core::text::Lang;
+use roadbook_store::blobs::{self, Blob, Received};
+use roadbook_store::documents::{self, Loaded, Stored};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tokio::io::AsyncRead;
+
+/// A document with all its revisions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Id.
+    pub id: DocumentId,
+    /// Release it belongs to.
+    pub release: ReleaseId,
+    /// Type, as the process names it.
+    pub kind: String,
+    /// Number, e.g. `R-2026-0007/release_notes`.
+    pub number: String,
+    /// `public`, `internal`, `confidential`.
+    pub confidentiality: String,
+    /// Revisions, oldest first (S3-02).
+    pub revisions: Vec<DocumentRevision>,
+}
+
+/// A revision of a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentRevision {
+    /// `A0`, `A1`, …
+    pub label: String,
+    /// SHA-256 (hex) of its bytes.
+    pub digest: String,
+    /// Bytes.
+    pub size: u64,
+    /// Media type.
+    pub media_type: String,
+    /// File name.
+    pub name: String,
+    /// Who wrote it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// What changed.
+    pub note: String,
+    /// Sections that changed against the revision before.
+    pub sections: Vec<String>,
+}
+
+impl Stored for Document {
+    const KIND: &'static str = "paper";
+    const V: u32 = 1;
+}
+
+/// A document as pages show it.
+#[derive(Clone, Debug)]
+pub struct DocumentView {
+    /// The document.
+    pub document: Document,
+    /// Its state in the run: control status, signatures.
+    pub state: DocumentRun,
+    /// Its type.
+    pub declared: Option<DocumentType>,
+    /// The text of the shown revision, if it is one.
+    pub text: Option<String>,
+    /// The same as sanitized HTML.
+    pub html: Option<String>,
+    /// Names of the people that occur.
+    pub names: BTreeMap<PersonId, String>,
+}
+
+/// A file that came in.
+pub struct Upload<R> {
+    /// Its bytes.
+    pub bytes: R,
+    /// Its name; data, never a path.
+    pub name: String,
+    /// Media type as claimed.
+    pub media_type: String,
+}
+
+/// Types that may be uploaded. Anything that a browser would run is not among them.
+const UPLOADABLE: [&str; 10] = [
+    "text/markdown",
+    "text/plain",
+    "text/csv",
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+];
+
+impl App {
+    /// Writes a new revision of a document as Markdown.
+    pub async fn document_write(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        kind: &str,
+        text: &str,
+        note: &str,
+    ) -> Result<Receipt> {
+        let loaded = self.release_for(&call.actor, release).await?;
+        let declared = loaded.template.document(kind).ok_or_else(|| {
+            Error::field("document", "unknown", "the process has no such document")
+        })?;
+        if declared.upload {
+            return Err(Error::field("text", "upload_only", "this document is uploaded as a file"));
+        }
+        if text.trim().is_empty() {
+            return Err(Error::field("text", "required", "a document without text is no revision"));
+        }
+        let missing = missing_sections(declared, text);
+        let name = format!("{kind}.md");
+        let temporary = format!("doc-{:032x}", self.seed().random);
+        let received =
+            blobs::receive(self.store(), text.as_bytes(), UPLOAD_BYTES_MAX, &temporary).await?;
+        let file = Arrived { received, name, media_type: "text/markdown".to_owned() };
+        let sections = self.changed_sections(&loaded.release.run.documents, kind, text).await?;
+        self.keep_revision(call, release, kind, file, note, missing, sections).await
+    }
+
+    /// Uploads a new revision of a document. Type and size are checked before a row exists.
+    pub async fn document_upload<R: AsyncRead + Unpin>(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        kind: &str,
+        upload: Upload<R>,
+        note: &str,
+    ) -> Result<Receipt> {
+        let loaded = self.release_for(&call.actor, release).await?;
+        if loaded.template.document(kind).is_none() {
+            return Err(Error::field("document", "unknown", "the process has no such document"));
+        }
+        let resource = self.release_resource(&loaded.release).await?;
+        call.authorize(Action::Act, Kind::Release, &resource, "release")?;
+        if !UPLOADABLE.contains(&upload.media_type.as_str()) {
+            let message = format!(
+                "`{}` cannot be uploaded; send PDF, Office, text, image or zip",
+                upload.media_type
+            );
+            return Err(Error::field("file", "media_type", message));
+        }
+        let name = clean_name(&upload.name)
+            .ok_or_else(|| Error::field("file", "name", "the file needs a plain name"))?;
+        let temporary = format!("doc-{:032x}", self.seed().random);
+        let received =
+            blobs::receive(self.store(), upload.bytes, UPLOAD_BYTES_MAX, &temporary).await?;
+        if received.size == 0 {
+            return Err(Error::field("file", "empty", "the file is empty"));
+        }
+        let file = Arrived { received, name, media_type: upload.media_type };
+        self.keep_revision(call, release, kind, file, note, Vec::new(), Vec::new()).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one private step of two public ways in")]
+    async fn keep_revision(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        kind: &str,
+        file: Arrived,
+        note: &str,
+        missing: Vec<String>,
+        sections: Vec<String>,
+    ) -> Result<Receipt> {
+        let loaded = self.release_for(&call.actor, release).await?;
+        let person = call.person()?.clone();
+        let now = self.now();
+        let known = loaded.release.run.documents.get(kind);
+        let existing = match known {
+            Some(found) => documents::load::<Document>(self.store(), found.id.as_str()).await?,
+            None => None,
+        };
+        let id = known.map_or_else(|| DocumentId::new(self.seed()), |it| it.id.clone());
+        let declared = loaded.template.document(kind);
+        let new = existing.is_none();
+        let Loaded { value: mut document, revision } = existing.unwrap_or_else(|| Loaded {
+            value: Document {
+                id: id.clone(),
+                release: release.clone(),
+                kind: kind.to_owned(),
+                number: format!("{}/{kind}", loaded.release.number),
+                confidentiality: declared
+                    .and_then(|it| it.confidentiality.clone())
+                    .unwrap_or_else(|| "internal".to_owned()),
+                revisions: Vec::new(),
+            },
+            revision: 0,
+        });
+        if document.revisions.last().is_some_and(|it| it.digest == file.received.sha256) {
+            return Err(Error::Exists { what: "a revision with exactly these bytes".to_owned() });
+        }
+        document.revisions.push(DocumentRevision {
+            label: format!("A{}", document.revisions.len()),
+            digest: file.received.sha256.clone(),
+            size: file.received.size as u64,
+            media_type: file.media_type.clone(),
+            name: file.name.clone(),
+            by: person,
+            at: now,
+            note: note.to_owned(),
+            sections,
+        });
+        let row = Blob {
+            sha256: file.received.sha256.clone(),
+            size: file.received.size,
+            name: file.name,
+            media_type: file.media_type,
+            at: now,
+        };
+        let write = if new {
+            documents::insert_typed(id.as_str(), &document, now)
+        } else {
+            documents::update_typed(id.as_str(), &document, revision, now)
+        };
+        let command = Command::DocumentWritten {
+            document: kind.to_owned(),
+            id: id.clone(),
+            digest: file.received.sha256,
+            missing_sections: missing,
+        };
+        let mut receipt =
+            self.release_do_with(call, release, command, vec![blobs::insert(&row), write]).await?;
+        receipt.created = new;
+        Ok(receipt)
+    }
+
+    /// Makes the current revision the controlled one (S3-01).
+    pub async fn document_control(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        kind: &str,
+    ) -> Result<Receipt> {
+        let command = Command::DocumentControlled { document: kind.to_owned() };
+        self.release_do(call, release, command).await
+    }
+
+    /// Signs the revision that was shown.
+    #[expect(clippy::too_many_arguments, reason = "a signature is all of this at once")]
+    pub async fn document_sign(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        kind: &str,
+        role: &str,
+        meaning: &str,
+        digest: &str,
+        assurance: Assurance,
+    ) -> Result<Receipt> {
+        let command = Command::Sign {
+            document: kind.to_owned(),
+            role: role.to_owned(),
+            meaning: meaning.to_owned(),
+            digest: digest.to_owned(),
+            assurance,
+        };
+        self.release_do(call, release, command).await
+    }
+
+    /// A document at a revision label, or at its current one.
+    pub async fn document(
+        &self,
+        actor: &Actor,
+        release: &ReleaseId,
+        kind: &str,
+        label: Option<&str>,
+    ) -> Result<DocumentView> {
+        let loaded = self.release_for(actor, release).await?;
+        let state = loaded
+            .release
+            .run
+            .documents
+            .get(kind)
+            .cloned()
+            .ok_or(Error::NotFound { what: "document" })?;
+        let document = documents::load::<Document>(self.store(), state.id.as_str())
+            .await?
+            .ok_or(Error::NotFound { what: "document" })?
+            .value;
+        let shown = match label {
+            Some(label) => document.revisions.iter().find(|it| it.label == label),
+            None => document.revisions.last(),
+        }
+        .ok_or(Error::NotFound { what: "revision" })?;
+        let text = if shown.media_type.starts_with("text/") {
+            let bytes = blobs::read(self.store(), &shown.digest).await?;
+            bytes.map(|it| String::from_utf8_lossy(&it).into_owned())
+        } else {
+            None
+        };
+        let html = text.as_deref().map(render_markdown);
+        let mut people: Vec<PersonId> = document.revisions.iter().map(|it| it.by.clone()).collect();
+        people.extend(state.signatures.iter().map(|it| it.person.clone()));
+        let names = self.names(people).await?;
+        let declared = loaded.template.document(kind).cloned();
+        Ok(DocumentView { document, state, declared, text, html, names })
+    }
+
+    /// The bytes of a revision with name and media type, for download.
+    pub async fn document_bytes(
+        &self,
+        actor: &Actor,
+        release: &ReleaseId,
+        kind: &str,
+        label: &str,
+    ) -> Result<(DocumentRevision, Vec<u8>)> {
+        let view = self.document(actor, release, kind, Some(label)).await?;
+        let revision = view
+            .document
+            .revisions
+            .into_iter()
+            .find(|it| it.label == label)
+            .ok_or(Error::NotFound { what: "revision" })?;
+        let bytes = blobs::read(self.store(), &revision.digest)
+            .await?
+            .ok_or(Error::NotFound { what: "file" })?;
+        Ok((revision, bytes))
+    }
+
+    async fn changed_sections(
+        &self,
+        known: &BTreeMap<String, DocumentRun>,
+        kind: &str,
+        text: &str,
+    ) -> Result<Vec<String>> {
+        let Some(found) = known.get(kind) else { return Ok(Vec::new()) };
+        let Some(bytes) = blobs::read(self.store(), &found.digest).await? else {
+            return Ok(Vec::new());
+        };
+        let old = sections(&String::from_utf8_lossy(&bytes));
+        let new = sections(text);
+        Ok(new
+            .iter()
+            .filter(|(heading, body)| !old.iter().any(|it| it.0 == *heading && it.1 == *body))
+            .map(|(heading, _)| heading.clone())
+            .filter(|heading| !heading.is_empty())
+            .collect())
+    }
+}
+
+struct Arrived {
+    received: Received,
+    name: String,
+    media_type: String,
+}
+
+/// The last part of a name, without anything that could be a path or a control character.
+fn clean_name(name: &str) -> Option<String> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String =
+        last.chars().filter(|it| !it.is_control() && !is_bidi(*it)).take(200).collect();
+    let clean = clean.trim().trim_matches('.').to_owned();
+    (!clean.is_empty()).then_some(clean)
+}
+
+/// Characters that turn the reading direction and make a name look like another.
+const fn is_bidi(it: char) -> bool {
+    matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+/// Headings of levels 1 to 3 with the text below them.
+fn sections(text: &str) -> Vec<(String, String)> {
+    let mut list = vec![(String::new(), String::new())];
+    let mut heading: Option<String> = None;
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::Heading {
+                level: HeadingLevel::H1 | HeadingLevel::H2 | HeadingLevel::H3,
+                ..
+            }) => heading = Some(String::new()),
+            Event::End(TagEnd::Heading(HeadingLevel::H1 | HeadingLevel::H2 | HeadingLevel::H3)) => {
+                if let Some(title) = heading.take() {
+                    list.push((title.trim().to_owned(), String::new()));
+                }
+            }
+            Event::Text(piece) | Event::Code(piece) => match (&mut heading, list.last_mut()) {
+                (Some(title), _) => title.push_str(&piece),
+                (None, Some((_, body))) => {
+                    body.push_str(&piece);
+                    body.push('\n');
+                }
+                (None, None) => {}
+            },
+            _ => {}
+        }
+    }
+    list
+}
+
+/// Required sections that are missing or empty. A heading counts in any of the four languages, or
+/// as the short name of the section.
+pub fn missing_sections(declared: &DocumentType, text: &str) -> Vec<String> {
+    let found = sections(text);
+    declared
+        .sections
+        .iter()
+        .filter(|section| {
+            let names: Vec<&str> = Lang::ALL
+                .into_iter()
+                .filter_map(|lang| section.title.get(lang))
+                .chain([section.id.as_str()])
+                .collect();
+            !found.iter().any(|(heading, body)| {
+                names.iter().any(|name| name.eq_ignore_ascii_case(heading))
+                    && !body.trim().is_empty()
+            })
+        })
+        .map(|section| section.id.clone())
+        .collect()
+}
+
+/// An empty document with all required headings, to begin with.
+pub fn outline(template: &Template, kind: &str, lang: Lang) -> String {
+    let Some(declared) = template.document(kind) else { return String::new() };
+    let mut text = format!("# {}\n", declared.title.show(lang).0);
+    for section in &declared.sections {
+        text.push_str(&format!("\n## {}\n\n", section.title.show(lang).0));
+    }
+    text
+}
+
+/// Markdown as HTML; raw HTML in it is dropped, the rest is sanitized.
+pub fn render_markdown(text: &str) -> String {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS)
+        .filter(|event| !matches!(event, Event::Html(_) | Event::InlineHtml(_)));
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events);
+    ammonia::Builder::default().rm_tags(["img"]).clean(&html).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use roadbook_core::process::template::Section;
+    use roadbook_core::text::Text;
+
+    fn declared() -> DocumentType {
+        let section = |id: &str, en: &str, ko: &str| Section {
+            id: id.to_owned(),
+            title: Text { en: Some(en.to_owned()), ko: Some(ko.to_owned()), ..Text::default() },
+        };
+        DocumentType {
+            id: "plan".to_owned(),
+            title: Text::of(Lang::En, "Plan"),
+            sections: vec![section("purpose", "Purpose", "목적"), section("risk", "Risks", "위험")],
+            role: None,
+            signed_by: vec![],
+            confidentiality: None,
+            upload: false,
+        }
+    }
+
+    // proves: S2-31/A S2-32/A
+    #[test]
+    fn a_section_counts_when_it_has_a_heading_in_any_language_and_text() {
+        for (text, missing) in [
+            ("# Plan\n\n## Purpose\n\nWhy.\n\n## Risks\n\nNone.\n", vec![]),
+            ("## 목적\n\n이유\n\n## 위험\n\n없음\n", vec![]),
+            ("## Purpose\n\nWhy.\n\n## Risks\n\n", vec!["risk"]),
+            ("Purpose: why", vec!["purpose", "risk"]),
+            ("## purpose\n\nx\n\n### risk\n\n| a |\n|---|\n| b |\n", vec![]),
+        ] {
+            assert_eq!(missing_sections(&declared(), text), missing, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_browser_would_run_does_not_survive() {
+        let html = render_markdown("hi <script>alert(1)</script> [x](javascript:alert(1)) **b**");
+        assert!(!html.contains("script"), "{html}");
+        assert!(html.contains("<strong>b</strong>"));
+    }
+
+    #[test]
+    fn a_file_name_is_data() {
+        for (name, clean) in [
+            ("../../etc/passwd", Some("passwd")),
+            ("C:\\x\\보고서.pdf", Some("보고서.pdf")),
+            ("..", None),
+            ("a\u{202e}fdp.exe", Some("afdp.exe")),
+            ("", None),
+        ] {
+            assert_eq!(clean_name(name).as_deref(), clean, "{name}");
+        }
+    }
+}
