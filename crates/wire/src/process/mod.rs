@@ -23,8 +23,12 @@ pub struct Parsed {
 }
 
 /// The built-in processes: id and text of the file.
-const BUILTIN: [(&str, &str); 1] =
-    [("starter/release", include_str!("../../../../processes/starter/release.toml"))];
+const BUILTIN: [(&str, &str); 4] = [
+    ("starter/release", include_str!("../../../../processes/starter/release.toml")),
+    ("vendor/release", include_str!("../../../../processes/vendor/release.toml")),
+    ("enterprise/new-system", include_str!("../../../../processes/enterprise/new-system.toml")),
+    ("enterprise/upgrade", include_str!("../../../../processes/enterprise/upgrade.toml")),
+];
 
 /// The built-in processes: id and text of the file, as a user would export them.
 pub fn builtin() -> &'static [(&'static str, &'static str)] {

@@ -217,7 +217,8 @@ fn check(mut table: Table<'_, '_>) -> Check {
         role: table.str("role"),
         when: table.expr("when"),
         due: table.parse("due", DueError::code),
-        pass: table.has("pass").then(|| table.bool("pass", true)),
+        // `yes` passes unless the file says otherwise or only wants to know.
+        pass: Some(table.bool("pass", true)).filter(|_| !table.bool("informative", false)),
     };
     table.finish();
     check
