@@ -43,12 +43,14 @@ pub struct OpenOptions {
     pub random: Random,
     /// Accept a database that acknowledges before the disk has the change.
     pub unsafe_durability: bool,
+    /// The SQLite file may not grow beyond this; more is answered like a full disk.
+    pub max_bytes: Option<u64>,
 }
 
 impl OpenOptions {
     /// The usual options.
     pub fn new(now: Timestamp, random: Random) -> OpenOptions {
-        OpenOptions { now, random, unsafe_durability: false }
+        OpenOptions { now, random, unsafe_durability: false, max_bytes: None }
     }
 }
 
@@ -97,6 +99,11 @@ impl Store {
                     sqlite_is_durable(&mut writer)?;
                 }
                 migrate::sqlite(&mut writer, options.now)?;
+                if let Some(bytes) = options.max_bytes {
+                    let pages = (bytes / 4096).max(1);
+                    writer.read(&format!("PRAGMA max_page_count = {pages}"), &[])?;
+                }
+                forget_half_uploads(&dir);
                 (Engine::Sqlite(Sqlite::start(&path, writer, bell)?), Some(lock))
             }
             Location::Postgres(url, _) => {
@@ -198,6 +205,16 @@ fn lock_dir(dir: &Path) -> Result<File, StoreError> {
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: dir.to_owned() }),
         Err(TryLockError::Error(error)) => {
             Err(StoreError::io(format!("locking {}", path.display()), &error))
+        }
+    }
+}
+
+/// Uploads that a crash cut off. Nobody else has the directory open, so nobody is uploading.
+fn forget_half_uploads(dir: &Path) {
+    let incoming = crate::blobs::folder(dir).join("incoming");
+    for file in std::fs::read_dir(incoming).into_iter().flatten().flatten() {
+        if let Err(error) = std::fs::remove_file(file.path()) {
+            tracing::warn!(%error, path = %file.path().display(), "a cut-off upload stays");
         }
     }
 }

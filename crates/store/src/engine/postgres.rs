@@ -264,7 +264,6 @@ impl Postgres {
         }
         fail::point("commit.after_commit");
         if fail::broken("outbox_outside_tx") {
-            fail::point("commit.outbox_outside");
             for params in outbox_params(commit) {
                 pooled.conn().exec(OUTBOX, &params).await?;
             }

@@ -374,7 +374,6 @@ impl Writer {
     }
 
     fn outbox_afterwards(&mut self, batch: &[Job]) {
-        fail::point("commit.outbox_outside");
         for params in batch.iter().flat_map(|job| outbox_params(&job.commit)) {
             let _ = self.conn.run(super::OUTBOX, &params);
         }

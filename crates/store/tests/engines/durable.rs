@@ -1,0 +1,103 @@
+//! What one engine alone must show: a full disk, an unsafe setting, two openers, old schemas.
+
+use crate::common::{Place, at, commit, options};
+use roadbook_store::{CommitError, Location, OpenOptions, Store, StoreError, documents, record};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_writes_and_keeps_reading() {
+    let place = Place::sqlite();
+    let limited = OpenOptions { max_bytes: Some(2 << 20), ..options() };
+    let store = Store::open(&place.loc, &limited).await.unwrap();
+    let body = "x".repeat(100_000);
+    let mut kept = 0;
+    let mut refused = 0;
+    // Sent together, so that they share transactions: each must get its own true answer.
+    let tasks: Vec<_> = (0..40)
+        .map(|n| {
+            let (store, body) = (store.clone(), body.clone());
+            tokio::spawn(async move {
+                let id = format!("p{n:02}");
+                let wanted = commit(n)
+                    .write(documents::insert("policy", &id, 1, body, at(n)))
+                    .entry(format!("policy/{id}"), "policy.made", json!({}));
+                (id, store.commit(wanted).await)
+            })
+        })
+        .collect();
+    for task in tasks {
+        let (id, outcome) = task.await.unwrap();
+        let found = documents::get(&store, "policy", &id).await.unwrap();
+        match outcome {
+            Ok(_) => {
+                kept += 1;
+                assert!(found.is_some(), "{id} was acknowledged");
+            }
+            Err(CommitError::Full) => {
+                refused += 1;
+                assert!(found.is_none(), "{id} was refused");
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!(kept > 5 && refused > 5, "{kept} kept, {refused} refused");
+    assert!(!store.is_stopped(), "a full disk is no reason to stop");
+    // Space comes back: writing goes on by itself.
+    let free = commit(50).write(documents::delete("policy", &first(&store).await, 1));
+    store.commit(free).await.unwrap();
+    let again = documents::insert("policy", "again", 1, "{}".into(), at(51));
+    store.commit(commit(51).write(again)).await.unwrap();
+    assert!(record::verify(&store).await.unwrap().is_clean());
+}
+
+async fn first(store: &Store) -> String {
+    documents::list(store, "policy", "", 1).await.unwrap()[0].id.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_without_durability_is_refused() {
+    let place = Place::postgres();
+    let Location::Postgres(url, dir) = &place.loc else { panic!("a PostgreSQL place") };
+    let unsafe_url = format!("{url}?options=-c%20synchronous_commit%3Doff");
+    let loc = Location::Postgres(unsafe_url, dir.clone());
+    let error = Store::open(&loc, &options()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unsafe { .. }), "{error}");
+    assert!(error.to_string().contains("synchronous_commit = off"));
+    let accepted = OpenOptions { unsafe_durability: true, ..options() };
+    assert!(Store::open(&loc, &accepted).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_of_a_newer_program_are_left_alone() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        drop(place.open().await);
+        place
+            .tamper(
+                "INSERT INTO schema_migration (number, name, digest, at) VALUES (9999, 'x', '', 0)",
+            )
+            .await;
+        let error = Store::open(&place.loc, &options()).await.unwrap_err();
+        assert!(error.to_string().contains("newer roadbook"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_out_of_reach_says_so() {
+    let place = Place::sqlite();
+    let loc = Location::Postgres(
+        "postgres://nobody@127.0.0.1:1/none".into(),
+        place.outside().join("data"),
+    );
+    let error = Store::open(&loc, &options()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signing_key_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::sqlite();
+    let store = place.open().await;
+    let mode = std::fs::metadata(store.dir().join("record.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
