@@ -169,13 +169,14 @@ pub async fn load_all<T: Stored>(store: &Store) -> Result<Vec<(String, Loaded<T>
 /// Turns a stored document into its type; older versions are brought up first.
 pub fn read<T: Stored>(doc: &Doc) -> Result<Loaded<T>, StoreError> {
     let wrong = |error: String| StoreError::Corrupt(format!("{}/{}: {error}", T::KIND, doc.id));
+    if doc.v > T::V {
+        return Err(wrong(format!("version {} is newer than this program", doc.v)));
+    }
     let value = if doc.v == T::V {
         serde_json::from_str(&doc.body).map_err(|error| wrong(error.to_string()))?
-    } else if doc.v < T::V {
+    } else {
         let json = serde_json::from_str(&doc.body).map_err(|error| wrong(error.to_string()))?;
         serde_json::from_value(T::upcast(doc.v, json)).map_err(|error| wrong(error.to_string()))?
-    } else {
-        return Err(wrong(format!("version {} is newer than this program", doc.v)));
     };
     Ok(Loaded { value, revision: doc.revision })
 }

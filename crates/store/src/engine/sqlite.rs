@@ -52,8 +52,7 @@ impl SqliteConn {
     pub(crate) fn read(&mut self, sql: &str, params: &[Value]) -> Result<Rows, StoreError> {
         let sql = placeholders(&mut self.rewritten, sql);
         let mut statement = self.conn.prepare_cached(sql).map_err(|error| sqlite_error(&error))?;
-        let columns: Vec<String> =
-            statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut answer = statement
             .query(rusqlite::params_from_iter(params))
             .map_err(|error| sqlite_error(&error))?;

@@ -36,7 +36,7 @@ pub async fn sequence(store: &Store) -> Result<u64, StoreError> {
             loop {
                 commit.writes.push(keep_node(node, &hash));
                 hashes.insert(node, hash);
-                if node.place % 2 == 0 {
+                if node.place.is_multiple_of(2) {
                     break;
                 }
                 // A right child completes its parent.

@@ -83,16 +83,16 @@ pub fn commit(minute: i64) -> Commit {
 }
 
 /// Makes one test per engine out of each story.
-#[macro_export]
 macro_rules! stories {
     ($($name:ident),+ $(,)?) => {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() { super::$name(crate::common::Place::sqlite()).await; })+
+            async fn $name() { super::$name(super::super::common::Place::sqlite()).await; })+
         }
         mod on_postgres {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() { super::$name(crate::common::Place::postgres()).await; })+
+            async fn $name() { super::$name(super::super::common::Place::postgres()).await; })+
         }
     };
 }
+pub(crate) use stories;

@@ -4,13 +4,13 @@ use crate::common::{Place, at, commit};
 use roadbook_core::ids::{IdSeed, ProductId, ReleaseId, UnitId};
 use roadbook_store::doctor::{self, Finding, Inspector, Invariant, Nothing};
 use roadbook_store::documents::Doc;
-use roadbook_store::releases::{self, ReleaseRow};
+use roadbook_store::releases::{self, ReleaseFilter, ReleaseRow};
 use roadbook_store::{
     OutboxItem, PageAsk, Scope, Store, StoreError, Write, backup, blobs, documents, outbox, record,
 };
 use serde_json::json;
 
-crate::stories!(
+crate::common::stories!(
     every_tampering_of_the_record_is_found,
     a_bundle_is_checked_without_the_store,
     a_backup_comes_back_whole_and_quiet,
@@ -283,6 +283,7 @@ async fn index_rows_are_made_anew_from_documents(place: Place) {
     let found = doctor::reindex(&store, at(1), &ByNumber).await.unwrap();
     assert_eq!(found.len(), 3, "one was different, one was missing: {found:?}");
     assert_eq!(doctor::reindex(&store, at(1), &ByNumber).await.unwrap(), []);
-    let page = releases::list(&store, &Scope::all(), &Default::default(), &PageAsk::first(9)).await;
+    let page =
+        releases::list(&store, &Scope::all(), &ReleaseFilter::default(), &PageAsk::first(9)).await;
     assert_eq!(page.unwrap().rows.len(), 3);
 }

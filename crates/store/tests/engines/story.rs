@@ -7,7 +7,7 @@ use roadbook_store::{
 };
 use serde_json::json;
 
-crate::stories!(
+crate::common::stories!(
     a_document_keeps_its_revision,
     a_missed_guard_fails_only_its_own_command,
     the_same_key_gives_the_same_answer,
@@ -206,7 +206,7 @@ async fn everything_is_there_after_opening_again(place: Place) {
     let head = record::sign_head(&store, at(1)).await.unwrap();
     if matches!(place.loc, roadbook_store::Location::Sqlite(_)) {
         let second = roadbook_store::Store::open(&place.loc, &crate::common::options()).await;
-        let error = second.err().expect("a second opener is refused");
+        let error = second.expect_err("a second opener is refused");
         assert!(matches!(error, StoreError::Locked { .. }));
         assert!(error.to_string().contains("in use by another roadbook process"), "{error}");
     }
