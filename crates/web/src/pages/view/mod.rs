@@ -1,0 +1,5 @@
+//! Views: pure functions from what a page shows to markup. They load nothing.
+
+pub mod home;
+pub mod release;
+pub mod site_own;

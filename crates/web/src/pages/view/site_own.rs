@@ -1,0 +1,218 @@
+//! A site's own page, opened by a link: what changes for us, when, and can we move it?
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::i18n::fmt;
+use crate::ui::form::{Choice, Field, Kind, hidden};
+use crate::ui::glyph::{Glyph, glyph, pill};
+use crate::ui::layout::{Solo, solo};
+use crate::ui::parts::Btn;
+use crate::ui::{PageCtx, State};
+
+/// What the site has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing yet.
+    None,
+    /// Yes.
+    Accepted,
+    /// Another time, please.
+    Postponed,
+    /// Not this time.
+    Declined,
+    /// It is installed.
+    Installed,
+}
+
+/// A planned change.
+#[derive(Debug)]
+pub struct Planned {
+    /// Product.
+    pub product: String,
+    /// New version.
+    pub version: String,
+    /// One or two sentences for the site.
+    pub lead: String,
+    /// Start and end at the site.
+    pub start: Timestamp,
+    /// End of the downtime.
+    pub end: Timestamp,
+    /// What does not work meanwhile.
+    pub downtime: String,
+    /// End of the reserve.
+    pub reserve: Option<Timestamp>,
+    /// Answer by.
+    pub answer_by: Option<Timestamp>,
+    /// The answer may be changed until then.
+    pub change_until: Option<Timestamp>,
+    /// The answer.
+    pub answer: Answer,
+    /// Other times to choose from, with a note.
+    pub slots: Vec<(Timestamp, String)>,
+    /// Why some days are missing in the list.
+    pub slots_note: String,
+    /// Changes: kind key of the catalogue, title, text.
+    pub changes: Vec<(&'static str, String, String)>,
+    /// What to prepare.
+    pub prepare: Vec<String>,
+    /// How it goes: time, words, state.
+    pub night: Vec<(String, String, Option<State>)>,
+    /// How long the way back takes, in minutes.
+    pub back: Option<i64>,
+    /// Guide, notes and calendar file: words, address, kind.
+    pub guide: Vec<(String, String, String)>,
+}
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct SiteOwnView {
+    /// The vendor.
+    pub organization: String,
+    /// The site.
+    pub site: String,
+    /// The contact's name.
+    pub contact: String,
+    /// The version that runs.
+    pub runs: String,
+    /// The planned change, if any.
+    pub planned: Option<Planned>,
+    /// Person to ask, with hours and phone.
+    pub ask: Option<(String, String, String)>,
+    /// Address of the page; answers are posted below it.
+    pub base: String,
+    /// Last day of the link.
+    pub open_until: Timestamp,
+}
+
+fn answers(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
+    let post = |part: &str| format!("{}/{part}", v.base);
+    let times: Vec<Choice> = p
+        .slots
+        .iter()
+        .map(|(at, note)| Choice::new(at.to_string(), ctx.date_time(*at)).note(note))
+        .collect();
+    let first = times.first().map(|c| c.value.clone()).unwrap_or_default();
+    html! { div.ans {
+        @if p.answer != Answer::Accepted { form method="post" action=(post("accept")) { (hidden(ctx)) (Btn::button(ctx.t("own-accept")).primary()) } }
+        details.o open[p.answer == Answer::Postponed] {
+            summary { (ctx.t("own-propose")) }
+            form.inner method="post" action=(post("postpone")) {
+                (hidden(ctx))
+                @if !times.is_empty() { (Field::new(Kind::Radio(times), "time", ctx.t("own-propose-times")).value(first).render(ctx)) }
+                @else { (Field::new(Kind::Input("datetime-local"), "time", ctx.t("own-propose-times")).render(ctx)) }
+                @if !p.slots_note.is_empty() { p.s.m { (p.slots_note) } }
+                (Field::text("message", ctx.t("own-message")).optional().render(ctx))
+                (Btn::button(ctx.t("own-propose-submit")))
+            }
+        }
+        details.o open[p.answer == Answer::Declined] {
+            summary { (ctx.t("own-decline")) }
+            form.inner method="post" action=(post("decline")) {
+                (hidden(ctx))
+                p { (ctx.ta("own-decline-text", &[("version", v.runs.as_str().into())])) }
+                (Field::new(Kind::Area { rows: 2, code: false }, "reason", ctx.t("form-reason")).render(ctx))
+                (Btn::button(ctx.t("own-decline-submit")))
+            }
+        }
+    } }
+}
+
+fn when(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
+    let (s, key) = match p.answer {
+        Answer::None => (State::Waiting, "own-waits"),
+        Answer::Accepted => (State::Done, "own-accepted"),
+        Answer::Postponed => (State::Waiting, "own-postponed"),
+        Answer::Declined => (State::Held, "own-declined"),
+        Answer::Installed => (State::Done, "own-installed"),
+    };
+    let day = p.start.to_zoned(ctx.zone.clone()).date();
+    html! { section.card.when aria-labelledby="when" data-live-id="when" {
+        div.top2 { h2 #when { (ctx.t("own-when")) } (pill(s, &ctx.t(key))) }
+        p.d { span { (fmt::date_long(ctx.lang, day)) } span { (fmt::time(p.start, &ctx.zone)) " – " (fmt::time(p.end, &ctx.zone)) } }
+        dl {
+            dt { (ctx.t("own-downtime")) } dd { (p.downtime) }
+            @if let Some(at) = p.reserve { dt { (ctx.t("own-reserve")) } dd { (ctx.ta("own-reserve-until", &[("at", ctx.date_time(at).into()), ("place", ctx.place.as_str().into())])) } }
+            @if let (Some(at), Answer::None) = (p.answer_by, p.answer) { dt { (ctx.t("own-answer-by")) } dd { (ctx.date_time(at)) } }
+        }
+        @if p.answer != Answer::Installed {
+            (answers(ctx, v, p))
+            @if let Some(at) = p.change_until { p.s.m.sec { (ctx.ta("own-change-until", &[("at", ctx.date_time(at).into())])) } }
+        }
+    } }
+}
+
+fn planned(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
+    html! {
+        (when(ctx, v, p))
+        @if p.answer == Answer::Installed { (feedback(ctx, v)) }
+        @if !p.changes.is_empty() { section.card { h2 { (ctx.t("own-changes")) } ul.chg { @for (kind, title, text) in &p.changes {
+            li { span.k { (ctx.t(kind)) } b { (title) } (text) }
+        } } } }
+        @if !p.prepare.is_empty() { section.card { h2 { (ctx.t("own-prepare")) } ul { @for x in &p.prepare {
+            li { label.choice { input type="checkbox"; span { (x) } } }
+        } } } }
+        @if !p.night.is_empty() { section.card { h2 { (ctx.t("own-night")) }
+            ol.tl { @for (time, what, s) in &p.night {
+                li class=[match s { Some(State::Done) => Some("on"), Some(_) => Some("off"), None => None }] { span { (time) } i {} span { (what) } }
+            } }
+            @if let Some(minutes) = p.back { p.back { (glyph(Glyph::Shield)) span { b { (ctx.t("own-back")) } " " (ctx.ta("own-back-text", &[("version", v.runs.as_str().into()), ("span", fmt::duration(ctx.lang, minutes).into())])) } } }
+        } }
+    }
+}
+
+fn feedback(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
+    let choices = vec![
+        Choice::new("good", ctx.t("own-feedback-good")),
+        Choice::new("problem", ctx.t("own-feedback-problem")),
+    ];
+    html! { section.card { h2 { (ctx.t("own-feedback")) } form.form.ans method="post" action={ (v.base) "/feedback" } {
+        (hidden(ctx))
+        (Field::new(Kind::Radio(choices), "outcome", ctx.t("own-feedback")).render(ctx))
+        (Field::new(Kind::Area { rows: 3, code: false }, "message", ctx.t("own-message")).optional().render(ctx))
+        (Btn::button(ctx.t("own-feedback-submit")).primary())
+    } } }
+}
+
+fn questions(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
+    html! { section.card {
+        h2 { (ctx.t("own-questions")) }
+        @if let Some((name, hours, phone)) = &v.ask {
+            p { (name) " " span.m { (hours) } }
+            div.two {
+                @if !phone.is_empty() { (Btn::link(ctx.t("own-call"), format!("tel:{phone}"))) }
+                (Btn::link(ctx.t("own-write"), format!("{}/question", v.base)))
+            }
+        }
+        @if let Some(p) = &v.planned { ul.ln { @for (label, href, kind) in &p.guide { li { a href=(href) { (label) " " span { (kind) } } } } } }
+    } }
+}
+
+/// The whole page.
+pub fn site_own(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
+    let footer = ctx.ta(
+        "own-footer",
+        &[("site", v.site.as_str().into()), ("date", ctx.date(v.open_until).into())],
+    );
+    let to =
+        ctx.ta("own-to", &[("name", v.contact.as_str().into()), ("site", v.site.as_str().into())]);
+    let title = match &v.planned {
+        Some(p) => ctx.ta(
+            "own-title",
+            &[("product", p.product.as_str().into()), ("version", p.version.as_str().into())],
+        ),
+        None => ctx.t("own-nothing-title"),
+    };
+    let page = Solo { title: &title, from: &v.organization, wide: false, footer: Some(&footer) };
+    solo(
+        ctx,
+        &page,
+        html! {
+            p.m.s { (to) }
+            h1 { (title) }
+            @if let Some(p) = &v.planned { p.lead { (p.lead) } (planned(ctx, v, p)) }
+            @else { p.lead { (ctx.ta("own-nothing-text", &[("version", v.runs.as_str().into())])) } }
+            (questions(ctx, v))
+        },
+    )
+}

@@ -1,0 +1,855 @@
+//! Sample pages: a vendor in Seoul on Tuesday 17 November 2026, 09:40.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use maud::{Markup, Render, html};
+use roadbook_web::i18n::{Lang, fmt};
+use roadbook_web::pages::view::home::{Also, Clash, HomeView, WaitFor, WorkDay, WorkItem, home};
+use roadbook_web::pages::view::release::{ReleaseHead, ReleaseView, release};
+use roadbook_web::pages::view::site_own::{Answer, Planned, SiteOwnView, site_own};
+use roadbook_web::ui::chart::{gantt, heat, lanes, load, month, waves};
+use roadbook_web::ui::error::{ErrorView, error_page};
+use roadbook_web::ui::flow::{
+    Banner, Link, NextAction, OpenItem, Readiness, banner, chain, phases, steps, what_next,
+};
+use roadbook_web::ui::form::{Choice, Confirm, Field, Kind, confirm, form};
+use roadbook_web::ui::glyph::{pill, state};
+use roadbook_web::ui::layout::layout;
+use roadbook_web::ui::parts::{
+    Btn, Chip, Col, Head, Row, Sum, Tab, Table, card, chips, countdown, details, empty, head,
+    pager, seg, stale, sums,
+};
+use roadbook_web::ui::{Flash, NavCounts, PageCtx, State, Viewer};
+
+fn at(s: &str) -> Timestamp {
+    let civil: jiff::civil::DateTime = s.parse().unwrap();
+    civil.to_zoned(TimeZone::get("Asia/Seoul").unwrap()).unwrap().timestamp()
+}
+
+pub fn ctx(lang: Lang) -> PageCtx {
+    let zone = TimeZone::get("Asia/Seoul").unwrap();
+    let mut ctx = PageCtx::visitor(lang, zone, at("2026-11-17T09:40"), "/releases/V3.3.0");
+    ctx.viewer = Some(Viewer::new("Kim Seo-yeon"));
+    ctx.counts = NavCounts { home: 3, releases: 7, sites: 24, notices: 0 };
+    ctx.csrf = "token".into();
+    ctx.form_key = "key".into();
+    ctx
+}
+
+fn item(shape: lanes::Shape, label: &str, start: &str, end: &str, state: State) -> lanes::Item {
+    let start = at(start);
+    let end = if end.is_empty() { start } else { at(end) };
+    lanes::Item {
+        shape,
+        label: label.into(),
+        start,
+        end,
+        state,
+        part: None,
+        href: Some("/steps/1".into()),
+    }
+}
+
+fn the_lanes() -> lanes::Lanes {
+    use State::{AtRisk, Done, Foreseen, Running, Waiting};
+    use lanes::Shape::{Bar, Gate, Notice};
+    let mut sites =
+        item(Bar, "17 of 24 have decided", "2026-11-10T00:00", "2026-11-24T15:00", Running);
+    sites.part = Some(17.0 / 24.0);
+    let lane =
+        |role: &str, who: &str, items| lanes::Lane { role: role.into(), who: who.into(), items };
+    let band = |s: &str, e: &str, label: &str| lanes::Band {
+        start: at(s),
+        end: at(e),
+        label: label.into(),
+    };
+    lanes::Lanes {
+        title: "Role lanes of V3.3.0".into(),
+        summary: "Waiting: user test report. Go-live on 26 November at 20:00.".into(),
+        from: date(2026, 11, 2),
+        days: 40,
+        zone: TimeZone::get("Asia/Seoul").unwrap(),
+        now: at("2026-11-17T09:40"),
+        go_live: Some(at("2026-11-26T20:00")),
+        windows: [
+            "2026-11-12",
+            "2026-11-26",
+            "2026-12-10",
+            "2026-11-07",
+            "2026-11-14",
+            "2026-11-21",
+            "2026-11-28",
+            "2026-12-05",
+        ]
+        .iter()
+        .map(|d| band(&format!("{d}T20:00"), &format!("{d}T23:30"), "Window"))
+        .collect(),
+        freezes: vec![band("2026-11-29T06:00", "2026-12-02T23:00", "Month-end")],
+        lanes: vec![
+            lane(
+                "Release lead",
+                "Kim Seo-yeon",
+                vec![
+                    item(Gate, "Release decision", "2026-11-03T14:00", "", Done),
+                    item(Bar, "Rollback plan", "2026-11-09T00:00", "2026-11-12T00:00", Done),
+                    item(Gate, "Go / no-go", "2026-11-24T15:00", "", Foreseen),
+                    item(Bar, "Close", "2026-12-08T00:00", "2026-12-11T00:00", Foreseen),
+                ],
+            ),
+            lane(
+                "Development",
+                "Lê Minh Quân",
+                vec![
+                    item(Bar, "Build rc.1", "2026-11-02T00:00", "2026-11-05T12:00", Done),
+                    item(Bar, "Fixes, rc.2", "2026-11-09T00:00", "2026-11-12T18:00", Done),
+                    item(
+                        Bar,
+                        "Merge patches, 2 of 3",
+                        "2026-11-12T09:00",
+                        "2026-11-18T18:00",
+                        AtRisk,
+                    ),
+                    item(Bar, "rc.3, sign", "2026-11-19T09:00", "2026-11-20T18:00", Foreseen),
+                    item(Bar, "On call", "2026-11-26T20:00", "2026-11-29T00:00", Foreseen),
+                ],
+            ),
+            lane(
+                "Quality",
+                "Choi Eun-ji",
+                vec![
+                    item(Bar, "Test rc.1", "2026-11-05T12:00", "2026-11-09T00:00", Done),
+                    item(Bar, "Test rc.2", "2026-11-12T18:00", "2026-11-16T11:00", Done),
+                    item(Bar, "User test report", "2026-11-16T11:00", "2026-11-17T18:00", Waiting),
+                    item(Bar, "Smoke rc.3", "2026-11-20T18:00", "2026-11-24T12:00", Foreseen),
+                    item(Bar, "Verify sites", "2026-11-26T23:00", "2026-12-01T10:00", Foreseen),
+                ],
+            ),
+            lane(
+                "Notices",
+                "Yoon Ha-rin",
+                vec![
+                    item(Notice, "First notice, 38 of 41 read", "2026-11-06T09:00", "", Done),
+                    item(Notice, "Reminder to 3", "2026-11-17T10:00", "", Running),
+                    item(Notice, "T−2 d", "2026-11-24T09:00", "", Foreseen),
+                    item(Notice, "T−24 h", "2026-11-25T20:00", "", Foreseen),
+                    item(Notice, "It is done", "2026-11-26T23:30", "", Foreseen),
+                    item(Notice, "Ask for feedback", "2026-12-03T09:00", "", Foreseen),
+                ],
+            ),
+            lane(
+                "Customer sites",
+                "24 sites",
+                vec![
+                    sites,
+                    item(Bar, "Trial run", "2026-12-06T00:00", "2026-12-10T00:00", Foreseen),
+                ],
+            ),
+            lane(
+                "Deployment",
+                "Nguyễn Thu Hà",
+                vec![
+                    item(Bar, "Trial, 3 sites", "2026-11-14T20:00", "2026-11-15T02:00", Done),
+                    item(Bar, "Rehearsal", "2026-11-19T14:00", "2026-11-19T17:00", Foreseen),
+                    item(Bar, "Wave 1, 6", "2026-11-26T20:00", "2026-11-26T23:30", Foreseen),
+                    item(Bar, "Wave 2, 9", "2026-11-28T22:00", "2026-11-29T05:00", Foreseen),
+                    item(Bar, "Wave 3, 9", "2026-12-05T22:00", "2026-12-06T05:00", Foreseen),
+                ],
+            ),
+        ],
+    }
+}
+
+fn the_waves(ctx: &PageCtx) -> Vec<waves::Wave> {
+    use waves::Part::{In, Open, Promise, Result};
+    let slice = |part, n: u32, key: &str| waves::Slice {
+        part,
+        n,
+        label: ctx.tn(key, i64::from(n)).into_owned(),
+    };
+    let wave = |name: &str, when: &str, slices, halted| waves::Wave {
+        name: name.into(),
+        when: when.into(),
+        slices,
+        stop_at: Some(1),
+        rule: ctx.tn("waves-stops-at", 1).into_owned(),
+        halted,
+    };
+    vec![
+        wave("Trial environment", "Sat 14 Nov", vec![slice(Result, 3, "waves-installed")], false),
+        wave(
+            "Wave 1, first sites",
+            "Thu 26 Nov, 20:00",
+            vec![slice(Promise, 6, "waves-accepted")],
+            false,
+        ),
+        wave(
+            "Wave 2",
+            "Sat 28 Nov, 22:00",
+            vec![
+                slice(Promise, 6, "waves-accepted"),
+                slice(In(State::Waiting), 1, "waves-later"),
+                slice(Open, 2, "waves-no-answer"),
+            ],
+            false,
+        ),
+        wave(
+            "Wave 3",
+            "Sat 5 Dec, 22:00",
+            vec![
+                slice(Result, 3, "waves-verified"),
+                slice(In(State::Failed), 1, "waves-failed"),
+                slice(In(State::Held), 2, "waves-held"),
+            ],
+            true,
+        ),
+    ]
+}
+
+fn the_load(ctx: &PageCtx) -> load::Load {
+    let planned = [96, 180, 270, 0, 120, 0, 210, 300, 240, 570, 180, 120, 0, 120];
+    let days = planned.iter().enumerate().map(|(i, m)| {
+        let d: Date = date(2026, 11, 17).saturating_add(jiff::Span::new().days(i as i64));
+        let leave = i == 3;
+        let off = leave || d.weekday().to_monday_zero_offset() > 4;
+        load::Day {
+            date: d,
+            planned: *m,
+            capacity: (!off).then_some(360),
+            off: if leave { ctx.t("load-leave").into_owned() } else { String::new() },
+        }
+    });
+    load::Load { title: ctx.tn("home-load", 14).into_owned(), days: days.collect() }
+}
+
+fn the_heat(ctx: &PageCtx) -> heat::Heat {
+    use heat::Support::{Ended, Ending, Newest, Open};
+    let column = |v: &str, n: i64, text: &str, support| heat::Column {
+        version: v.into(),
+        count: ctx.tn("heat-sites", n).into_owned(),
+        support_text: text.into(),
+        support,
+    };
+    let site = |name: &str, column: usize, behind: u32, sure: bool| heat::Site {
+        name: name.into(),
+        href: "/sites/1".into(),
+        column: Some(column),
+        behind,
+        sure,
+        source: if sure {
+            (State::Done, ctx.t("source-agent").into_owned())
+        } else {
+            (State::Foreseen, ctx.t("source-person").into_owned())
+        },
+        age: fmt::duration(ctx.lang, if sure { 2 } else { 6 * 1440 }),
+        next: if behind > 190 {
+            (Some(State::Held), ctx.t("site-decision-declined").into_owned())
+        } else {
+            (None, "V3.3.0, Thu 26 Nov".into())
+        },
+    };
+    heat::Heat {
+        title: "Narae MES".into(),
+        summary: "7 of 24".into(),
+        columns: vec![
+            column(
+                "V3.0.4",
+                1,
+                &ctx.ta(
+                    "heat-support-ended",
+                    &[("date", fmt::day_month(ctx.lang, date(2026, 7, 31)).into())],
+                ),
+                Ended,
+            ),
+            column(
+                "V3.1.0",
+                2,
+                &ctx.ta(
+                    "heat-support-ended",
+                    &[("date", fmt::day_month(ctx.lang, date(2026, 10, 31)).into())],
+                ),
+                Ended,
+            ),
+            column(
+                "V3.1.5",
+                5,
+                &ctx.ta(
+                    "heat-support-until",
+                    &[("date", fmt::day_month(ctx.lang, date(2026, 12, 6)).into())],
+                ),
+                Ending,
+            ),
+            column("V3.2.0", 9, &ctx.ta("heat-support-until", &[("date", "2027".into())]), Open),
+            column("V3.2.1", 7, &ctx.t("heat-newest"), Newest),
+        ],
+        groups: vec![
+            heat::Group {
+                name: "대한민국".into(),
+                note: "2/5".into(),
+                sites: vec![
+                    site("미래디스플레이부품 1공장", 4, 0, true),
+                    site("Daeryuk Precision", 3, 5, true),
+                    site("Sorae Bio Packaging", 3, 5, false),
+                    site("Cheonghae Plastics", 2, 89, true),
+                    site("Ongojin Paper", 1, 197, false),
+                ],
+            },
+            heat::Group {
+                name: "Việt Nam".into(),
+                note: "1/2".into(),
+                sites: vec![
+                    site("Red River Tools", 4, 0, true),
+                    site("Cửu Long Rice", 0, 288, false),
+                ],
+            },
+        ],
+    }
+}
+
+fn the_gantt() -> gantt::Gantt {
+    let bar =
+        |label: &str, s: &str, e: &str, critical: bool, state, after: Vec<usize>| gantt::Bar {
+            label: label.into(),
+            who: "Lê Minh Quân".into(),
+            start: at(s),
+            end: at(e),
+            baseline: Some((at(s), at(e))),
+            slack_until: (!critical)
+                .then(|| at(e).saturating_add(jiff::SignedDuration::from_hours(40)).unwrap()),
+            critical,
+            state,
+            after,
+            href: Some("/steps/1".into()),
+        };
+    gantt::Gantt {
+        title: "Plan of V3.3.0".into(),
+        from: date(2026, 11, 9),
+        days: 30,
+        zone: TimeZone::get("Asia/Seoul").unwrap(),
+        now: at("2026-11-17T09:40"),
+        go_live: Some(at("2026-11-26T20:00")),
+        freezes: vec![(at("2026-11-29T06:00"), at("2026-12-02T23:00"))],
+        bars: vec![
+            bar("Fixes, rc.2", "2026-11-09T09:00", "2026-11-12T18:00", true, State::Done, vec![]),
+            bar(
+                "사용자 시험 보고서",
+                "2026-11-16T11:00",
+                "2026-11-17T18:00",
+                true,
+                State::Waiting,
+                vec![0],
+            ),
+            bar(
+                "Second notice",
+                "2026-11-20T09:00",
+                "2026-11-20T12:00",
+                false,
+                State::Foreseen,
+                vec![1],
+            ),
+            bar(
+                "Wave 1",
+                "2026-11-26T20:00",
+                "2026-11-26T23:30",
+                true,
+                State::Foreseen,
+                vec![1, 2],
+            ),
+        ],
+    }
+}
+
+fn the_month() -> month::Month {
+    let entry = |kind, from: Date, to: Date, label: &str| month::Entry {
+        kind,
+        from,
+        to,
+        label: label.into(),
+        href: Some("/releases/V3.3.0".into()),
+    };
+    month::Month {
+        month: date(2026, 11, 1),
+        today: date(2026, 11, 17),
+        days: vec![(date(2026, 11, 20), "개교기념일".into(), true)],
+        entries: vec![
+            entry(month::Kind::Window, date(2026, 11, 12), date(2026, 11, 12), "20:00 – 23:30"),
+            entry(month::Kind::Window, date(2026, 11, 26), date(2026, 11, 26), "20:00 – 23:30"),
+            entry(month::Kind::GoLive, date(2026, 11, 26), date(2026, 11, 26), "20:00 V3.3.0"),
+            entry(month::Kind::Clash, date(2026, 11, 26), date(2026, 11, 26), "WMS V2.9.0"),
+            entry(month::Kind::Freeze, date(2026, 11, 29), date(2026, 12, 2), "월말 마감"),
+            entry(month::Kind::Notice, date(2026, 11, 24), date(2026, 11, 24), "09:00 T−2 d"),
+        ],
+    }
+}
+
+/// Charts with words that both the drawing and the table must hold.
+pub fn charts(ctx: &PageCtx) -> Vec<(&'static str, String, Vec<String>)> {
+    let tr = ctx.tr();
+    let words = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+    // The phone list of the lanes has a fold of its own; the table is the last one.
+    let waves = waves::waves(tr, &the_waves(ctx)).into_string();
+    let heat = heat::heat(tr, &the_heat(ctx)).into_string();
+    let gantt = gantt::gantt(tr, &the_gantt()).into_string();
+    let lanes = lanes::lanes(tr, &the_lanes()).into_string();
+    vec![
+        ("waves", waves, words(&["Wave 2", "Trial environment"])),
+        ("heat", heat, words(&["Cửu Long Rice", "V3.1.0"])),
+        ("gantt", gantt, words(&["사용자 시험 보고서", "Second notice"])),
+        ("lanes", lanes, words(&["Merge patches, 2 of 3", "Trial run", "Nguyễn Thu Hà"])),
+    ]
+}
+
+fn release_view(ctx: &PageCtx) -> ReleaseView {
+    let link = |state, what: &str, when: &str| Link {
+        state,
+        what: what.into(),
+        note: String::new(),
+        when: when.into(),
+    };
+    let tabs = [
+        "release-tab-overview",
+        "release-tab-plan",
+        "release-tab-readiness",
+        "release-tab-rollout",
+        "release-tab-notices",
+        "release-tab-documents",
+        "release-tab-record",
+    ];
+    let mut items = vec![State::Done; 11];
+    items.extend([State::Waiting, State::Waiting, State::Waiting, State::AtRisk, State::Foreseen]);
+    let open = |what: &str, who: &str, s, text: &str| OpenItem {
+        what: what.into(),
+        href: Some("/x".into()),
+        who: who.into(),
+        state: (s, text.into()),
+    };
+    ReleaseView {
+        head: ReleaseHead {
+            crumbs: vec![(ctx.t("nav-releases").into_owned(), Some("/releases".into())), ("Narae MES".into(), Some("/products/1".into())), ("vendor/release@7".into(), None)],
+            version: "V3.3.0".into(),
+            title: "Batch genealogy and faster label printing".into(),
+            state: (State::Waiting, ctx.t("waiting-person").into_owned()),
+            go_live: Some(at("2026-11-26T20:00")),
+            words: vec![ctx.t("release-kind-main").into_owned(), ctx.ta("release-lead", &[("name", "Kim Seo-yeon".into())]).into_owned()],
+            tabs: tabs.iter().enumerate().map(|(i, k)| Tab { label: ctx.t(k).into_owned(), href: format!("/t/{i}"), current: i == 0 }).collect(),
+            acts: html! { (Btn::link(ctx.t("release-act-hold"), "/hold").key("h")) (Btn::link(ctx.t("release-act-what-if"), "/what-if")) },
+        },
+        mine: Some(("Sign the Vietnamese text of the second notice".into(), ctx.moment(at("2026-11-17T15:00")), Btn::link(ctx.t("action-sign"), "/sign").primary().small().key("a"))),
+        banner: Some(Banner {
+            state: State::Waiting,
+            kind: ctx.tn("waiting-signature", 1).into_owned(),
+            title: "User test report, Choi Eun-ji, Quality management".into(),
+            text: "Testing of rc.2 ended on Monday. 214 of 214 cases passed, 2 remarks accepted.".into(),
+            facts: vec![
+                (ctx.t("work-waiting-since").into_owned(), ctx.moment(at("2026-11-16T11:20"))),
+                (ctx.t("work-told").into_owned(), ctx.ta("work-told-opened", &[("at", "13:05".into())]).into_owned()),
+                (ctx.t("work-due").into_owned(), ctx.moment(at("2026-11-17T18:00"))),
+            ],
+            if_late: "Go / no-go cannot open on 24 Nov; go-live moves to Thu 10 Dec and 24 sites are told again.".into(),
+            middle: html! {},
+            acts: html! { (Btn::button(ctx.t("action-remind-now"))) (Btn::link(ctx.t("action-reassign"), "/r").quiet()) },
+            right: Some((ctx.t("release-who-holds-it").into_owned(), chain(&[
+                link(State::Foreseen, "Go-live", "Thu 26 Nov"),
+                link(State::Foreseen, "Go / no-go", "Tue 24 Nov"),
+                link(State::Waiting, "Readiness gate, 11 of 16", "Mon 23 Nov"),
+                link(State::Waiting, "User test report", "18:00"),
+                Link { state: State::Waiting, what: "Choi Eun-ji".into(), note: ctx.ta("work-deputy", &[("name", "Ryu Min-jae".into())]).into_owned(), when: ctx.ta("work-slack", &[("span", fmt::duration(ctx.lang, 200).into())]).into_owned() },
+            ]))),
+        }),
+        readiness: Some(Readiness {
+            items,
+            closes: ctx.ta("release-gate-closes", &[("at", ctx.date_time(at("2026-11-23T18:00")).into())]).into_owned(),
+            kinds: [("ready-documents", "6/7"), ("ready-approvals", "2/3"), ("ready-tests", "2/2"), ("ready-notices", "1/2")].iter().map(|(k, v)| (ctx.t(k).into_owned(), (*v).to_owned())).collect(),
+            open: vec![
+                open("User test report signed", "Choi Eun-ji", State::Waiting, &ctx.moment(at("2026-11-17T18:00"))),
+                open("V3.1.5 merged, last of 3 patches", "Lê Minh Quân", State::AtRisk, &ctx.date(at("2026-11-18T18:00"))),
+                open("Rehearsal of the go-live", "Nguyễn Thu Hà", State::Foreseen, &ctx.date(at("2026-11-19T18:00"))),
+            ],
+        }),
+        lanes: Some(the_lanes()),
+        waves: the_waves(ctx),
+        missing: vec![],
+    }
+}
+
+fn home_view(ctx: &PageCtx) -> HomeView {
+    let work = |when: &str, what: &str, effort: i64, s| WorkItem {
+        when: when.into(),
+        what: what.into(),
+        about: "V3.3.0".into(),
+        href: "/w".into(),
+        effort: fmt::duration(ctx.lang, effort),
+        state: (s, ctx.t(State::key(s)).into_owned()),
+    };
+    let day = |d: Date, minutes: i64, over: &str, items| WorkDay {
+        day: fmt::date(ctx.lang, d),
+        hours: fmt::duration(ctx.lang, minutes),
+        over: over.into(),
+        items,
+    };
+    let wait = |name: &str, role: &str, what: &str, s| WaitFor {
+        name: name.into(),
+        role: role.into(),
+        what: what.into(),
+        since: ctx
+            .ta("home-since", &[("at", ctx.moment(at("2026-11-16T11:20")).into())])
+            .into_owned(),
+        due: (
+            s,
+            ctx.ta("home-due", &[("at", ctx.moment(at("2026-11-17T18:00")).into())]).into_owned(),
+        ),
+        remind: Some("/remind/1".into()),
+    };
+    HomeView {
+        today: 3,
+        next: Some(NextAction {
+            about: "Narae MES V3.2.1".into(),
+            mark: Some((State::Failed, "Wave 2".into())),
+            title: "Approve the rollback of Hanmaru Foods, Sasang".into(),
+            why: "The label printer of line 4 did not answer three times after the update. The site prints on lines 1 to 3 and asked to go back to V3.2.0. The way back was rehearsed on 9 November and takes 12 minutes.".into(),
+            due: ctx.moment(at("2026-11-17T12:00")),
+            effort: fmt::duration(ctx.lang, 10),
+            if_late: "Line 4 stays stopped. From Thu 18:00, 12 sites move from Sat 21 Nov to Sat 12 Dec".into(),
+            acts: html! { (Btn::link(ctx.t("action-approve"), "/a").primary().key("a")) (Btn::link(ctx.t("action-delegate"), "/d").key("d")) },
+        }),
+        nothing_until: None,
+        also: vec![
+            Also { what: "Sign the Vietnamese text of the second notice".into(), about: "V3.3.0".into(), href: "/s".into(), due: ctx.ta("work-by", &[("time", "15:00".into())]).into_owned(), button: ctx.t("action-sign").into_owned() },
+            Also { what: "Answer Jianghai Suzhou: Sunday instead of Saturday?".into(), about: "V3.3.0".into(), href: "/s2".into(), due: ctx.ta("work-by", &[("time", "18:00".into())]).into_owned(), button: ctx.t("action-answer").into_owned() },
+        ],
+        load: Some(the_load(ctx)),
+        load_sum: (2400, 3240),
+        work: vec![
+            day(date(2026, 11, 18), 180, "", vec![work("09:30–11:00", "Review readiness", 90, State::Foreseen), work("18:00", "Draft the order for wave 3", 90, State::Waiting)]),
+            day(date(2026, 11, 26), 570, &ctx.ta("home-over", &[("span", fmt::duration(ctx.lang, 210).into())]), vec![work("19:00–22:00", "Run sheet of go-live", 180, State::AtRisk)]),
+        ],
+        work_count: (13, 17),
+        waiting: vec![wait("Choi Eun-ji", "Quality", "User test report, V3.3.0", State::Waiting), wait("陈思远", "Site", "Accept or move V3.3.0", State::AtRisk)],
+        clashes: vec![Clash {
+            when: fmt::relative(ctx.lang, at("2026-11-26T20:00"), &ctx.zone, ctx.now),
+            found: "16 Nov 17:02".into(),
+            text: "On Thu 26 Nov, 20:00–22:00, you lead two go-lives: MES V3.3.0 and WMS V2.9.0.".into(),
+            ways: vec![
+                ("Hand WMS V2.9.0 to Han Do-yun".into(), "Free that evening, led 4 go-lives. No date moves.".into(), "/c1".into()),
+                ("Move WMS V2.9.0 to Sat 28 Nov".into(), "20:00. 2 sites agree again, 1 notice goes out again.".into(), "/c2".into()),
+            ],
+        }],
+        board: vec![("08:55".into(), "Mail to sites in Vietnam is 20 min slow. All notices are still in time.".into())],
+        may_create: true,
+    }
+}
+
+fn empty_home() -> HomeView {
+    HomeView {
+        today: 0,
+        next: None,
+        nothing_until: Some((at("2026-11-26T20:00"), "Go-live".into())),
+        also: vec![],
+        load: None,
+        load_sum: (0, 0),
+        work: vec![],
+        work_count: (0, 0),
+        waiting: vec![],
+        clashes: vec![],
+        board: vec![],
+        may_create: false,
+    }
+}
+
+fn own_view(answer: Answer) -> SiteOwnView {
+    SiteOwnView {
+        organization: "나래시스템즈".into(),
+        site: "한마루식품 기장공장".into(),
+        contact: "이정민".into(),
+        runs: "V3.2.1".into(),
+        planned: Some(Planned {
+            product: "나래 MES".into(),
+            version: "V3.3.0".into(),
+            lead:
+                "배치 이력 조회가 새로 생기고 라벨이 더 빨리 나옵니다. 일정이 괜찮은지 알려 주세요."
+                    .into(),
+            start: at("2026-11-28T22:00"),
+            end: at("2026-11-28T22:40"),
+            downtime: "약 40분, 모든 라인의 MES 화면과 라벨 출력".into(),
+            reserve: Some(at("2026-11-29T02:00")),
+            answer_by: Some(at("2026-11-24T15:00")),
+            change_until: Some(at("2026-11-27T22:00")),
+            answer,
+            slots: vec![
+                (at("2026-12-05T22:00"), String::new()),
+                (at("2026-12-10T20:00"), "야간조와 겹칩니다.".into()),
+            ],
+            slots_note: "11월 29일 ~ 12월 2일은 월말 마감이라 비워 두었습니다.".into(),
+            changes: vec![
+                (
+                    "own-change-feature",
+                    "배치 이력을 한 화면에서 봅니다".into(),
+                    "원료 입고부터 출하까지 한 번에 조회합니다.".into(),
+                ),
+                (
+                    "own-change-better",
+                    "라벨이 더 빨리 나옵니다".into(),
+                    "한 장에 평균 3.1초 걸리던 출력이 0.8초로 줄었습니다.".into(),
+                ),
+            ],
+            prepare: vec!["업데이트 가이드 읽기".into(), "라벨 프린터 4대 모두 켜 두기".into()],
+            night: vec![
+                ("21:30".into(), "작업지시 마감".into(), None),
+                ("22:00".into(), "중단 시작, 백업".into(), Some(State::Waiting)),
+                ("22:40".into(), "사용 재개".into(), Some(State::Done)),
+            ],
+            back: Some(12),
+            guide: vec![("업데이트 가이드".into(), "/g".into(), "PDF".into())],
+        }),
+        ask: Some(("한도윤".into(), "평일 09:00 ~ 18:00".into(), "+8225550177".into())),
+        base: "/p/abc".into(),
+        open_until: at("2026-12-12T00:00"),
+    }
+}
+
+fn sites_page(ctx: &PageCtx) -> Markup {
+    let chip = |key: &str, current| Chip {
+        label: ctx.t(key).into_owned(),
+        href: "/sites?x".into(),
+        current,
+    };
+    let sum = |label: String, value: &str, state| (label, value.to_owned(), state);
+    let list = [
+        sum(ctx.ta("sites-on-newest", &[("version", "V3.2.1".into())]).into_owned(), "7", None),
+        sum(ctx.t("sites-without-support").into_owned(), "3", Some(State::Failed)),
+        sum(
+            ctx.ta("sites-support-ends", &[("date", "6 Dec".into())]).into_owned(),
+            "5",
+            Some(State::AtRisk),
+        ),
+        sum(ctx.t("sites-confirmed-today").into_owned(), "18", None),
+    ];
+    let list: Vec<Sum<'_>> = list
+        .iter()
+        .map(|(label, value, state)| Sum {
+            label,
+            value: value.clone(),
+            rest: ctx.tn("sites-of", 24).into_owned(),
+            state: *state,
+        })
+        .collect();
+    layout(
+        ctx,
+        &ctx.t("sites-title"),
+        html! {
+            (head(ctx, &Head { title: &ctx.t("sites-title"), sub: &ctx.t("sites-question"), ..Head::default() }, html! { (Btn::link(ctx.t("sites-import"), "/sites/import")) (Btn::link(ctx.tn("sites-plan-for", 3), "/releases/new").primary().key("r")) }))
+            (sums(&list))
+            div.filters { (seg(&ctx.t("sites-columns"), &[chip("sites-view-versions", true), chip("sites-view-list", false)])) (chips(&ctx.t("sites-group-by"), &[chip("sites-group-country", true), chip("site-tags", false)])) }
+            (card("heat", "Narae MES", heat::legend(ctx.tr()), heat::heat(ctx.tr(), &the_heat(ctx))))
+        },
+    )
+}
+
+fn rollout_page(ctx: &PageCtx) -> Markup {
+    let stop = Banner {
+        state: State::Failed,
+        kind: ctx
+            .ta(
+                "rollout-wave-halted",
+                &[("wave", "Wave 2".into()), ("at", ctx.moment(at("2026-11-16T22:41")).into())],
+            )
+            .into_owned(),
+        title: "Hanmaru Foods, Sasang failed a check".into(),
+        text: "“Label printers answer within 5 s”: printer 4 gave no answer in three tries.".into(),
+        facts: vec![],
+        if_late: String::new(),
+        middle: steps(&[
+            (State::Done, "Backup".into(), "22:03, 6 min".into()),
+            (State::Done, "Apply".into(), "22:09, 14 min".into()),
+            (State::Failed, "Verify".into(), "22:41, 8 of 9 checks".into()),
+        ]),
+        acts: html! { (Btn::button(ctx.ta("live-roll-back", &[("version", "V3.2.0".into())])).primary().key("a")) (Btn::button(ctx.t("rollout-skip-site"))) },
+        right: Some((
+            ctx.t("release-what-next").into_owned(),
+            what_next(&[
+                (
+                    ctx.t("work-you").into_owned(),
+                    "Approve. The site goes back to V3.2.0 at 12:00.".into(),
+                ),
+                ("12:15".into(), "Held sites stay on V3.2.0 and are told so.".into()),
+                (
+                    ctx.t("release-nobody-acts").into_owned(),
+                    "At 12:00 Park Ji-hoon is called.".into(),
+                ),
+            ]),
+        )),
+    };
+    let row = |name: &str, s| {
+        vec![
+            html! { a.t href="/sites/1" { (name) } },
+            state(ctx.tr(), s),
+            html! { "V3.2.1" },
+            html! { "22:31, 9 of 9" },
+        ]
+    };
+    let table = Table {
+        caption: &ctx.t("sites-title"),
+        cols: vec![
+            Col::new(ctx.t("heat-site")),
+            Col::new(ctx.t("work-state")),
+            Col::new(ctx.t("site-runs")).labeled(),
+            Col::new(ctx.t("form-remark")).full(),
+        ],
+        rows: vec![
+            Row::Group(html! { "Wave 2" span { "Mon 16 Nov, 22:00" } }),
+            Row::Bad(row("Hanmaru Foods, Sasang", State::Failed)),
+            Row::Cells(row("Bạch Đằng Port Works", State::Held)),
+            Row::Cells(row("Qinghe Valves 清河", State::Done)),
+        ],
+    };
+    layout(
+        ctx,
+        &ctx.ta("rollout-title", &[("version", "V3.2.1".into())]),
+        html! {
+            (head(ctx, &Head { title: &ctx.ta("rollout-title", &[("version", "V3.2.1".into())]), sub: "Patch for double labels", version: true, ..Head::default() }, html! { (Btn::button(ctx.t("rollout-hold")).key("h")) (Btn::button(ctx.t("rollout-continue")).key("c")) }))
+            div.meta { (pill(State::Failed, &ctx.t("rollout-halted"))) b { (ctx.ta("rollout-verified", &[("n", 6.into()), ("all", 21.into())])) } }
+            (banner(ctx, &stop))
+            (card("waves", &ctx.t("waves-title"), waves::legend(ctx.tr()), waves::waves(ctx.tr(), &the_waves(ctx))))
+            (card("sites", &ctx.t("sites-title"), html! { (ctx.t("rollout-attention-first")) }, html! { (table.render()) (pager(ctx, "1–50", None, Some("/x?after=1"))) }))
+            section.card.sec.console { p.m { (ctx.t("live-now")) } p.now { "Migrate" } (countdown(ctx, at("2026-11-17T12:00"), &ctx.t("live-window-ends"))) div.acts { (Btn::button(ctx.t("action-done")).primary()) } }
+        },
+    )
+}
+
+fn parts_page(ctx: &PageCtx, errors: bool) -> Markup {
+    let wrong = |key: &str| errors.then(|| ctx.t(key).into_owned());
+    let fields = [
+        Field::text("name", ctx.t("setup-your-name"))
+            .autocomplete("name")
+            .error(wrong("form-required")),
+        Field::new(Kind::Input("password"), "password", ctx.t("sign-in-password"))
+            .hint(ctx.t("sign-in-password-hint"))
+            .error(wrong("sign-in-wrong")),
+        Field::new(
+            Kind::Select(vec![Choice::new("a", "A"), Choice::new("b", "B")]),
+            "process",
+            ctx.t("release-new-process"),
+        )
+        .value("b"),
+        Field::new(
+            Kind::Radio(vec![
+                Choice::new("yes", ctx.t("live-go")),
+                Choice::new("no", ctx.t("live-no-go")).note(ctx.t("plan-question")),
+            ]),
+            "go",
+            ctx.t("ready-question"),
+        ),
+        Field::new(Kind::Check, "checked", ctx.t("sign-check")),
+        Field::new(Kind::Area { rows: 4, code: true }, "file", ctx.t("processes-file"))
+            .optional()
+            .error(wrong("refusal-title")),
+        Field::new(Kind::File(".csv"), "csv", ctx.t("action-upload")).optional(),
+    ];
+    let mut ctx = ctx.clone();
+    ctx.demo = true;
+    ctx.live = Some("release:1".into());
+    ctx.flash = Some(Flash {
+        state: if errors { State::Failed } else { State::Done },
+        text: ctx.t(if errors { "refusal-changed" } else { "sign-done" }).into_owned(),
+    });
+    let ask = Confirm {
+        title: &ctx.t("release-act-cancel"),
+        consequence: &ctx.tn("plan-diff-told", 24),
+        action: "/cancel",
+        yes: &ctx.t("release-act-cancel"),
+        back: "/",
+        danger: true,
+        values: &[("revision", "4")],
+        fields: &[Field::new(Kind::Area { rows: 2, code: false }, "reason", ctx.t("form-reason"))],
+    };
+    layout(
+        &ctx,
+        "Parts",
+        html! {
+            (head(&ctx, &Head { title: "Parts", ..Head::default() }, html! {}))
+            (stale(&ctx, "09:31", "/"))
+            div.card { div.cb { (form(&ctx, "/x", &fields, &ctx.t("action-save"))) } }
+            (confirm(&ctx, &ask))
+            (card("states", &ctx.t("work-state"), html! {}, html! { div.cb { @for s in State::ALL { p { (state(ctx.tr(), s)) " " (pill(s, &ctx.t(s.key()))) } } } }))
+            (card("facts", "Facts", html! {}, html! { div.cb { (details(&[("a", html! { "b" })])) (phases(&[(State::Done, "1".into()), (State::Running, "2".into())], "1/2")) } }))
+        },
+    )
+}
+
+fn plan_page(ctx: &PageCtx) -> Markup {
+    layout(
+        ctx,
+        &ctx.t("plan-title"),
+        html! {
+            (head(ctx, &Head { title: &ctx.t("plan-title"), sub: &ctx.t("plan-question"), ..Head::default() }, html! {}))
+            (card("gantt", "V3.3.0", gantt::legend(ctx.tr()), gantt::gantt(ctx.tr(), &the_gantt())))
+            (card("month", &fmt::month(ctx.lang, date(2026, 11, 1)), html! {}, month::month(ctx.tr(), &the_month())))
+            (card("agenda", &ctx.t("calendar-agenda"), html! {}, month::agenda(ctx.tr(), &the_month())))
+        },
+    )
+}
+
+fn empty_page(ctx: &PageCtx) -> Markup {
+    let none =
+        heat::Heat { title: "–".into(), summary: "–".into(), columns: vec![], groups: vec![] };
+    layout(
+        ctx,
+        &ctx.t("releases-title"),
+        html! {
+            (head(ctx, &Head { title: &ctx.t("releases-title"), ..Head::default() }, html! {}))
+            section.card { (empty(&ctx.t("releases-empty-title"), &ctx.t("releases-empty-text"), html! { (Btn::link(ctx.t("home-new-release"), "/releases/new").primary()) })) }
+            (card("heat", "–", html! {}, heat::heat(ctx.tr(), &none)))
+            (card("waves", "–", html! {}, waves::waves(ctx.tr(), &[])))
+            (card("load", "–", html! {}, load::load_strip(ctx.tr(), &load::Load { title: "–".into(), days: vec![] })))
+            (card("lanes", "–", html! {}, lanes::lanes(ctx.tr(), &lanes::Lanes { lanes: vec![], ..the_lanes() })))
+            (card("gantt", "–", html! {}, gantt::gantt(ctx.tr(), &gantt::Gantt { bars: vec![], ..the_gantt() })))
+            (card("month", "–", html! {}, month::agenda(ctx.tr(), &month::Month { entries: vec![], ..the_month() })))
+        },
+    )
+}
+
+/// All sample pages of a language.
+pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
+    let mut visitor = ctx.clone();
+    visitor.viewer = None;
+    let home_ctx = PageCtx { path: "/".into(), ..ctx.clone() };
+    let sites_ctx = PageCtx { path: "/sites".into(), ..ctx.clone() };
+    let mut out = vec![
+        ("home", home(&home_ctx, &home_view(ctx))),
+        ("home-empty", home(&home_ctx, &empty_home())),
+        ("release", release(ctx, &release_view(ctx))),
+        (
+            "release-draft",
+            release(
+                ctx,
+                &ReleaseView {
+                    mine: None,
+                    banner: None,
+                    readiness: None,
+                    lanes: None,
+                    waves: vec![],
+                    missing: vec![(ctx.t("releases-go-live").into_owned(), "/plan".into())],
+                    ..release_view(ctx)
+                },
+            ),
+        ),
+        ("sites", sites_page(&sites_ctx)),
+        ("rollout", rollout_page(ctx)),
+        ("site-own", site_own(&visitor, &own_view(Answer::None))),
+        ("site-own-installed", site_own(&visitor, &own_view(Answer::Installed))),
+        (
+            "site-own-nothing",
+            site_own(&visitor, &SiteOwnView { planned: None, ..own_view(Answer::None) }),
+        ),
+        ("plan", plan_page(ctx)),
+        ("parts", parts_page(ctx, false)),
+        ("parts-errors", parts_page(ctx, true)),
+        ("empty", empty_page(ctx)),
+        ("error", error_page(ctx, &ErrorView::of_status(ctx, 409, "stale_revision", "7f3a"))),
+        (
+            "error-visitor",
+            error_page(&visitor, &ErrorView::of_status(ctx, 404, "not_found", "7f3a")),
+        ),
+    ];
+    out.drain(..).map(|(n, m)| (n, m.into_string())).collect()
+}
