@@ -65,6 +65,8 @@ pub(super) struct Node {
 pub struct Graph {
     /// Nodes in an order in which every step follows its inputs.
     pub(super) nodes: Vec<Node>,
+    /// The nodes in the order of their names.
+    pub(super) by_name: Vec<usize>,
     pub(super) go_live: Option<usize>,
     pub(super) cyclic: Vec<String>,
 }
@@ -92,7 +94,7 @@ impl Graph {
             place[*old] = position;
         }
         let owner = template.control.owner.as_deref();
-        let nodes = order
+        let nodes: Vec<Node> = order
             .iter()
             .enumerate()
             .map(|(position, old)| {
@@ -124,7 +126,9 @@ impl Graph {
             .collect();
         let go_live = template.go_live.as_deref().and_then(|id| index.get(id)).map(|i| place[*i]);
         let cyclic = cyclic.into_iter().map(|i| steps[i].1.id.clone()).collect();
-        Graph { nodes, go_live, cyclic }
+        let mut by_name: Vec<usize> = (0..steps.len()).collect();
+        by_name.sort_by(|a, b| nodes[*a].id.cmp(&nodes[*b].id));
+        Graph { nodes, by_name, go_live, cyclic }
     }
 
     /// Number of steps.

@@ -11,8 +11,10 @@ pub enum Scheme {
     /// Main, sub, revision and build: `V1.0.0.0042` (S3-47).
     Vabcd(VabcdRules),
     /// Semantic versioning 2.0.
+    #[serde(rename = "semver")]
     SemVer,
     /// Numbers made from the date.
+    #[serde(rename = "calver")]
     CalVer(CalVerRules),
 }
 
@@ -66,8 +68,10 @@ pub enum Version {
     /// `a`, `b`, `c`, `d`.
     Vabcd([u32; 4]),
     /// A semantic version.
+    #[serde(rename = "semver")]
     SemVer(#[serde(with = "semver_text")] semver::Version),
     /// The numbers of the pattern from left to right.
+    #[serde(rename = "calver")]
     CalVer(Vec<u32>),
 }
 
