@@ -221,10 +221,10 @@ fn verify_record(
         {
             continue;
         }
-        if let Some(digest) = json["body"]["digest"].as_str() {
-            if !present.iter().any(|it| it == digest) {
-                check.faults.push(format!("{kind}: the bytes of {digest} are missing"));
-            }
+        if let Some(digest) = json["body"]["digest"].as_str()
+            && !present.iter().any(|it| it == digest)
+        {
+            check.faults.push(format!("{kind}: the bytes of {digest} are missing"));
         }
     }
 }

@@ -145,7 +145,7 @@ impl App {
         commit.writes.extend(index::writes(&loaded, &after, &unit, false));
         commit.writes.extend(extra.iter().cloned());
         if started {
-            commit.writes.extend(self.lay_deployments(&loaded, ctx));
+            commit.writes.extend(Self::lay_deployments(&loaded, ctx));
         }
         if before.slot != release.run.slot {
             commit.writes.extend(self.book(&loaded, release.run.slot).await?);
@@ -191,7 +191,7 @@ impl App {
     }
 
     /// At the start every site in scope gets its deployment row: proposed, nothing more.
-    fn lay_deployments(&self, loaded: &LoadedRelease, ctx: &Context) -> Vec<Write> {
+    fn lay_deployments(loaded: &LoadedRelease, ctx: &Context) -> Vec<Write> {
         loaded
             .release
             .sites

@@ -99,13 +99,13 @@ impl App {
                 .map(waiting_of)
                 .collect();
         }
-        let roles = self.roles_of(actor, &loaded.release, ctx);
+        let roles = Self::roles_of(actor, &loaded.release, ctx);
         ctx.may_pass_blocks = may_pass(&blocks, &roles);
         Ok(())
     }
 
     /// Roles of process and product that this actor holds for this release.
-    fn roles_of(&self, actor: &Actor, release: &Release, ctx: &Context) -> Vec<String> {
+    fn roles_of(actor: &Actor, release: &Release, ctx: &Context) -> Vec<String> {
         let mut roles: Vec<String> = Vec::new();
         if let Some(person) = actor.person() {
             for (role, people) in &ctx.holders {
@@ -256,10 +256,10 @@ impl App {
         let mut open = Vec::new();
         for id in &release.related {
             let scope = roadbook_store::Scope::all();
-            if let Some(row) = rows::get(self.store(), &scope, id).await? {
-                if row.state != "closed" {
-                    open.push(row.number);
-                }
+            if let Some(row) = rows::get(self.store(), &scope, id).await?
+                && row.state != "closed"
+            {
+                open.push(row.number);
             }
         }
         Ok(open)
@@ -332,18 +332,18 @@ pub(crate) fn moments(template: &Template, release: &Release, calendar: &OpenCal
     let mut opens_at = BTreeMap::new();
     let mut due_at = BTreeMap::new();
     for (_, step) in template.steps() {
-        if let Some(due) = &step.due {
-            if let Ok(found) = schedule::due(due, &anchors, calendar) {
-                due_at.insert(step.id.clone(), found.latest);
-                if let (Some(earliest), StepKind::Notice(_)) = (found.earliest, &step.kind) {
-                    opens_at.insert(step.id.clone(), earliest);
-                }
+        if let Some(due) = &step.due
+            && let Ok(found) = schedule::due(due, &anchors, calendar)
+        {
+            due_at.insert(step.id.clone(), found.latest);
+            if let (Some(earliest), StepKind::Notice(_)) = (found.earliest, &step.kind) {
+                opens_at.insert(step.id.clone(), earliest);
             }
         }
-        if let Some(opens) = &step.opens {
-            if let Ok(found) = schedule::due(opens, &anchors, calendar) {
-                opens_at.insert(step.id.clone(), found.earliest.unwrap_or(found.latest));
-            }
+        if let Some(opens) = &step.opens
+            && let Ok(found) = schedule::due(opens, &anchors, calendar)
+        {
+            opens_at.insert(step.id.clone(), found.earliest.unwrap_or(found.latest));
         }
     }
     (opens_at, due_at)

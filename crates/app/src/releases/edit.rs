@@ -130,10 +130,11 @@ impl App {
         if !refusals.is_empty() {
             return Err(Error::NotAdmitted(refusals));
         }
-        if let Some(person) = call.actor.person() {
-            if changed.iter().any(|it| SIGNED.contains(it)) && !release.editors.contains(person) {
-                release.editors.push(person.clone());
-            }
+        if let Some(person) = call.actor.person()
+            && changed.iter().any(|it| SIGNED.contains(it))
+            && !release.editors.contains(person)
+        {
+            release.editors.push(person.clone());
         }
         let mut loaded = LoadedRelease { release, revision, template };
         let ctx = self.release_context(&loaded, &call.actor, None).await?;

@@ -57,10 +57,10 @@ fn documents_below<'a>(template: &'a Template, step: &'a Step) -> BTreeSet<&'a s
     }
     let mut queue: Vec<&str> = step.after.iter().flatten().map(String::as_str).collect();
     while let Some(id) = queue.pop() {
-        if before.insert(id) {
-            if let Some(step) = template.step(id) {
-                queue.extend(step.after.iter().flatten().map(String::as_str));
-            }
+        if before.insert(id)
+            && let Some(step) = template.step(id)
+        {
+            queue.extend(step.after.iter().flatten().map(String::as_str));
         }
     }
     let mut documents: BTreeSet<&str> = step.needs.iter().map(String::as_str).collect();

@@ -123,11 +123,10 @@ impl Node {
     /// Every name it reads, in order, each once.
     pub fn names(&self) -> Vec<&str> {
         fn walk<'a>(node: &'a Node, into: &mut Vec<&'a str>) {
-            if let Node::Name(name) = node {
-                if !into.contains(&name.as_str()) {
+            if let Node::Name(name) = node
+                && !into.contains(&name.as_str()) {
                     into.push(name);
                 }
-            }
             for child in node.children() {
                 walk(child, into);
             }

@@ -191,7 +191,7 @@ pub fn number(lang: Lang, n: i64) -> String {
         out.push('−');
     }
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(mark);
         }
         out.push(c);
@@ -224,7 +224,7 @@ pub fn initials(name: &str) -> String {
     }
     let mut words = name.split(|c: char| c.is_whitespace()).filter(|w| !w.is_empty());
     let first = words.next().and_then(|w| w.chars().next());
-    let last = words.last().and_then(|w| w.chars().next());
+    let last = words.next_back().and_then(|w| w.chars().next());
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 

@@ -157,7 +157,7 @@ fn svg(tr: Tr, v: &Heat) -> Markup {
                 @for (i, s) in g.sites.iter().enumerate() { (site_row(tr, s, top + 36.5 + 28.0 * i as f64, &geo, n)) }
             }
             @if ended > 0 && ended < n {
-                @let x = (geo.mid(ended - 1, n) + geo.mid(ended, n)) / 2.0;
+                @let x = f64::midpoint(geo.mid(ended - 1, n), geo.mid(ended, n));
                 path class="support" d={ "M" (px(x)) " 8V" (px(y)) } {}
             }
         }

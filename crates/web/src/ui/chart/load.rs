@@ -41,7 +41,7 @@ fn svg(tr: Tr, title: &str, days: &[Day], width: f64, first_is_today: bool) -> M
     let col = (width - LEFT - 8.0) / days.len().max(1) as f64;
     let y = |minutes: i64| BASE - minutes as f64 / 60.0 * per_hour;
     let lines: Vec<f64> =
-        (0..).map(|i| f64::from(i) * step).take_while(|h| *h <= top_hours.max(6.0)).collect();
+        (0..=200).map(|i| f64::from(i) * step).take_while(|h| *h <= top_hours.max(6.0)).collect();
     html! { svg.chart viewBox={ "0 0 " (px(width)) " 252" } role="img" aria-label=(title) {
         @for h in lines {
             @let ly = BASE - h * per_hour;
