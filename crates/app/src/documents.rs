@@ -471,7 +471,7 @@ mod tests {
         }
     }
 
-    // proves: S2-31/A S2-32/A
+    // proves: S2-31/U S2-32/U
     #[test]
     fn a_section_counts_when_it_has_a_heading_in_any_language_and_text() {
         for (text, missing) in [
