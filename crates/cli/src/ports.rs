@@ -1,0 +1,146 @@
+//! The ports of the real world: clocks, randomness, process files.
+
+use jiff::Timestamp;
+use roadbook_app::ports::{BoxFuture, Clock, ProcessFiles, ProcessFindings, Random};
+use roadbook_core::process::template::Template;
+use sha2::{Digest, Sha256};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock port")]
+fn machine_now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock port")]
+async fn machine_sleep(span: Duration) {
+    tokio::time::sleep(span).await;
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        machine_now()
+    }
+
+    fn wait(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(machine_sleep(span))
+    }
+}
+
+/// A clock that runs faster than the machine's, and can be paused or moved by hand.
+#[derive(Debug)]
+pub struct FastClock {
+    factor: AtomicI64,
+    paused: AtomicBool,
+    anchor: Mutex<(Timestamp, Timestamp)>,
+}
+
+impl FastClock {
+    /// A clock that shows `start` now and runs `factor` times as fast.
+    pub fn new(start: Timestamp, factor: i64) -> FastClock {
+        FastClock {
+            factor: AtomicI64::new(factor.max(1)),
+            paused: AtomicBool::new(false),
+            anchor: Mutex::new((machine_now(), start)),
+        }
+    }
+
+    /// Stops the clock, or lets it go on from where it stopped.
+    pub fn pause(&self, paused: bool) {
+        let now = self.now();
+        if let Ok(mut anchor) = self.anchor.lock() {
+            *anchor = (machine_now(), now);
+        }
+        self.paused.store(paused, Ordering::SeqCst);
+    }
+
+    /// Moves the clock forward at once.
+    pub fn advance(&self, span: jiff::SignedDuration) {
+        let to = self.now() + span;
+        if let Ok(mut anchor) = self.anchor.lock() {
+            *anchor = (machine_now(), to);
+        }
+    }
+}
+
+impl Clock for FastClock {
+    fn now(&self) -> Timestamp {
+        let Ok(anchor) = self.anchor.lock() else { return machine_now() };
+        let (real, shown) = *anchor;
+        if self.paused.load(Ordering::SeqCst) {
+            return shown;
+        }
+        let passed = machine_now().as_microsecond() - real.as_microsecond();
+        let micros = passed.saturating_mul(self.factor.load(Ordering::SeqCst));
+        shown + jiff::SignedDuration::from_micros(micros)
+    }
+
+    fn wait(&self, span: Duration) -> BoxFuture<'_, ()> {
+        let factor = u32::try_from(self.factor.load(Ordering::SeqCst)).unwrap_or(1).max(1);
+        // Never busier than twenty looks a second, however fast the clock runs.
+        Box::pin(machine_sleep((span / factor).max(Duration::from_millis(50))))
+    }
+}
+
+/// Randomness of the operating system.
+#[derive(Clone, Copy, Debug)]
+pub struct OsRandom;
+
+impl Random for OsRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        getrandom::fill(buffer).expect("the operating system has randomness");
+    }
+}
+
+/// Randomness from a seed: the same run every time. For the demo and tests only.
+#[derive(Debug)]
+pub struct SeededRandom {
+    seed: u64,
+    drawn: AtomicU64,
+}
+
+impl SeededRandom {
+    /// A source that always gives the same bytes for the same seed.
+    pub fn new(seed: u64) -> SeededRandom {
+        SeededRandom { seed, drawn: AtomicU64::new(0) }
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(32) {
+            let count = self.drawn.fetch_add(1, Ordering::SeqCst);
+            let mut hash = Sha256::new();
+            hash.update(self.seed.to_le_bytes());
+            hash.update(count.to_le_bytes());
+            chunk.copy_from_slice(&hash.finalize()[..chunk.len()]);
+        }
+    }
+}
+
+/// Reads process files through the promised format.
+#[derive(Clone, Copy, Debug)]
+pub struct Files;
+
+impl ProcessFiles for Files {
+    fn read(&self, text: &str) -> Result<Template, ProcessFindings> {
+        match roadbook_wire::process::parse("process.toml", text) {
+            Ok(parsed) => Ok(parsed.template),
+            Err(findings) => {
+                Err(ProcessFindings { lines: findings.iter().map(ToString::to_string).collect() })
+            }
+        }
+    }
+
+    fn builtin(&self) -> Vec<(String, String)> {
+        roadbook_wire::process::builtin()
+            .iter()
+            .map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+}
