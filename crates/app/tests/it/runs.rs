@@ -26,7 +26,8 @@ pub struct Stage {
 
 /// A person by the name of the role, so that stories read as sentences.
 pub fn person(name: &str) -> PersonId {
-    let random = name.bytes().fold(7u128, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let random =
+        name.bytes().fold(7u128, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     PersonId::new(IdSeed { millis: 1, random })
 }
 
@@ -205,7 +206,9 @@ fn who_holds_it_ends_at_one_name() {
     assert_eq!(steps.last(), Some(&"approve"));
     let last = &chain.last().unwrap().waiting;
     assert!(
-        last.iter().any(|it| matches!(it, WaitingOn::Approval { people, .. } if people == &[person("approver")])),
+        last.iter().any(
+            |it| matches!(it, WaitingOn::Approval { people, .. } if people == &[person("approver")])
+        ),
         "{last:?}"
     );
 }
@@ -299,7 +302,8 @@ fn a_deputy_acts_for_the_approver_between_the_dates_only() {
 fn a_blocked_slot_is_refused_unless_somebody_who_may_passes_it_with_a_reason() {
     let mut stage = up_to_approval();
     let start: Timestamp = "2026-11-05T12:00:00Z".parse().unwrap();
-    stage.slot_blocks = vec![WaitingOn::Window { policy: "evening".to_owned(), opens: Some(start) }];
+    stage.slot_blocks =
+        vec![WaitingOn::Window { policy: "evening".to_owned(), opens: Some(start) }];
     let slot = Slot { start, end: start + SignedDuration::from_hours(1) };
     let ask = |reason: &str, pass_blocks| Command::SetSlot {
         slot,

@@ -23,6 +23,10 @@ pub(super) fn send_back(
         }
         let state = run.step_state(&step.id).clone();
         let is_target = step.id == target.id;
+        // A notice that went out stays out; a changed date sends a correction instead.
+        if matches!(step.kind, StepKind::Notice(_)) && state == StepState::Done && !is_target {
+            continue;
+        }
         if state == StepState::Foreseen || (state == StepState::Cancelled && !is_target) {
             continue;
         }
@@ -69,11 +73,6 @@ fn dependents<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> 
         }
         phase_hit |= hit_here;
     }
-    // Notices that went out stay out; a changed date sends a correction instead.
-    set.retain(|id| {
-        *id == target
-            || template.step(id).is_none_or(|step| !matches!(step.kind, StepKind::Notice(_)))
-    });
     set
 }
 
