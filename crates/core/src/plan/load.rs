@@ -6,7 +6,7 @@ use crate::ids::PersonId;
 use crate::window::Slot;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A person as planning sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,15 +45,24 @@ pub struct DayLoad<'a> {
 /// The load of everybody.
 pub type Load<'a> = BTreeMap<&'a PersonId, BTreeMap<Date, DayLoad<'a>>>;
 
+/// Work of one person, as a row: sorting rows is much cheaper than growing maps.
+struct Row<'a> {
+    person: u32,
+    day: Date,
+    part: Part<'a>,
+}
+
 /// Spreads the open work of all plans over the working hours between begin and end of each step.
-pub fn load<'a>(
+/// Returns the people in order, and the rows by person and day.
+fn rows<'a>(
     plans: impl IntoIterator<Item = (&'a str, &'a Plan)>,
     table: &WorkTable,
-) -> Load<'a> {
-    let mut load = Load::new();
+) -> (Vec<&'a PersonId>, Vec<Row<'a>>) {
+    let mut numbers: HashMap<&PersonId, u32> = HashMap::new();
+    let mut rows = Vec::new();
     let mut days = Vec::new();
-    for (key, plan) in plans {
-        for (step, it) in &plan.steps {
+    for (plan, made) in plans {
+        for (step, it) in &made.steps {
             if it.done || it.work_minutes == 0 || it.who.is_empty() {
                 continue;
             }
@@ -65,20 +74,49 @@ pub fn load<'a>(
                 days.push((table.date(it.planned_start), 1));
             }
             for person in &it.who {
-                let own = load.entry(person).or_default();
+                let next = numbers.len() as u32;
+                let person = *numbers.entry(person).or_insert(next);
                 spread(&days, it.work_minutes, |day, minutes| {
-                    let day = own.entry(day).or_default();
-                    if outside {
-                        day.outside += minutes;
-                    } else {
-                        day.minutes += minutes;
-                    }
-                    day.parts.push(Part { plan: key, step, minutes, outside });
+                    rows.push(Row { person, day, part: Part { plan, step, minutes, outside } });
                 });
             }
         }
     }
-    load
+    let mut people: Vec<(&PersonId, u32)> = numbers.into_iter().collect();
+    people.sort_unstable();
+    let mut rank = vec![0; people.len()];
+    for (place, (_, number)) in (0u32..).zip(&people) {
+        rank[*number as usize] = place;
+    }
+    for row in &mut rows {
+        row.person = rank[row.person as usize];
+    }
+    // Stable, so that the parts of a day keep the order of plans and steps.
+    rows.sort_by_key(|row| (row.person, row.day));
+    (people.into_iter().map(|(id, _)| id).collect(), rows)
+}
+
+/// The load of everybody whom a plan names.
+pub fn load<'a>(
+    plans: impl IntoIterator<Item = (&'a str, &'a Plan)>,
+    table: &WorkTable,
+) -> Load<'a> {
+    let (people, rows) = rows(plans, table);
+    rows.chunk_by(|a, b| a.person == b.person)
+        .map(|own| {
+            let days = own.chunk_by(|a, b| a.day == b.day).map(|day| {
+                let sum = |outside| {
+                    day.iter()
+                        .filter(|it| it.part.outside == outside)
+                        .map(|it| it.part.minutes)
+                        .sum()
+                };
+                let parts = day.iter().map(|it| it.part).collect();
+                (day[0].day, DayLoad { minutes: sum(false), outside: sum(true), parts })
+            });
+            (people[own[0].person as usize], days.collect())
+        })
+        .collect()
 }
 
 /// Shares minutes out in proportion; the shares add up to exactly the whole.
@@ -151,25 +189,27 @@ pub fn clashes<'a>(
 ) -> Vec<Clash> {
     let mut clashes = Vec::new();
     let calendar = table.open().calendar();
-    for (id, days) in load(plans.clone(), table) {
+    let (ids, rows) = rows(plans.clone(), table);
+    for own in rows.chunk_by(|a, b| (a.person, a.day) == (b.person, b.day)) {
+        let (id, day) = (ids[own[0].person as usize], own[0].day);
         let person = people.get(id);
-        for (day, work) in days {
-            let parts = || {
-                let own = |it: &Part<'_>| (it.plan.to_owned(), it.step.to_owned(), it.minutes);
-                work.parts.iter().map(own).collect()
-            };
-            let absent =
-                |it: &Person| it.absent.iter().any(|(from, to)| *from <= day && day <= *to);
-            if person.is_some_and(absent) {
-                clashes.push(Clash::Absent { person: id.clone(), day, parts: parts() });
-                continue;
-            }
-            let percent = person.map_or(100, |it| i64::from(it.percent.min(100)));
-            let capacity = calendar.minutes_on(day) * percent / 100;
-            if work.minutes > capacity {
-                let (person, minutes) = (id.clone(), work.minutes);
-                clashes.push(Clash::TooMuch { person, day, minutes, capacity, parts: parts() });
-            }
+        let parts = || {
+            let part =
+                |it: &Row<'_>| (it.part.plan.to_owned(), it.part.step.to_owned(), it.part.minutes);
+            own.iter().map(part).collect()
+        };
+        let absent = |it: &Person| it.absent.iter().any(|(from, to)| *from <= day && day <= *to);
+        if person.is_some_and(absent) {
+            clashes.push(Clash::Absent { person: id.clone(), day, parts: parts() });
+            continue;
+        }
+        let percent = person.map_or(100, |it| i64::from(it.percent.min(100)));
+        let capacity = calendar.minutes_on(day) * percent / 100;
+        let inside = own.iter().filter(|it| !it.part.outside);
+        let minutes = inside.map(|it| it.part.minutes).sum::<i64>();
+        if minutes > capacity {
+            let person = id.clone();
+            clashes.push(Clash::TooMuch { person, day, minutes, capacity, parts: parts() });
         }
     }
     clashes.extend(two_go_lives(plans));
