@@ -157,7 +157,9 @@ struct Job {
 
 /// The database in a data directory.
 pub(crate) struct Sqlite {
-    queue: mpsc::Sender<Job>,
+    // Both are there until the drop, which closes the one and waits for the other.
+    queue: Option<mpsc::Sender<Job>>,
+    thread: Option<std::thread::JoinHandle<()>>,
     readers: Arc<Mutex<Vec<SqliteConn>>>,
     permits: Arc<Semaphore>,
     stopped: Arc<AtomicBool>,
@@ -198,12 +200,13 @@ impl Sqlite {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || Writer { conn: writer, jobs, bell, stopped: flag }.run())
             .map_err(|error| StoreError::io("starting the writer thread", &error))?;
         Ok(Sqlite {
-            queue,
+            queue: Some(queue),
+            thread: Some(thread),
             readers: Arc::new(Mutex::new(readers?)),
             permits: Arc::new(Semaphore::new(READERS)),
             stopped,
@@ -217,10 +220,8 @@ impl Sqlite {
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let (ack, answer) = oneshot::channel();
         let gone = || StoreError::Stopped("the writer has ended".into());
-        self.queue
-            .send(Job { commit, ack: Some(ack) })
-            .await
-            .map_err(|_| CommitError::Store(gone()))?;
+        let queue = self.queue.as_ref().ok_or_else(|| CommitError::Store(gone()))?;
+        queue.send(Job { commit, ack: Some(ack) }).await.map_err(|_| CommitError::Store(gone()))?;
         answer.await.unwrap_or_else(|_| Err(CommitError::Unknown("the writer has ended".into())))
     }
 
@@ -242,6 +243,16 @@ impl Sqlite {
             result
         });
         done.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+    }
+}
+
+impl Drop for Sqlite {
+    /// The last commits are on disk, and the file closed, before the directory is unlocked.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 

@@ -17,6 +17,7 @@ crate::common::stories!(
     everything_is_there_after_opening_again,
     what_is_too_large_is_refused,
     the_bell_rings,
+    old_shapes_are_brought_up_and_unknown_fields_refused,
 );
 
 fn answer(key: &str, body: &[u8]) -> IdempotencyRow {
@@ -234,4 +235,46 @@ async fn the_bell_rings(place: Place) {
     bell.mark_unchanged();
     store.commit(commit(0).entry("a/b", "x", json!({}))).await.unwrap();
     assert!(bell.has_changed().unwrap());
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policy {
+    places: u32,
+}
+
+impl documents::Stored for Policy {
+    const KIND: &'static str = "policy";
+    const V: u32 = 2;
+
+    fn upcast(v: u32, mut json: serde_json::Value) -> serde_json::Value {
+        if v == 1 {
+            json = json!({ "places": json["capacity"] });
+        }
+        json
+    }
+}
+
+async fn old_shapes_are_brought_up_and_unknown_fields_refused(place: Place) {
+    let store = place.open().await;
+    let raw = |id: &str, v, body: &str| documents::insert("policy", id, v, body.into(), at(0));
+    let mut wanted = commit(0);
+    wanted.writes = vec![
+        raw("old", 1, "{\"capacity\":3}"),
+        raw("surplus", 2, "{\"places\":3,\"note\":1}"),
+        raw("newer", 3, "{\"places\":3}"),
+        documents::insert_typed("new", &Policy { places: 4 }, at(0)),
+    ];
+    store.commit(wanted).await.unwrap();
+    let old = documents::load::<Policy>(&store, "old").await.unwrap().unwrap();
+    assert_eq!((old.value, old.revision), (Policy { places: 3 }, 1));
+    for (id, said) in [("surplus", "note"), ("newer", "newer than this program")] {
+        let error = documents::load::<Policy>(&store, id).await.unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    let change = documents::update_typed("old", &Policy { places: 9 }, 1, at(1));
+    store.commit(commit(1).write(change)).await.unwrap();
+    let raw = documents::get(&store, "policy", "old").await.unwrap().unwrap();
+    assert_eq!((raw.v, raw.revision, raw.body.as_str()), (2, 2, "{\"places\":9}"));
+    assert!(documents::load_all::<Policy>(&store).await.is_err(), "never silently skipped");
 }
