@@ -77,6 +77,17 @@ pub fn date_long(lang: Lang, d: Date) -> String {
     }
 }
 
+/// A date in words without its year: "Saturday 28 November", "11월 28일 토요일".
+pub fn date_words(lang: Lang, d: Date) -> String {
+    let (m, day, w) = (d.month(), d.day(), weekday(lang, d.weekday()));
+    match lang {
+        Lang::En => format!("{w} {day} {}", EN_MONTHS[m as usize - 1]),
+        Lang::Ko => format!("{m}월 {day}일 {w}"),
+        Lang::Vi => format!("{w}, {day}/{m}"),
+        Lang::Zh => format!("{m}月{day}日 {w}"),
+    }
+}
+
 /// A month: "November 2026", "2026년 11월", "Tháng 11/2026", "2026年11月".
 pub fn month(lang: Lang, d: Date) -> String {
     let (y, m) = (d.year(), d.month());

@@ -123,7 +123,7 @@ pub struct PageCtx {
 impl PageCtx {
     /// A context for a visitor without a session.
     pub fn visitor(lang: Lang, zone: TimeZone, now: Timestamp, path: impl Into<String>) -> PageCtx {
-        let place = place_of(&zone);
+        let place = place_of(lang, &zone);
         PageCtx {
             lang,
             place,
@@ -183,8 +183,27 @@ impl PageCtx {
     }
 }
 
-/// The place in a zone's name: "Asia/Ho_Chi_Minh" is "Ho Chi Minh".
-pub fn place_of(zone: &TimeZone) -> String {
+/// The place in a zone's name: "Asia/Ho_Chi_Minh" is "Ho Chi Minh", in Korean "호찌민".
+pub fn place_of(lang: Lang, zone: &TimeZone) -> String {
+    /// Places with a name of their own in Korean, Vietnamese and Chinese.
+    const PLACES: [(&str, [&str; 3]); 10] = [
+        ("Asia/Seoul", ["서울", "Seoul", "首尔"]),
+        ("Asia/Ho_Chi_Minh", ["호찌민", "TP. Hồ Chí Minh", "胡志明市"]),
+        ("Asia/Bangkok", ["방콕", "Bangkok", "曼谷"]),
+        ("Asia/Shanghai", ["상하이", "Thượng Hải", "上海"]),
+        ("Asia/Tokyo", ["도쿄", "Tokyo", "东京"]),
+        ("Asia/Singapore", ["싱가포르", "Singapore", "新加坡"]),
+        ("Asia/Hong_Kong", ["홍콩", "Hồng Kông", "香港"]),
+        ("Asia/Taipei", ["타이베이", "Đài Bắc", "台北"]),
+        ("Europe/Berlin", ["베를린", "Berlin", "柏林"]),
+        ("America/New_York", ["뉴욕", "New York", "纽约"]),
+    ];
     let name = zone.iana_name().unwrap_or("UTC");
-    name.rsplit('/').next().unwrap_or(name).replace('_', " ")
+    let own = PLACES.iter().find(|p| p.0 == name).and_then(|p| match lang {
+        Lang::En => None,
+        Lang::Ko => Some(p.1[0]),
+        Lang::Vi => Some(p.1[1]),
+        Lang::Zh => Some(p.1[2]),
+    });
+    own.map_or_else(|| name.rsplit('/').next().unwrap_or(name).replace('_', " "), str::to_owned)
 }

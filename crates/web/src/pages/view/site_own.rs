@@ -129,7 +129,7 @@ fn when(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
     let day = p.start.to_zoned(ctx.zone.clone()).date();
     html! { section.card.when aria-labelledby="when" data-live-id="when" {
         div.top2 { h2 #when { (ctx.t("own-when")) } (pill(s, &ctx.t(key))) }
-        p.d { span { (fmt::date_long(ctx.lang, day)) } span { (fmt::time(p.start, &ctx.zone)) " – " (fmt::time(p.end, &ctx.zone)) } }
+        p.d { span { (fmt::date_words(ctx.lang, day)) } span { (fmt::time(p.start, &ctx.zone)) " – " (fmt::time(p.end, &ctx.zone)) } }
         dl {
             dt { (ctx.t("own-downtime")) } dd { (p.downtime) }
             @if let Some(at) = p.reserve { dt { (ctx.t("own-reserve")) } dd { (ctx.ta("own-reserve-until", &[("at", ctx.date_time(at).into()), ("place", ctx.place.as_str().into())])) } }

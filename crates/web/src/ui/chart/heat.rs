@@ -153,7 +153,7 @@ fn svg(tr: Tr, v: &Heat) -> Markup {
             @for (g, top) in &groups {
                 path class="k-line" d={ "M0 " (px(*top)) "H1158" } {}
                 text class="b" x="16" y=(px(top + 22.0)) { (fit(&g.name, 220.0)) }
-                text class="m" x=(px(28.0 + text_width(&fit(&g.name, 220.0)) * 1.06)) y=(px(top + 22.0)) { (g.note) }
+                text class="m" x=(px(30.0 + text_width(&fit(&g.name, 220.0)) * 1.15)) y=(px(top + 22.0)) { (g.note) }
                 @for (i, s) in g.sites.iter().enumerate() { (site_row(tr, s, top + 36.5 + 28.0 * i as f64, &geo, n)) }
             }
             @if ended > 0 && ended < n {

@@ -234,7 +234,7 @@ fn label(p: &Placed<'_>, y: f64) -> Markup {
 }
 
 fn flag(scale: &Scale, ts: Timestamp, text: &str, now: bool) -> Markup {
-    let w = text_width(text) + 26.0;
+    let w = text_width(text) * 1.1 + 26.0;
     let x = scale.x(ts);
     let left = (x - w / 2.0).clamp(2.0, WIDTH - w - 2.0);
     html! {

@@ -128,7 +128,7 @@ pub fn agenda(tr: Tr, v: &Month) -> Markup {
     list.sort_by_key(|e| (e.from, e.to));
     html! {
         @if list.is_empty() { p.cb.m { (tr.t("month-nothing")) } }
-        ol.lst { @for e in list { li {
+        ol.lst.wide1 { @for e in list { li {
             span { (fmt::date(tr.lang(), e.from)) @if e.to > e.from { " – " (fmt::date(tr.lang(), e.to)) } }
             div { (entry(e)) }
         } } }
