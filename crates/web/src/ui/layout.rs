@@ -205,7 +205,7 @@ pub fn layout(ctx: &PageCtx, title: &str, body: Markup) -> Markup {
                 (side(ctx))
                 div {
                     @if ctx.demo {
-                        div.ribbon { b { (ctx.t("demo-ribbon")) } span { (ctx.t("demo-ribbon-detail")) } a href="/outbox" { (ctx.t("demo-ribbon-outbox")) } }
+                        div.ribbon role="region" aria-label=(ctx.t("demo-ribbon")) { b { (ctx.t("demo-ribbon")) } span { (ctx.t("demo-ribbon-detail")) } a href="/outbox" { (ctx.t("demo-ribbon-outbox")) } }
                     }
                     main #main tabindex="-1" { (flash(ctx)) (body) }
                 }

@@ -117,3 +117,17 @@ fn charts_have_a_table_with_the_same_words() {
         }
     }
 }
+
+/// The drawings themselves, tag by tag; a change of geometry shows in review.
+#[test]
+fn charts_are_drawn_as_before() {
+    let ctx = samples::ctx(Lang::En);
+    for (name, markup, _) in samples::charts(&ctx) {
+        let drawing = markup
+            .split_once("<details class=\"twin\"><summary>Show as table")
+            .unwrap()
+            .0
+            .replace("><", ">\n<");
+        insta::assert_snapshot!(name, drawing);
+    }
+}
