@@ -71,15 +71,32 @@ pub enum MailError {
     /// Another try would end the same: no such mailbox.
     #[error("the mail server refused it: {0}")]
     Permanent(String),
+    /// The line broke before the answer: the server may have taken it.
+    #[error("it is not known whether the mail server took it: {0}")]
+    Unknown(String),
     /// Nobody configured a mail server.
     #[error("no mail server is configured; set `mail.url` in the configuration")]
     NotConfigured,
+}
+
+/// A mail as it went out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SentMail {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub mail: Mail,
 }
 
 /// Outgoing mail.
 pub trait Mailer: Send + Sync {
     /// Hands one mail to the server.
     fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailError>>;
+
+    /// Mails that this mailer keeps instead of sending them, oldest first; `None` for a real one.
+    fn kept(&self) -> Option<Vec<SentMail>> {
+        None
+    }
 }
 
 /// All ports of a server.
