@@ -22,6 +22,8 @@ row! {
         step_id: String,
         /// Audience.
         audience: String,
+        /// `notice`, `correction`, `retraction` or `reminder`.
+        kind: String,
         /// `planned`, `due`, `sending`, `sent`, `superseded`, `retracted`, `skipped`, `blocked`.
         state: String,
         /// Not before.
@@ -34,6 +36,12 @@ row! {
         subject: String,
         /// Body per language, JSON.
         body: String,
+        /// What the texts are filled with, JSON: as it was when sending began.
+        facts: String,
+        /// The go-live that it names.
+        slot_at: Option<Timestamp>,
+        /// Why it is blocked, late or not sent.
+        reason: Option<String>,
         /// When sending ended.
         sent_at: Option<Timestamp>,
         /// Revision.

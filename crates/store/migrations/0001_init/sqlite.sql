@@ -238,12 +238,16 @@ CREATE TABLE notice (
     release_id TEXT NOT NULL,
     step_id TEXT NOT NULL,
     audience TEXT NOT NULL,
+    kind TEXT NOT NULL,
     state TEXT NOT NULL,
     earliest BIGINT,
     latest BIGINT,
     generation BIGINT NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    slot_at BIGINT,
+    reason TEXT,
     sent_at BIGINT,
     revision BIGINT NOT NULL
 );
