@@ -166,7 +166,7 @@ fn up_to_approval() -> Stage {
     stage
 }
 
-// proves: S2-17/A S2-04/U
+// proves: S2-17/U S2-04/U
 #[test]
 fn a_small_release_goes_from_plan_to_close() {
     let mut stage = up_to_approval();
@@ -195,7 +195,7 @@ fn a_small_release_goes_from_plan_to_close() {
     assert_eq!(again.unwrap_err(), Refusal::Closed);
 }
 
-// proves: S4i-05/A S4i-02/A
+// proves: S4i-05/U S4i-02/U
 #[test]
 fn who_holds_it_ends_at_one_name() {
     let stage = up_to_approval();
@@ -225,7 +225,7 @@ fn a_rejection_returns_the_work_and_counts_a_round() {
     assert_eq!(stage.run.steps["approve"].votes.len(), 1, "every round is kept");
 }
 
-// proves: S2-22/A
+// proves: S2-22/U
 #[test]
 fn nothing_is_done_while_something_is_missing_and_all_of_it_is_named() {
     let mut stage = Stage::new("starter/release");
