@@ -10,6 +10,7 @@ mod compare;
 mod conflict;
 mod graph;
 mod load;
+mod of_run;
 mod pass;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use compare::{Baseline, BaselineStep, Deviation, Difference, deviation, diff
 pub use conflict::{Conflict, Constraint, Shorter, WayOut};
 pub use graph::Graph;
 pub use load::{Clash, DayLoad, Load, Part, Person, clashes, load};
+pub use of_run::{RunInput, plan_run, progress};
 
 use crate::calendar::WorkTable;
 use crate::ids::PersonId;

@@ -437,6 +437,55 @@ fn load_is_spread_over_working_days_and_clashes_are_found() {
     assert_eq!(plans, &("a".to_owned(), "b".to_owned()));
 }
 
+// proves: S4i-08/U
+#[test]
+fn a_run_is_planned_from_where_it_stands() {
+    use crate::run::{Run, StepRun, StepState};
+    let mut run = Run::draft("test/plan", 1);
+    run.started = Some(seoul("2027-03-01T09:00"));
+    let mut put = |id: &str, state: StepState, ready: &str, since: &str| {
+        let done = state == StepState::Done;
+        let step = StepRun {
+            state,
+            ready_at: Some(seoul(ready)),
+            done_at: done.then(|| seoul(since)),
+            ..StepRun::foreseen(seoul(since))
+        };
+        run.steps.insert(id.to_owned(), step);
+    };
+    put("scheme", StepState::Done, "2027-03-01T09:00", "2027-03-02T18:00");
+    put("test", StepState::Active, "2027-03-02T18:00", "2027-03-03T09:00");
+    put("notes", StepState::Skipped("no change".into()), "2027-03-01T09:00", "2027-03-01T09:00");
+    put("quick", StepState::Returned, "2027-03-02T18:00", "2027-03-04T09:00");
+    let steps = progress(&run);
+    assert_eq!(
+        steps["scheme"],
+        Progress::Done { start: seoul("2027-03-01T09:00"), end: seoul("2027-03-02T18:00") }
+    );
+    assert_eq!(steps["quick"], Progress::NotStarted);
+
+    let template = release();
+    let (graph, table) = (Graph::of(&template), table(SEOUL));
+    let input = RunInput {
+        graph: &graph,
+        table: &table,
+        now: seoul("2027-03-04T09:00"),
+        period: None,
+        who: &BTreeMap::new(),
+        later_slots: &[],
+    };
+    let go = slot(SEOUL, "2027-03-11T18:00", "2027-03-12T00:00");
+    let plan = plan_run(&run, Some(go), &input);
+    assert!(!plan.steps.contains_key("notes"));
+    assert!(plan.steps["scheme"].done);
+    // Begun on the 3rd, two days of work end on the 4th.
+    assert_eq!(plan.steps["test"].planned_finish, seoul("2027-03-04T18:00"));
+    assert_eq!(plan.steps["quick"].planned_start, seoul("2027-03-04T09:00"));
+    assert_eq!(plan.problems, []);
+    let soon = slot(SEOUL, "2027-03-05T18:00", "2027-03-06T00:00");
+    assert_eq!(plan_run(&run, Some(soon), &input).problems[0].code(), "plan_conflict");
+}
+
 /// Random templates: phases of steps whose inputs are earlier steps.
 fn lines() -> impl Strategy<Value = Vec<Vec<String>>> {
     let length = prop_oneof![
