@@ -1,6 +1,8 @@
 //! Processes as data: the template that a file declares, and what can be asked of it.
 
+pub mod check;
 pub mod due;
 pub mod expr;
 pub mod finding;
 pub mod template;
+pub mod types;

@@ -1,6 +1,6 @@
 //! Conditions: CEL text into the tree of `core`, refusing what lies outside the subset.
 
-use cel::common::ast::{operators as op, CallExpr, Expr as Cel, LiteralValue};
+use cel::common::ast::{CallExpr, Expr as Cel, LiteralValue, operators as op};
 use cel::parser::{Expression, Parser};
 use roadbook_core::limits::{EXPR_DEPTH_MAX, EXPR_NODES_MAX};
 use roadbook_core::process::expr::{Compare, Expr, Node, Value};
@@ -31,20 +31,26 @@ fn outside(what: &str, fix: &str) -> Problem {
 pub fn parse(source: &str) -> Result<Expr, Problem> {
     let text = source.trim();
     if text.is_empty() {
-        return Err(problem("condition_empty", "the condition is empty", "remove the key, or write for example `release.mode == \"planned\"`"));
+        return Err(problem(
+            "condition_empty",
+            "the condition is empty",
+            "remove the key, or write for example `release.mode == \"planned\"`",
+        ));
     }
     if text.chars().count() > CHARS_MAX || nesting(text) > EXPR_DEPTH_MAX {
         return Err(too_large());
     }
-    let tree = Parser::new()
-        .max_recursion_depth(96)
-        .error_recovery_limit(3)
-        .parse(text)
-        .map_err(|errors| {
+    let tree = Parser::new().max_recursion_depth(96).error_recovery_limit(3).parse(text).map_err(
+        |errors| {
             let first = errors.errors.first().map(|it| it.msg.clone()).unwrap_or_default();
             let first: String = first.chars().take(200).collect();
-            problem("condition_syntax", format!("the condition cannot be read: {first}"), "write for example `release.kind == \"upgrade\" && field.relogin`")
-        })?;
+            problem(
+                "condition_syntax",
+                format!("the condition cannot be read: {first}"),
+                "write for example `release.kind == \"upgrade\" && field.relogin`",
+            )
+        },
+    )?;
     let node = node(&tree, 0)?;
     if node.size() > EXPR_NODES_MAX || node.depth() > EXPR_DEPTH_MAX {
         return Err(too_large());
@@ -55,7 +61,9 @@ pub fn parse(source: &str) -> Result<Expr, Problem> {
 fn too_large() -> Problem {
     problem(
         "condition_too_large",
-        format!("the condition has more than {EXPR_NODES_MAX} parts, {CHARS_MAX} characters or {EXPR_DEPTH_MAX} levels"),
+        format!(
+            "the condition has more than {EXPR_NODES_MAX} parts, {CHARS_MAX} characters or {EXPR_DEPTH_MAX} levels"
+        ),
         "split it: declare a field that is answered in a step, and ask for that field",
     )
 }
@@ -84,16 +92,26 @@ fn node(tree: &Expression, depth: usize) -> Result<Node, Problem> {
         Cel::Ident(name) => Ok(Node::Name(name.clone())),
         Cel::Select(select) if !select.test => match node(&select.operand, depth + 1)? {
             Node::Name(before) => Ok(Node::Name(format!("{before}.{}", select.field))),
-            _ => Err(outside("a part of a computed value", "name the value directly, for example `release.kind`")),
+            _ => Err(outside(
+                "a part of a computed value",
+                "name the value directly, for example `release.kind`",
+            )),
         },
         Cel::Select(_) => Err(outside("`has(…)`", "compare with null: `field.name != null`")),
-        Cel::List(list) => {
-            Ok(Node::List(list.elements.iter().map(|it| node(it, depth + 1)).collect::<Result<_, _>>()?))
-        }
+        Cel::List(list) => Ok(Node::List(
+            list.elements.iter().map(|it| node(it, depth + 1)).collect::<Result<_, _>>()?,
+        )),
         Cel::Call(call) => called(call, depth),
-        Cel::Comprehension(_) => Err(outside("a loop (`all`, `exists`, `map`, `filter`)", "use `in`: `release.kind in [\"upgrade\", \"patch\"]`")),
+        Cel::Comprehension(_) => Err(outside(
+            "a loop (`all`, `exists`, `map`, `filter`)",
+            "use `in`: `release.kind in [\"upgrade\", \"patch\"]`",
+        )),
         Cel::Map(_) | Cel::Struct(_) => Err(outside("`{…}`", "use a list: `[\"a\", \"b\"]`")),
-        Cel::Unspecified => Err(problem("condition_syntax", "the condition is incomplete", "write for example `field.relogin`")),
+        Cel::Unspecified => Err(problem(
+            "condition_syntax",
+            "the condition is incomplete",
+            "write for example `field.relogin`",
+        )),
     }
 }
 
@@ -103,7 +121,9 @@ fn literal(value: &LiteralValue) -> Result<Node, Problem> {
         LiteralValue::Int(it) => Value::Int(*it.inner()),
         LiteralValue::String(it) => Value::Text(it.inner().to_owned()),
         LiteralValue::Null => Value::Null,
-        LiteralValue::Double(_) => return Err(outside("a number with a fraction", "use a whole number of a smaller unit")),
+        LiteralValue::Double(_) => {
+            return Err(outside("a number with a fraction", "use a whole number of a smaller unit"));
+        }
         LiteralValue::UInt(_) => return Err(outside("an unsigned number", "write it without `u`")),
         LiteralValue::Bytes(_) => return Err(outside("a byte text", "write it without `b`")),
     }))
@@ -119,7 +139,11 @@ fn called(call: &CallExpr, depth: usize) -> Result<Node, Problem> {
         let mut args = args()?.into_iter();
         match (args.next(), args.next()) {
             (Some(left), Some(right)) => Ok(make(Box::new(left), Box::new(right))),
-            _ => Err(problem("condition_syntax", "an operator lacks a side", "write for example `a == b`")),
+            _ => Err(problem(
+                "condition_syntax",
+                "an operator lacks a side",
+                "write for example `a == b`",
+            )),
         }
     };
     match call.func_name.as_str() {
@@ -134,7 +158,11 @@ fn called(call: &CallExpr, depth: usize) -> Result<Node, Problem> {
         op::GREATER_EQUALS => two(|a, b| Node::Compare(Compare::Ge, a, b)),
         op::LOGICAL_NOT => match args()?.into_iter().next() {
             Some(inner) => Ok(Node::Not(Box::new(inner))),
-            None => Err(problem("condition_syntax", "`!` lacks its operand", "write for example `!field.relogin`")),
+            None => Err(problem(
+                "condition_syntax",
+                "`!` lacks its operand",
+                "write for example `!field.relogin`",
+            )),
         },
         op::NEGATE => match args()?.into_iter().next() {
             Some(Node::Literal(Value::Int(n))) => Ok(Node::Literal(Value::Int(n.wrapping_neg()))),
@@ -161,11 +189,30 @@ mod tests {
         let kind = || Box::new(Node::Name("release.kind".into()));
         let text = |it: &str| Node::Literal(Value::Text(it.into()));
         for (source, expected) in [
-            ("release.kind == \"upgrade\"", Node::Compare(Compare::Eq, kind(), Box::new(text("upgrade")))),
-            ("release.kind in ['a', 'b']", Node::In(kind(), Box::new(Node::List(vec![text("a"), text("b")])))),
+            (
+                "release.kind == \"upgrade\"",
+                Node::Compare(Compare::Eq, kind(), Box::new(text("upgrade"))),
+            ),
+            (
+                "release.kind in ['a', 'b']",
+                Node::In(kind(), Box::new(Node::List(vec![text("a"), text("b")]))),
+            ),
             ("!field.x", Node::Not(Box::new(Node::Name("field.x".into())))),
-            ("field.n > -3", Node::Compare(Compare::Gt, Box::new(Node::Name("field.n".into())), Box::new(Node::Literal(Value::Int(-3))))),
-            ("older(site.version, release.version)", Node::Call("older".into(), vec![Node::Name("site.version".into()), Node::Name("release.version".into())])),
+            (
+                "field.n > -3",
+                Node::Compare(
+                    Compare::Gt,
+                    Box::new(Node::Name("field.n".into())),
+                    Box::new(Node::Literal(Value::Int(-3))),
+                ),
+            ),
+            (
+                "older(site.version, release.version)",
+                Node::Call(
+                    "older".into(),
+                    vec![Node::Name("site.version".into()), Node::Name("release.version".into())],
+                ),
+            ),
         ] {
             assert_eq!(parse(source).map(|it| it.node), Ok(expected), "{source}");
         }
@@ -194,7 +241,12 @@ mod tests {
 
     #[test]
     fn a_condition_that_would_exhaust_the_parser_is_refused_before_it() {
-        for source in ["(".repeat(5_000), "!".repeat(3_000) + "a", "[".repeat(100), "a && ".repeat(2_000) + "a"] {
+        for source in [
+            "(".repeat(5_000),
+            "!".repeat(3_000) + "a",
+            "[".repeat(100),
+            "a && ".repeat(2_000) + "a",
+        ] {
             assert_eq!(parse(&source).expect_err("too large").code, "condition_too_large");
         }
     }

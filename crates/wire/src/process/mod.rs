@@ -6,7 +6,7 @@ mod shape;
 mod steps;
 mod words;
 
-pub use condition::{parse as parse_condition, Problem};
+pub use condition::{Problem, parse as parse_condition};
 use reader::{Notes, Table};
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
 use roadbook_core::process::finding::{Finding, Position, Positions};
@@ -39,8 +39,12 @@ pub fn builtin() -> &'static [(&'static str, &'static str)] {
 pub fn parse(file: &str, text: &str) -> Result<Parsed, Vec<Finding>> {
     let first = Position { line: 1, column: 1 };
     if text.len() > PROCESS_FILE_BYTES_MAX {
-        let message = format!("the file has {} bytes; at most {PROCESS_FILE_BYTES_MAX} are read", text.len());
-        return Err(vec![Finding::error("file_too_large", "", message, "split it into several processes").at(file, first)]);
+        let message =
+            format!("the file has {} bytes; at most {PROCESS_FILE_BYTES_MAX} are read", text.len());
+        return Err(vec![
+            Finding::error("file_too_large", "", message, "split it into several processes")
+                .at(file, first),
+        ]);
     }
     let document = match Document::parse(text) {
         Ok(document) => document,
@@ -48,7 +52,9 @@ pub fn parse(file: &str, text: &str) -> Result<Parsed, Vec<Finding>> {
             let at = error.span().map_or(first, |span| Notes::new(text).position(span.start));
             let message: String = error.message().trim().chars().take(300).collect();
             let fix = "correct the TOML; the rest of the file is read after that";
-            return Err(vec![Finding::error("toml_syntax", "", message.replace('\n', "; "), fix).at(file, at)]);
+            return Err(vec![
+                Finding::error("toml_syntax", "", message.replace('\n', "; "), fix).at(file, at),
+            ]);
         }
     };
     let notes = Notes::new(text);
@@ -62,6 +68,41 @@ pub fn parse(file: &str, text: &str) -> Result<Parsed, Vec<Finding>> {
     if findings.is_empty() { Ok(Parsed { template, positions }) } else { Err(findings) }
 }
 
+/// A file with everything that is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The file, when it could be read.
+    pub parsed: Option<Parsed>,
+    /// Findings with places, in the order of the file.
+    pub findings: Vec<Finding>,
+    /// Combinations of outcomes and guards that the checker visited.
+    pub states: usize,
+}
+
+impl Checked {
+    /// True when nothing blocks publishing.
+    pub fn passes(&self) -> bool {
+        self.parsed.is_some() && !self.findings.iter().any(Finding::blocks)
+    }
+}
+
+/// Reads a process file and runs the checker over it.
+pub fn check(file: &str, text: &str) -> Checked {
+    match parse(file, text) {
+        Err(findings) => Checked { parsed: None, findings, states: 0 },
+        Ok(parsed) => {
+            let report = roadbook_core::process::check::check(&parsed.template);
+            let place = |it: Finding| {
+                let at = parsed.positions.find(&it.path);
+                it.at(file, at)
+            };
+            let mut findings: Vec<Finding> = report.findings.into_iter().map(place).collect();
+            findings.sort_by(|a, b| (a.line, a.column, &a.code).cmp(&(b.line, b.column, &b.code)));
+            Checked { parsed: Some(parsed), findings, states: report.states }
+        }
+    }
+}
+
 /// As [`parse`], for bytes that may not be text.
 pub fn parse_bytes(file: &str, bytes: &[u8]) -> Result<Parsed, Vec<Finding>> {
     match std::str::from_utf8(bytes) {
@@ -69,7 +110,10 @@ pub fn parse_bytes(file: &str, bytes: &[u8]) -> Result<Parsed, Vec<Finding>> {
         Err(error) => {
             let line = bytes[..error.valid_up_to()].iter().filter(|it| **it == b'\n').count() + 1;
             let at = Position { line: line as u32, column: 1 };
-            Err(vec![Finding::error("not_utf8", "", "the file is not UTF-8 text", "save it as UTF-8").at(file, at)])
+            Err(vec![
+                Finding::error("not_utf8", "", "the file is not UTF-8 text", "save it as UTF-8")
+                    .at(file, at),
+            ])
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::condition;
 use roadbook_core::process::expr::Expr;
-use roadbook_core::process::finding::{nearest, Finding, Position, Positions};
+use roadbook_core::process::finding::{Finding, Position, Positions, nearest};
 use roadbook_core::text::Text;
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -19,7 +19,8 @@ pub(super) struct Notes<'s> {
 
 impl<'s> Notes<'s> {
     pub(super) fn new(text: &'s str) -> Notes<'s> {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let lines =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Notes { text, lines, state: RefCell::default() }
     }
 
@@ -129,8 +130,15 @@ impl<'a, 's> Table<'a, 's> {
         self.table.contains_key(key)
     }
 
-    pub(super) fn error(&self, key: &str, code: &str, message: impl Into<String>, fix: impl Into<String>) {
-        let span = self.table.get(key).map_or_else(|| self.span.clone(), |it| self.span_of(key, it));
+    pub(super) fn error(
+        &self,
+        key: &str,
+        code: &str,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        let span =
+            self.table.get(key).map_or_else(|| self.span.clone(), |it| self.span_of(key, it));
         self.notes.error(code, &join(&self.path, key), &span, message, fix);
     }
 
@@ -175,9 +183,16 @@ impl<'a, 's> Table<'a, 's> {
     pub(super) fn id(&self, key: &'static str, slash: bool) -> String {
         let id = self.need_str(key);
         let ok = id.len() <= 80
-            && id.bytes().next().is_none_or(|first| first.is_ascii_lowercase() || first.is_ascii_digit())
+            && id
+                .bytes()
+                .next()
+                .is_none_or(|first| first.is_ascii_lowercase() || first.is_ascii_digit())
             && id.bytes().all(|b| {
-                b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-' || (slash && b == b'/')
+                b.is_ascii_lowercase()
+                    || b.is_ascii_digit()
+                    || b == b'_'
+                    || b == b'-'
+                    || (slash && b == b'/')
             });
         if !ok {
             let cut: String = id.chars().take(80).collect();
@@ -223,7 +238,12 @@ impl<'a, 's> Table<'a, 's> {
         let share = text.strip_suffix('%').and_then(|it| it.trim().parse::<u8>().ok());
         let share = share.filter(|it| *it <= 100);
         if share.is_none() {
-            self.error(key, "bad_share", format!("`{text}` is not a share"), "write for example `\"25%\"`, at most `\"100%\"`");
+            self.error(
+                key,
+                "bad_share",
+                format!("`{text}` is not a share"),
+                "write for example `\"25%\"`, at most `\"100%\"`",
+            );
         }
         share
     }
@@ -235,11 +255,19 @@ impl<'a, 's> Table<'a, 's> {
             return Text { en: Some(text.trim().to_owned()), ..Text::default() };
         }
         let Some(table) = item.as_table_like() else {
-            self.wrong(key, item, &span, "a text or a table of languages", &format!("`{key} = {{ en = \"…\", zh = \"…\" }}`"));
+            self.wrong(
+                key,
+                item,
+                &span,
+                "a text or a table of languages",
+                &format!("`{key} = {{ en = \"…\", zh = \"…\" }}`"),
+            );
             return Text::default();
         };
         let inner = Table::new(self.notes, join(&self.path, key), table, span);
-        let read = |lang| inner.str(lang).map(|text: String| text.trim().to_owned()).filter(|it| !it.is_empty());
+        let read = |lang| {
+            inner.str(lang).map(|text: String| text.trim().to_owned()).filter(|it| !it.is_empty())
+        };
         let text = Text { en: read("en"), ko: read("ko"), vi: read("vi"), zh: read("zh") };
         inner.finish();
         text
@@ -259,7 +287,13 @@ impl<'a, 's> Table<'a, 's> {
             return vec![one.to_owned()];
         }
         let Some(array) = item.as_array() else {
-            self.wrong(key, item, &span, "a text or a list of texts", &format!("`{key} = [\"…\"]`"));
+            self.wrong(
+                key,
+                item,
+                &span,
+                "a text or a list of texts",
+                &format!("`{key} = [\"…\"]`"),
+            );
             return Vec::new();
         };
         array.iter().filter_map(|value| self.element(key, value)).collect()
@@ -270,7 +304,13 @@ impl<'a, 's> Table<'a, 's> {
             return Some(text.to_owned());
         }
         let span = value.span().unwrap_or_else(|| self.span.clone());
-        self.wrong(key, &Item::Value(value.clone()), &span, "a list of texts only", &format!("`{key} = [\"…\"]`"));
+        self.wrong(
+            key,
+            &Item::Value(value.clone()),
+            &span,
+            "a list of texts only",
+            &format!("`{key} = [\"…\"]`"),
+        );
         None
     }
 
@@ -325,7 +365,12 @@ impl<'a, 's> Table<'a, 's> {
             Ok(value) => Some(value),
             Err(error) => {
                 let message = format!("`{key}`: {error}");
-                self.error(key, code(&error), message, "use one of the forms of the time table in the documentation");
+                self.error(
+                    key,
+                    code(&error),
+                    message,
+                    "use one of the forms of the time table in the documentation",
+                );
                 None
             }
         }
@@ -344,7 +389,11 @@ impl<'a, 's> Table<'a, 's> {
     }
 
     /// One of the named values.
-    pub(super) fn one_of<T: Copy>(&self, key: &'static str, all: &[(&'static str, T)]) -> Option<T> {
+    pub(super) fn one_of<T: Copy>(
+        &self,
+        key: &'static str,
+        all: &[(&'static str, T)],
+    ) -> Option<T> {
         let text = self.str(key)?;
         let found = all.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
         if found.is_none() {
@@ -395,8 +444,16 @@ impl<'a, 's> Table<'a, 's> {
         for (n, value) in array.iter().enumerate() {
             let span = value.span().unwrap_or_else(|| span.clone());
             match value.as_inline_table() {
-                Some(table) => list.push(Table::new(self.notes, path(n), table as &dyn TableLike, span)),
-                None => self.wrong(key, &Item::Value(value.clone()), &span, "a list of tables", "`{ id = \"…\" }`"),
+                Some(table) => {
+                    list.push(Table::new(self.notes, path(n), table as &dyn TableLike, span))
+                }
+                None => self.wrong(
+                    key,
+                    &Item::Value(value.clone()),
+                    &span,
+                    "a list of tables",
+                    "`{ id = \"…\" }`",
+                ),
             }
         }
         list

@@ -29,7 +29,12 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
             format!("format {other} is not known here"),
             "write `format = 1`, or use a newer version of the program",
         ),
-        None => file.error("format", "missing_key", "`format` is missing or not a number", "begin the file with `format = 1`"),
+        None => file.error(
+            "format",
+            "missing_key",
+            "`format` is missing or not a number",
+            "begin the file with `format = 1`",
+        ),
     }
     let template = Template {
         id: file.id("id", true),
@@ -81,7 +86,10 @@ fn control(table: &Table<'_, '_>) -> Control {
 
 fn confidentiality(table: &Table<'_, '_>) -> Option<String> {
     table
-        .one_of("confidentiality", &[("public", "public"), ("internal", "internal"), ("confidential", "confidential")])
+        .one_of(
+            "confidentiality",
+            &[("public", "public"), ("internal", "internal"), ("confidential", "confidential")],
+        )
         .map(str::to_owned)
 }
 
@@ -171,7 +179,9 @@ fn setting(mut table: Table<'_, '_>) -> Setting {
     let kind = field_type(&table);
     let default = match &kind {
         FieldType::Bool => Value::Bool(table.bool("default", false)),
-        FieldType::Number => table.number("default", i64::MIN, i64::MAX).map_or(Value::Null, Value::Int),
+        FieldType::Number => {
+            table.number("default", i64::MIN, i64::MAX).map_or(Value::Null, Value::Int)
+        }
         FieldType::Enum(values) => {
             let text = table.need_str("default");
             if !values.contains(&text) {
@@ -199,7 +209,12 @@ fn setting(mut table: Table<'_, '_>) -> Setting {
 fn classify(table: &Table<'_, '_>) -> Option<Classify> {
     let (into, class, when) = (table.need_str("into"), table.need_str("class"), table.expr("when"));
     if !table.has("when") {
-        table.error("when", "missing_key", "a class needs its condition", "add `when = 'item.kind == \"feature\"'`");
+        table.error(
+            "when",
+            "missing_key",
+            "a class needs its condition",
+            "add `when = 'item.kind == \"feature\"'`",
+        );
     }
     table.finish();
     Some(Classify { into, class, when: when? })
@@ -227,7 +242,8 @@ fn sections(table: &Table<'_, '_>) -> Vec<Section> {
         .map(|id| {
             let words = id.replace('_', " ");
             let mut letters = words.chars();
-            let title = letters.next().map(|it| it.to_uppercase().chain(letters).collect::<String>());
+            let title =
+                letters.next().map(|it| it.to_uppercase().chain(letters).collect::<String>());
             Section { id, title: Text { en: title, ..Text::default() } }
         })
         .collect();
@@ -266,14 +282,20 @@ fn audience(mut table: Table<'_, '_>) -> Audience {
 }
 
 fn start(table: &Table<'_, '_>) -> Option<Start> {
-    let (on, period) = (table.str("on"), table.one_of("period", &[("month", "month"), ("year", "year")]));
+    let (on, period) =
+        (table.str("on"), table.one_of("period", &[("month", "month"), ("year", "year")]));
     let (when, opens) = (table.expr("when"), table.parse("opens", DueError::code));
     table.finish();
     match (on, period) {
         (Some(event), None) => Some(Start::On { event, when }),
         (None, Some(period)) => Some(Start::Period { period: period.to_owned(), opens }),
         _ => {
-            table.error("on", "missing_key", "a start needs either `on` or `period`", "add `on = \"release.closed\"` or `period = \"month\"`");
+            table.error(
+                "on",
+                "missing_key",
+                "a start needs either `on` or `period`",
+                "add `on = \"release.closed\"` or `period = \"month\"`",
+            );
             None
         }
     }

@@ -11,15 +11,36 @@ use roadbook_core::process::template::{
 };
 
 const KINDS: [&str; 23] = [
-    "task", "checklist", "document", "test", "training", "review", "approval", "opinion",
-    "decision", "notice", "contact", "trial", "build", "operate", "rollout", "verify", "watch",
-    "configure", "archive", "report", "feedback", "receipt", "call",
+    "task",
+    "checklist",
+    "document",
+    "test",
+    "training",
+    "review",
+    "approval",
+    "opinion",
+    "decision",
+    "notice",
+    "contact",
+    "trial",
+    "build",
+    "operate",
+    "rollout",
+    "verify",
+    "watch",
+    "configure",
+    "archive",
+    "report",
+    "feedback",
+    "receipt",
+    "call",
 ];
 
 /// Reads a step.
 pub(super) fn step(mut table: Table<'_, '_>) -> Step {
     let id = named(&mut table, "step");
-    let roles: Vec<RoleRef> = table.list("role").iter().filter_map(|it| role_ref(&table, "role", it)).collect();
+    let roles: Vec<RoleRef> =
+        table.list("role").iter().filter_map(|it| role_ref(&table, "role", it)).collect();
     let step = Step {
         id,
         number: table.str("number"),
@@ -61,7 +82,8 @@ pub(super) fn step(mut table: Table<'_, '_>) -> Step {
 
 /// Reads who performs a step: a role, or one of the closed list of forms.
 fn role_ref(table: &Table<'_, '_>, key: &'static str, text: &str) -> Option<RoleRef> {
-    let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')').map(str::trim);
+    let inside =
+        |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')').map(str::trim);
     if let Some(inner) = inside("heads_of") {
         return Some(RoleRef::HeadsOf(inner.strip_prefix("field.").unwrap_or(inner).to_owned()));
     }
@@ -79,7 +101,8 @@ fn role_ref(table: &Table<'_, '_>, key: &'static str, text: &str) -> Option<Role
     if let Some(field) = text.strip_prefix("field.") {
         return Some(RoleRef::FieldPerson(field.to_owned()));
     }
-    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let plain = !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if plain {
         return Some(RoleRef::Role(text.to_owned()));
     }
@@ -133,16 +156,30 @@ fn kind(table: &Table<'_, '_>, roles: &[RoleRef]) -> StepKind {
 fn call(step: &Table<'_, '_>) -> StepKind {
     let Some(table) = step.table("call") else {
         if !step.has("call") {
-            step.error("call", "missing_key", "a step of kind `call` must say what it calls", "add `call = { process = \"vendor/issue\", wait = \"none\" }`");
+            step.error(
+                "call",
+                "missing_key",
+                "a step of kind `call` must say what it calls",
+                "add `call = { process = \"vendor/issue\", wait = \"none\" }`",
+            );
         }
         return StepKind::Task;
     };
     let with = table.table("with").map(|it| {
-        it.names().into_iter().map(|key| { let value = it.named_str(&key).unwrap_or_default(); (key, value) }).collect()
+        it.names()
+            .into_iter()
+            .map(|key| {
+                let value = it.named_str(&key).unwrap_or_default();
+                (key, value)
+            })
+            .collect()
     });
     let made = StepKind::Call {
         process: table.need_str("process"),
-        wait: table.one_of("wait", &[("all", "all"), ("any", "any"), ("none", "none")]).unwrap_or("all").to_owned(),
+        wait: table
+            .one_of("wait", &[("all", "all"), ("any", "any"), ("none", "none")])
+            .unwrap_or("all")
+            .to_owned(),
         with: with.unwrap_or_default(),
     };
     table.finish();
@@ -150,14 +187,22 @@ fn call(step: &Table<'_, '_>) -> StepKind {
 }
 
 fn approval(table: &Table<'_, '_>, roles: &[RoleRef]) -> ApprovalSpec {
-    let mut approvers: Vec<Approver> = table.tables("approver").iter().filter_map(approver).collect();
+    let mut approvers: Vec<Approver> =
+        table.tables("approver").iter().filter_map(approver).collect();
     if approvers.is_empty() {
-        let plain = |role: &RoleRef| Approver { role: role.clone(), checks: Vec::new(), documents: Vec::new(), when: None };
+        let plain = |role: &RoleRef| Approver {
+            role: role.clone(),
+            checks: Vec::new(),
+            documents: Vec::new(),
+            when: None,
+        };
         approvers = roles.iter().map(plain).collect();
     }
     let quorum = match table.has_number("quorum") {
         true => Quorum::Count(table.number("quorum", 1, 1_000).unwrap_or(1) as u32),
-        false => table.one_of("quorum", &[("all", Quorum::All), ("any", Quorum::Any)]).unwrap_or(Quorum::All),
+        false => table
+            .one_of("quorum", &[("all", Quorum::All), ("any", Quorum::Any)])
+            .unwrap_or(Quorum::All),
     };
     let as_listed = table.one_of("order", &[("free", false), ("as_listed", true)]).unwrap_or(false);
     ApprovalSpec { approvers, quorum, as_listed }
@@ -185,7 +230,10 @@ fn produces(table: &Table<'_, '_>, key: &'static str) -> Vec<Produces> {
     let mut list: Vec<Produces> = texts.iter().map(|it| named(it)).collect();
     for inner in tables {
         let produced = Produces { when: inner.expr("when"), ..named(&inner.need_str("document")) };
-        list.push(Produces { optional: produced.optional || inner.bool("optional", false), ..produced });
+        list.push(Produces {
+            optional: produced.optional || inner.bool("optional", false),
+            ..produced
+        });
         inner.finish();
     }
     list
@@ -193,20 +241,34 @@ fn produces(table: &Table<'_, '_>, key: &'static str) -> Vec<Produces> {
 
 fn check(mut table: Table<'_, '_>) -> Check {
     let parent = table.path.clone();
-    let parent = parent.rsplit_once(".check.").map_or(parent.as_str(), |(before, _)| before).to_owned() + ".check";
+    let parent =
+        parent.rsplit_once(".check.").map_or(parent.as_str(), |(before, _)| before).to_owned()
+            + ".check";
     let id = named(&mut table, &parent);
     let kind = match table.str("kind").as_deref().unwrap_or("yes_no") {
         "yes_no" => CheckKind::YesNo,
         "value" => CheckKind::Value {
             required: table.need_str("required"),
-            compare: table.one_of("compare", &[("eq", "eq"), ("ge", "ge"), ("le", "le")]).unwrap_or("eq").to_owned(),
+            compare: table
+                .one_of("compare", &[("eq", "eq"), ("ge", "ge"), ("le", "le")])
+                .unwrap_or("eq")
+                .to_owned(),
         },
         "meeting" => CheckKind::Meeting,
-        "evidence" => CheckKind::Evidence { document: table.need_str("document"), signed_by: table.list("signed_by") },
-        "count" => CheckKind::Count { at_least: table.number("at_least", 1, 1_000_000).unwrap_or(1) as u32 },
+        "evidence" => CheckKind::Evidence {
+            document: table.need_str("document"),
+            signed_by: table.list("signed_by"),
+        },
+        "count" => CheckKind::Count {
+            at_least: table.number("at_least", 1, 1_000_000).unwrap_or(1) as u32,
+        },
         "related_releases" => CheckKind::RelatedReleases,
         other => {
-            table.unknown_value("kind", other, &["yes_no", "value", "meeting", "evidence", "count", "related_releases"]);
+            table.unknown_value(
+                "kind",
+                other,
+                &["yes_no", "value", "meeting", "evidence", "count", "related_releases"],
+            );
             CheckKind::YesNo
         }
     };
@@ -248,7 +310,12 @@ fn outcome(table: &Table<'_, '_>, id: String) -> Outcome {
     ];
     let given = actions.iter().filter(|(_, it)| it.is_some()).count();
     if given > 1 {
-        table.error("go", "two_actions", format!("outcome `{id}` says more than one thing"), "keep one of go, move, end, skip, ask_again, return");
+        table.error(
+            "go",
+            "two_actions",
+            format!("outcome `{id}` says more than one thing"),
+            "keep one of go, move, end, skip, ask_again, return",
+        );
     }
     let action = actions.into_iter().find_map(|(_, it)| it).unwrap_or(Action::Go(Vec::new()));
     let outcome = Outcome {
@@ -310,7 +377,10 @@ fn wave(table: &Table<'_, '_>) -> Wave {
     let wave = Wave {
         name: table.need_str("name"),
         of: table
-            .one_of("of", &[("site", "site"), ("environment", "environment"), ("user_group", "user_group")])
+            .one_of(
+                "of",
+                &[("site", "site"), ("environment", "environment"), ("user_group", "user_group")],
+            )
             .unwrap_or("site")
             .to_owned(),
         sites: table.expr("sites"),
@@ -337,7 +407,11 @@ fn each(table: &Table<'_, '_>) -> Option<Each> {
         other => match other.strip_prefix("field.") {
             Some(field) => Some(Each::Field(field.to_owned())),
             None => {
-                table.unknown_value("each", other, &["site", "change_item", "issue", "customer", "role_holder", "field.<id>"]);
+                table.unknown_value(
+                    "each",
+                    other,
+                    &["site", "change_item", "issue", "customer", "role_holder", "field.<id>"],
+                );
                 None
             }
         },
@@ -350,7 +424,11 @@ fn joins(table: &Table<'_, '_>) -> Joins {
         "all_or_reason" => Joins::AllOrReason,
         "all" => Joins::All,
         "any" => Joins::Any,
-        other => match other.strip_suffix('%').and_then(|it| it.parse().ok()).filter(|it: &u8| *it <= 100) {
+        other => match other
+            .strip_suffix('%')
+            .and_then(|it| it.parse().ok())
+            .filter(|it: &u8| *it <= 100)
+        {
             Some(share) => Joins::Percent(share),
             None => {
                 table.unknown_value("joins", other, &["all_or_reason", "all", "any", "80%"]);
@@ -370,7 +448,12 @@ fn expires(table: &Table<'_, '_>) -> Option<Expires> {
     let after = table.parse("after", DueError::code);
     let then = table.one_of("then", &[("escalate", Expiry::Escalate), ("remind", Expiry::Remind)]);
     if !table.has("after") || !table.has("then") {
-        table.error("after", "missing_key", "an expiry needs `after` and `then`", "write `expires = { after = \"3d\", then = \"escalate\" }`");
+        table.error(
+            "after",
+            "missing_key",
+            "an expiry needs `after` and `then`",
+            "write `expires = { after = \"3d\", then = \"escalate\" }`",
+        );
     }
     table.finish();
     Some(Expires { after: after?, then: then? })

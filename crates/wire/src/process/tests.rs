@@ -5,13 +5,16 @@ use proptest::prelude::*;
 use roadbook_core::process::template::{Action, StepKind};
 
 #[test]
-fn every_built_in_process_reads() {
+fn every_built_in_process_reads_and_has_no_finding() {
     for (id, text) in builtin() {
         let parsed = parse(&format!("{id}.toml"), text).unwrap_or_else(|findings| {
             let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
             panic!("{}", list.join("\n"))
         });
         assert_eq!(parsed.template.id, *id);
+        let checked = super::check(&format!("{id}.toml"), text);
+        let list: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+        assert!(list.is_empty() && checked.states > 0, "{}", list.join("\n"));
     }
 }
 
@@ -46,12 +49,17 @@ title = "P"
 fn the_forms_of_the_language_are_read() {
     let parsed = parse("one.toml", GOOD).expect("good");
     let template = &parsed.template;
-    let StepKind::Decision(spec) = &template.step("decide").expect("step").kind else { panic!("kind") };
+    let StepKind::Decision(spec) = &template.step("decide").expect("step").kind else {
+        panic!("kind")
+    };
     assert_eq!(spec.outcomes[0].action, Action::Go(vec!["work".into()]));
     assert_eq!(spec.outcomes[1].action, Action::Move);
     let work = template.step("work").expect("step");
     assert_eq!(work.after, [vec!["decide".to_owned()], vec!["a".into(), "b".into()]]);
-    assert_eq!(work.produces.iter().map(|it| it.optional).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(
+        work.produces.iter().map(|it| it.optional).collect::<Vec<_>>(),
+        [false, true, false]
+    );
     assert_eq!(work.roles.len(), 3);
     assert_eq!(parsed.positions.find("step.work.after").line, 24);
 }
