@@ -1,3 +1,8 @@
-//! The binary.
-mod mail;
+//! The binary `roadbook`.
+
+pub mod config;
+pub mod exit;
+pub mod mail;
+pub mod ports;
+
 fn main() {}

@@ -1,0 +1,257 @@
+//! Configuration: flag, then environment, then file, then default; every value knows where it
+//! came from.
+
+use crate::exit::{Code, Failure};
+use clap::Args;
+use roadbook_store::Location;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Options of every sub-command that opens the store.
+#[derive(Args, Clone, Debug, Default)]
+pub struct StoreArgs {
+    /// Data directory
+    #[arg(long, env = "ROADBOOK_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// `sqlite` (in the data directory) or `postgres://…`
+    #[arg(long, env = "ROADBOOK_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Configuration file
+    #[arg(long, env = "ROADBOOK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The file, all of it optional.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileConfig {
+    /// Data directory.
+    pub data: Option<PathBuf>,
+    /// Database.
+    pub database: Option<String>,
+    /// Address to listen on.
+    pub listen: Option<SocketAddr>,
+    /// Where it is reached from outside.
+    pub base_url: Option<String>,
+    /// Mail.
+    #[serde(default)]
+    pub mail: MailFile,
+}
+
+/// The mail section.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailFile {
+    /// `smtp://host:port`, `smtps://…`.
+    pub url: Option<String>,
+    /// Sender.
+    pub from: Option<String>,
+    /// File with the password.
+    pub password_file: Option<PathBuf>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Flag or environment.
+    Given,
+    /// Configuration file.
+    File,
+    /// Default.
+    Default,
+}
+
+/// The configuration in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Data directory.
+    pub data: PathBuf,
+    /// Database, as configured.
+    pub database: String,
+    /// Address.
+    pub listen: SocketAddr,
+    /// Where it is reached.
+    pub base_url: Option<String>,
+    /// Mail.
+    pub mail: MailFile,
+    /// The file that was read, if there was one.
+    pub file: Option<PathBuf>,
+    /// Origins by key.
+    pub origins: Vec<(&'static str, Origin)>,
+}
+
+const KEYS: [&str; 8] =
+    ["data", "database", "listen", "base_url", "mail", "url", "from", "password_file"];
+
+/// The address that nobody else can reach.
+pub const LISTEN_DEFAULT: &str = "127.0.0.1:8400";
+
+fn candidates(args: &StoreArgs) -> (Vec<PathBuf>, bool) {
+    if let Some(file) = &args.config {
+        return (vec![file.clone()], true);
+    }
+    let home = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| {
+        std::env::var_os("HOME").map(|home| Path::new(&home).join(".config"))
+    });
+    let mut list: Vec<PathBuf> =
+        home.into_iter().map(|dir| dir.join("roadbook/config.toml")).collect();
+    list.push(PathBuf::from("/etc/roadbook/config.toml"));
+    (list, false)
+}
+
+fn read_file(args: &StoreArgs) -> Result<(FileConfig, Option<PathBuf>), Failure> {
+    let (list, required) = candidates(args);
+    for path in list {
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(_) if !required => continue,
+            Err(error) => {
+                let what = format!("cannot read `{}`: {error}", path.display());
+                return Err(Failure::new(Code::Usage, what));
+            }
+        };
+        let config = toml::from_str(&text).map_err(|error| {
+            let message = error.message().to_owned();
+            let failure =
+                Failure::new(Code::Usage, format!("`{}`: {message}", path.display()));
+            match nearest_key(&message) {
+                Some(key) => failure.hint(format!("did you mean `{key}`?")),
+                None => failure,
+            }
+        })?;
+        return Ok((config, Some(path)));
+    }
+    Ok((FileConfig::default(), None))
+}
+
+/// The known key that is nearest to an unknown one.
+fn nearest_key(message: &str) -> Option<&'static str> {
+    let unknown = message.strip_prefix("unknown field `")?.split('`').next()?;
+    roadbook_core::process::finding::nearest(unknown, KEYS)
+        .and_then(|it| KEYS.into_iter().find(|key| *key == it))
+}
+
+fn data_default() -> PathBuf {
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| {
+        std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"))
+    });
+    base.unwrap_or_else(|| PathBuf::from("/var/lib")).join("roadbook")
+}
+
+impl Config {
+    /// Reads the configuration; `listen` may be given by a flag.
+    pub fn load(args: &StoreArgs, listen: Option<SocketAddr>) -> Result<Config, Failure> {
+        let (file, path) = read_file(args)?;
+        let mut origins = Vec::new();
+        let mut note = |key, given: bool, in_file: bool| {
+            let origin = match (given, in_file) {
+                (true, _) => Origin::Given,
+                (false, true) => Origin::File,
+                (false, false) => Origin::Default,
+            };
+            origins.push((key, origin));
+        };
+        note("data", args.data.is_some(), file.data.is_some());
+        note("database", args.database.is_some(), file.database.is_some());
+        note("listen", listen.is_some(), file.listen.is_some());
+        note("base_url", false, file.base_url.is_some());
+        note("mail.url", false, file.mail.url.is_some());
+        let fixed = || {
+            LISTEN_DEFAULT
+                .parse()
+                .map_err(|_| Failure::new(Code::Failed, "the default address is no address"))
+        };
+        Ok(Config {
+            data: args.data.clone().or(file.data).unwrap_or_else(data_default),
+            database: args.database.clone().or(file.database).unwrap_or_else(|| "sqlite".into()),
+            listen: match listen.or(file.listen) {
+                Some(listen) => listen,
+                None => fixed()?,
+            },
+            base_url: file.base_url,
+            mail: file.mail,
+            file: path,
+            origins,
+        })
+    }
+
+    /// Where the store lies.
+    pub fn location(&self) -> Result<Location, Failure> {
+        if self.database == "sqlite" {
+            Ok(Location::Sqlite(self.data.clone()))
+        } else if self.database.starts_with("postgres://")
+            || self.database.starts_with("postgresql://")
+        {
+            Ok(Location::Postgres(self.database.clone(), self.data.clone()))
+        } else {
+            Err(Failure::new(Code::Usage, "`database` is neither `sqlite` nor `postgres://…`"))
+        }
+    }
+
+    /// The configuration as text, with origins; secrets never appear.
+    pub fn show(&self) -> String {
+        let redacted = match self.database.split_once('@') {
+            Some((_, host)) => format!("postgres://…@{host}"),
+            None => self.database.clone(),
+        };
+        let values = [
+            ("data", self.data.display().to_string()),
+            ("database", redacted),
+            ("listen", self.listen.to_string()),
+            ("base_url", self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))),
+            ("mail.url", self.mail.url.clone().unwrap_or_else(|| "none: mail waits".into())),
+        ];
+        let mut text = String::new();
+        for (key, value) in values {
+            let origin = self.origins.iter().find(|it| it.0 == key).map(|it| it.1);
+            let origin = match origin {
+                Some(Origin::Given) => "flag or environment",
+                Some(Origin::File) => "file",
+                _ => "default",
+            };
+            text.push_str(&format!("{key} = {value}  # {origin}\n"));
+        }
+        text
+    }
+}
+
+/// An empty directory that only its owner can enter.
+pub fn make_private(dir: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|error| Failure::new(Code::Failed, format!("cannot make `{}`: {error}", dir.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("c.toml");
+        std::fs::write(&path, "lisen = '127.0.0.1:1'").expect("written");
+        let args = StoreArgs { config: Some(path), ..StoreArgs::default() };
+        let failure = Config::load(&args, None).expect_err("refused");
+        assert_eq!(failure.code, Code::Usage);
+        assert_eq!(failure.hints, ["did you mean `listen`?"]);
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_secrets_do_not_show() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("c.toml");
+        let text = "database = 'postgres://me:secret@db/x'\nlisten = '127.0.0.1:1'\n";
+        std::fs::write(&path, text).expect("written");
+        let args = StoreArgs { config: Some(path), ..StoreArgs::default() };
+        let listen = "127.0.0.1:2".parse().expect("an address");
+        let config = Config::load(&args, Some(listen)).expect("read");
+        assert_eq!(config.listen, listen);
+        assert!(!config.show().contains("secret"));
+        assert!(config.show().contains("listen = 127.0.0.1:2  # flag or environment"));
+    }
+}
