@@ -263,6 +263,14 @@ fn sheet(step: &Step) -> Option<Span> {
     (minutes > 0).then_some(Span::Minutes(minutes))
 }
 
+/// A rollout lasts at least as long as its waves must be quiet.
+fn soak(step: &Step) -> Option<Span> {
+    let StepKind::Rollout(waves) = &step.kind else { return None };
+    let quiet: i64 = waves.iter().filter_map(|wave| wave.soak).map(Span::nominal_minutes).sum();
+    let whole = quiet.max(effort(step).map_or(0, Span::nominal_minutes));
+    (quiet > 0).then(|| Span::Minutes(u32::try_from(whole).unwrap_or(u32::MAX)))
+}
+
 fn effort(step: &Step) -> Option<Span> {
     step.effort.or_else(|| sheet(step))
 }
@@ -274,6 +282,9 @@ fn length(step: &Step, go_live: Option<&str>) -> Length {
     }
     if let StepKind::Watch { lasts: Some(lasts) } = &step.kind {
         return Length::Elapsed(*lasts);
+    }
+    if let Some(quiet) = soak(step) {
+        return Length::Elapsed(quiet);
     }
     let by_clock = go_live == Some(step.id.as_str())
         || matches!(step.kind, StepKind::Operate(_) | StepKind::Rollout(_));

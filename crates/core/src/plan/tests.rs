@@ -355,6 +355,25 @@ fn what_is_done_active_skipped_or_by_event_is_taken_as_it_is() {
 }
 
 #[test]
+fn a_rollout_lasts_as_long_as_its_waves_must_be_quiet() {
+    use crate::process::template::Wave;
+    let wave = |soak: Option<&str>| Wave {
+        name: "wave".into(),
+        of: "site".into(),
+        sites: None,
+        share: None,
+        soak: soak.map(|it| it.parse().expect("a length")),
+        halt_failed: None,
+        halt_silent: None,
+    };
+    let mut made = template(&[&["go"]]);
+    made.phases[0].steps[0].kind =
+        StepKind::Rollout(vec![wave(Some("24h")), wave(Some("2d")), wave(None)]);
+    let plan = planned(&made, SEOUL, None, "2027-03-01T09:00", &Known::default());
+    assert_eq!(plan.go_live, Some(slot(SEOUL, "2027-03-01T09:00", "2027-03-04T09:00")));
+}
+
+#[test]
 fn steps_that_wait_for_each_other_are_named_and_still_dated() {
     let lines: &[&[&str]] = &[&["a after=b", "b after=a", "c"], &["go"]];
     let plan = planned(&template(lines), SEOUL, None, "2027-03-01T09:00", &Known::default());
