@@ -875,3 +875,25 @@ public-upcoming = Coming
 public-past = Released
 public-empty = Nothing has been published yet.
 public-feed = Subscribe to the feed
+
+## Step
+
+step-title = Step “{ $step }”
+step-inputs = What you need
+step-inputs-empty = This step needs nothing from others.
+step-outputs = What you give
+step-outputs-empty = Nobody waits for a result of this step.
+step-from = from { $name }
+step-for = for { $name }
+step-number = Number
+step-activity = Activity
+step-matters = Matters to approve
+step-deliverables = Deliverables
+step-checks = Checks
+step-guide = How it is done
+step-history = History of the step
+step-before = Comes after
+step-after = Comes before
+diff-added = added
+diff-removed = removed
+diff-none = The two revisions are equal.

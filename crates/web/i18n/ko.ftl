@@ -830,3 +830,25 @@ public-upcoming = 예정
 public-past = 나온 버전
 public-empty = 아직 공개한 내용이 없습니다.
 public-feed = 피드 구독
+
+## Step
+
+step-title = “{ $step }” 단계
+step-inputs = 필요한 것
+step-inputs-empty = 다른 사람에게 받을 것이 없습니다.
+step-outputs = 넘겨줄 것
+step-outputs-empty = 이 단계의 결과를 기다리는 사람이 없습니다.
+step-from = { $name }에게서 받음
+step-for = { $name }에게 전달
+step-number = 번호
+step-activity = 활동
+step-matters = 승인 사항
+step-deliverables = 산출물
+step-checks = 점검 항목
+step-guide = 하는 방법
+step-history = 단계 이력
+step-before = 앞 단계
+step-after = 다음 단계
+diff-added = 추가됨
+diff-removed = 삭제됨
+diff-none = 두 개정이 같습니다.

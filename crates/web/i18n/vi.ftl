@@ -830,3 +830,25 @@ public-upcoming = Sắp tới
 public-past = Đã phát hành
 public-empty = Chưa công bố nội dung nào.
 public-feed = Đăng ký nguồn tin
+
+## Step
+
+step-title = Bước “{ $step }”
+step-inputs = Bạn cần gì
+step-inputs-empty = Bước này không cần gì từ người khác.
+step-outputs = Bạn giao gì
+step-outputs-empty = Không ai chờ kết quả của bước này.
+step-from = từ { $name }
+step-for = cho { $name }
+step-number = Số
+step-activity = Hoạt động
+step-matters = Nội dung phê duyệt
+step-deliverables = Sản phẩm bàn giao
+step-checks = Mục kiểm tra
+step-guide = Cách thực hiện
+step-history = Lịch sử của bước
+step-before = Sau bước
+step-after = Trước bước
+diff-added = đã thêm
+diff-removed = đã xóa
+diff-none = Hai bản sửa đổi giống nhau.

@@ -830,3 +830,25 @@ public-upcoming = 即将发布
 public-past = 已发布
 public-empty = 尚未公开任何内容。
 public-feed = 订阅更新
+
+## Step
+
+step-title = 步骤“{ $step }”
+step-inputs = 您需要的输入
+step-inputs-empty = 此步骤不需要他人的输入。
+step-outputs = 您交付的输出
+step-outputs-empty = 没有人等待此步骤的结果。
+step-from = 来自{ $name }
+step-for = 交给{ $name }
+step-number = 编号
+step-activity = 管理活动
+step-matters = 审批事项
+step-deliverables = 交付物
+step-checks = 检查项
+step-guide = 操作说明
+step-history = 步骤历史
+step-before = 前置步骤
+step-after = 后续步骤
+diff-added = 新增
+diff-removed = 删除
+diff-none = 两个修订相同。

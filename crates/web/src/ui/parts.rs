@@ -363,3 +363,26 @@ pub fn countdown(ctx: &PageCtx, until: jiff::Timestamp, label: &str) -> Markup {
         (crate::i18n::fmt::duration(ctx.lang, minutes))
     } } }
 }
+
+/// A line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiffLine {
+    /// In both.
+    Same(String),
+    /// Only in the newer.
+    Added(String),
+    /// Only in the older.
+    Removed(String),
+}
+
+/// The difference of two texts, line by line; signs and words carry it, color only helps.
+pub fn diff(ctx: &PageCtx, lines: &[DiffLine]) -> Markup {
+    if lines.iter().all(|l| matches!(l, DiffLine::Same(_))) {
+        return html! { p.cb.m { (ctx.t("diff-none")) } };
+    }
+    html! { pre.diff tabindex="0" { @for l in lines { @match l {
+        DiffLine::Same(t) => { "  " (t) "\n" }
+        DiffLine::Added(t) => { ins { span.vh { (ctx.t("diff-added")) ": " } "+ " (t) } "\n" }
+        DiffLine::Removed(t) => { del { span.vh { (ctx.t("diff-removed")) ": " } "− " (t) } "\n" }
+    } } } }
+}

@@ -8,6 +8,7 @@ use roadbook_web::i18n::{Lang, fmt};
 use roadbook_web::pages::view::home::{Also, Clash, HomeView, WaitFor, WorkDay, WorkItem, home};
 use roadbook_web::pages::view::release::{ReleaseHead, ReleaseView, release};
 use roadbook_web::pages::view::site_own::{Answer, Planned, SiteOwnView, site_own};
+use roadbook_web::pages::view::step::{Flow, StepView, step};
 use roadbook_web::ui::chart::{gantt, heat, lanes, load, month, waves};
 use roadbook_web::ui::error::{ErrorView, error_page};
 use roadbook_web::ui::flow::{
@@ -17,8 +18,8 @@ use roadbook_web::ui::form::{Choice, Confirm, Field, Kind, confirm, form};
 use roadbook_web::ui::glyph::{pill, state};
 use roadbook_web::ui::layout::layout;
 use roadbook_web::ui::parts::{
-    Btn, Chip, Col, Head, Row, Sum, Tab, Table, card, chips, countdown, details, empty, head,
-    pager, seg, stale, sums,
+    Btn, Chip, Col, DiffLine, Head, Row, Sum, Tab, Table, card, chips, countdown, details, diff,
+    empty, head, pager, seg, stale, sums,
 };
 use roadbook_web::ui::{Flash, NavCounts, PageCtx, State, Viewer};
 
@@ -842,6 +843,8 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
             site_own(&visitor, &SiteOwnView { planned: None, ..own_view(Answer::None) }),
         ),
         ("plan", plan_page(ctx)),
+        ("step", step_page(ctx, false)),
+        ("step-empty", step_page(ctx, true)),
         ("parts", parts_page(ctx, false)),
         ("parts-errors", parts_page(ctx, true)),
         ("empty", empty_page(ctx)),
@@ -852,4 +855,45 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
         ),
     ];
     out.drain(..).map(|(n, m)| (n, m.into_string())).collect()
+}
+
+fn step_page(ctx: &PageCtx, bare: bool) -> Markup {
+    let flow = |what: &str, who: &str, s: State| Flow {
+        what: what.into(),
+        href: Some("/d/1".into()),
+        who: who.into(),
+        state: (s, ctx.t(s.key()).into_owned()),
+    };
+    let lines =
+        [DiffLine::Same("a".into()), DiffLine::Added("b".into()), DiffLine::Removed("c".into())];
+    step(
+        ctx,
+        &StepView {
+            crumbs: vec![("V3.3.0".into(), Some("/releases/V3.3.0".into()))],
+            name: "사용자 시험 보고서".into(),
+            who: "Quality, Choi Eun-ji".into(),
+            state: (State::Waiting, ctx.t("waiting-you").into_owned()),
+            facts: vec![
+                (ctx.t("step-number").into_owned(), "6.4.1".into()),
+                (ctx.t("step-deliverables").into_owned(), "User test report".into()),
+            ],
+            guide: if bare {
+                html! {}
+            } else {
+                html! { p { "Run all cases." } (diff(ctx, &lines)) (diff(ctx, &lines[..1])) }
+            },
+            inputs: if bare { vec![] } else { vec![flow("rc.2", "Lê Minh Quân", State::Done)] },
+            outputs: if bare {
+                vec![]
+            } else {
+                vec![flow("User test report", "Kim Seo-yeon", State::Waiting)]
+            },
+            act: html! { div.acts { (Btn::link(ctx.t("action-sign"), "/sign").primary().key("a")) } },
+            history: if bare {
+                vec![]
+            } else {
+                vec![("2026-11-16T11:20+09:00".into(), "Choi Eun-ji".into())]
+            },
+        },
+    )
 }

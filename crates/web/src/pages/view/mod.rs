@@ -3,3 +3,4 @@
 pub mod home;
 pub mod release;
 pub mod site_own;
+pub mod step;
