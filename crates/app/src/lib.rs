@@ -3,11 +3,15 @@
 //! Nothing here knows HTTP or SQL. A use case loads what a decision needs, asks `core`, and hands
 //! one commit to the store: state, record, outbox and the kept answer together.
 
+pub mod actors;
+pub mod auth;
 pub mod bundle;
 pub mod calendar;
 pub mod call;
 pub mod documents;
 pub mod error;
+mod input;
+pub mod people;
 pub mod ports;
 pub mod processes;
 pub mod releases;
@@ -45,13 +49,22 @@ struct Inner {
     store: Store,
     ports: Ports,
     settings: Settings,
+    gate: auth::Gate,
     templates: RwLock<HashMap<(String, u32), Arc<roadbook_core::process::template::Template>>>,
 }
 
 impl App {
     /// Puts the use cases over a store.
     pub fn new(store: Store, ports: Ports, settings: Settings) -> App {
-        App { inner: Arc::new(Inner { store, ports, settings, templates: RwLock::default() }) }
+        App {
+            inner: Arc::new(Inner {
+                store,
+                ports,
+                settings,
+                gate: auth::Gate::default(),
+                templates: RwLock::default(),
+            }),
+        }
     }
 
     /// The store; reading functions of other rooms start here.
@@ -67,6 +80,11 @@ impl App {
     /// How the installation presents itself.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// What slows guessing of passwords down.
+    pub(crate) fn gate(&self) -> &auth::Gate {
+        &self.inner.gate
     }
 
     /// Now.

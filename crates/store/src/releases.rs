@@ -220,6 +220,17 @@ pub fn replace_people(release_id: &ReleaseId, people: &[ReleasePerson]) -> Vec<W
     writes
 }
 
+/// Releases in which a person holds a role or is the lead.
+pub async fn ids_of_person(
+    store: &Store,
+    person: &PersonId,
+) -> Result<Vec<ReleaseId>, StoreError> {
+    const SQL: &str = "SELECT release_id FROM release_person WHERE person_id = $1 \
+         UNION SELECT id FROM release WHERE lead_id = $1";
+    let rows = store.query(SQL, vec![person.put()]).await?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 /// Who takes part in a release.
 pub async fn people_of(store: &Store, id: &ReleaseId) -> Result<Vec<ReleasePerson>, StoreError> {
     select(store, "WHERE release_id = $1 ORDER BY role, person_id", vec![id.put()]).await

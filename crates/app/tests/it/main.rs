@@ -1,4 +1,7 @@
-//! Use cases and runs, told as stories.
+//! Use cases and runs, told as stories: over a real store, a clock that the test moves, and seeded
+//! randomness.
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
+mod auth;
 mod runs;
+mod world;

@@ -1,0 +1,198 @@
+//! A small installation for tests: a store in a directory of its own, a clock that moves when it
+//! is told to, randomness that repeats, and a mailbox.
+
+use jiff::{SignedDuration, Timestamp};
+use roadbook_app::auth::{Session, SetupInput, SignInContext};
+use roadbook_app::ports::{
+    BoxFuture, Clock, Mail, MailError, Mailer, Ports, ProcessFiles, ProcessFindings, Random,
+};
+use roadbook_app::{App, Call, Settings};
+use roadbook_core::access::Scope as Where;
+use roadbook_core::ids::{PersonId, UnitId};
+use roadbook_core::process::template::Template;
+use roadbook_store::{Location, OpenOptions, Store};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "quiet harbor lamp";
+
+/// A clock that stands still until it is moved.
+pub struct FakeClock {
+    now: watch::Sender<Timestamp>,
+}
+
+impl FakeClock {
+    pub fn at(start: Timestamp) -> FakeClock {
+        FakeClock { now: watch::Sender::new(start) }
+    }
+
+    /// Sets the time.
+    pub fn set(&self, to: Timestamp) {
+        self.now.send_replace(to);
+    }
+
+    /// Moves the time on.
+    pub fn advance(&self, by: SignedDuration) {
+        self.now.send_modify(|now| *now += by);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        *self.now.borrow()
+    }
+
+    fn wait(&self, span: Duration) -> BoxFuture<'_, ()> {
+        let until = self.now() + SignedDuration::try_from(span).unwrap();
+        let mut moved = self.now.subscribe();
+        Box::pin(async move {
+            let _ = moved.wait_for(|now| *now >= until).await;
+        })
+    }
+}
+
+/// Randomness that is the same in every run.
+pub struct Seeded(Mutex<u64>);
+
+impl Seeded {
+    pub fn new(seed: u64) -> Seeded {
+        Seeded(Mutex::new(seed))
+    }
+}
+
+impl Random for Seeded {
+    fn fill(&self, buffer: &mut [u8]) {
+        let mut state = self.0.lock().unwrap();
+        for chunk in buffer.chunks_mut(8) {
+            // SplitMix64.
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = *state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            let bytes = (z ^ (z >> 31)).to_le_bytes();
+            chunk.copy_from_slice(&bytes[..chunk.len()]);
+        }
+    }
+}
+
+/// A mailbox; it can be told to fail.
+#[derive(Default)]
+pub struct Mailbox {
+    pub sent: Mutex<Vec<Mail>>,
+    pub fails: Mutex<Option<MailError>>,
+}
+
+impl Mailer for Mailbox {
+    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailError>> {
+        Box::pin(async move {
+            if let Some(error) = self.fails.lock().unwrap().clone() {
+                return Err(error);
+            }
+            self.sent.lock().unwrap().push(mail.clone());
+            Ok(())
+        })
+    }
+}
+
+struct Files;
+
+impl ProcessFiles for Files {
+    fn read(&self, text: &str) -> Result<Template, ProcessFindings> {
+        roadbook_wire::process::parse("process.toml", text).map(|it| it.template).map_err(|list| {
+            let lines = list
+                .iter()
+                .map(|it| format!("{}:{} {} {}", it.line, it.column, it.code, it.message))
+                .collect();
+            ProcessFindings { lines }
+        })
+    }
+
+    fn builtin(&self) -> Vec<(String, String)> {
+        roadbook_wire::process::builtin()
+            .iter()
+            .map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+}
+
+/// An installation.
+pub struct World {
+    pub app: App,
+    pub clock: Arc<FakeClock>,
+    pub mailbox: Arc<Mailbox>,
+    /// Who set it up: administrator, manager and process owner.
+    pub admin: Session,
+    pub root: UnitId,
+    _dir: tempfile::TempDir,
+}
+
+/// Monday, 5 January 2026, 09:00 in Seoul.
+pub fn start() -> Timestamp {
+    "2026-01-05T00:00:00Z".parse().unwrap()
+}
+
+/// An app over an empty store: nobody has set it up.
+pub async fn bare() -> (App, Arc<FakeClock>, Arc<Mailbox>, tempfile::TempDir) {
+    let dir = tempfile::TempDir::new().unwrap();
+    let clock = Arc::new(FakeClock::at(start()));
+    let random = Arc::new(Seeded::new(7));
+    let mailbox = Arc::new(Mailbox::default());
+    let drawn = Arc::clone(&random);
+    let options =
+        OpenOptions::new(clock.now(), Arc::new(move |bytes: &mut [u8]| drawn.fill(bytes)));
+    let store = Store::open(&Location::Sqlite(dir.path().join("data")), &options).await.unwrap();
+    let ports = Ports {
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        random: random as Arc<dyn Random>,
+        processes: Arc::new(Files),
+        mailer: Arc::clone(&mailbox) as Arc<dyn Mailer>,
+    };
+    let settings = Settings {
+        base_url: "http://127.0.0.1:8080".to_owned(),
+        mail_from: "releases@hanbit.example".to_owned(),
+        organization: "Hanbit".to_owned(),
+        demo: false,
+    };
+    (App::new(store, ports, settings), clock, mailbox, dir)
+}
+
+pub fn setup_input() -> SetupInput {
+    SetupInput {
+        organization: "Hanbit".to_owned(),
+        zone: "Asia/Seoul".to_owned(),
+        lang: "ko".to_owned(),
+        name: "남궁현정".to_owned(),
+        login: "admin".to_owned(),
+        email: "admin@hanbit.example".to_owned(),
+        password: PASSWORD.to_owned(),
+    }
+}
+
+impl World {
+    /// An installation that was set up, with its first person signed in.
+    pub async fn new() -> World {
+        let (app, clock, mailbox, dir) = bare().await;
+        let code = app.setup_code().await.unwrap().unwrap();
+        app.setup(&code, setup_input()).await.unwrap();
+        let (_, admin) = app.sign_in("admin", PASSWORD, SignInContext::default()).await.unwrap();
+        let root = admin.person.unit.clone();
+        World { app, clock, mailbox, admin, root, _dir: dir }
+    }
+
+    /// Moves the time on.
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// A call of the first person, with the rights of this moment.
+    pub async fn admin(&self) -> Call {
+        self.call_of(&self.admin.person.id).await
+    }
+
+    /// A call of a person, with the rights of this moment.
+    pub async fn call_of(&self, person: &PersonId) -> Call {
+        Call::of(self.app.actor_of(person).await.unwrap().0)
+    }
+}
