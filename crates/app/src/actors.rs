@@ -5,7 +5,6 @@ use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::access::{self, Actor, Resource, Role, Who};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId, SiteId, UnitId};
-use roadbook_core::run::Deputy;
 use roadbook_store::people::{self, Grant};
 use roadbook_store::units::{self, Unit};
 use roadbook_store::{Scope, products, releases, sites};
@@ -129,24 +128,6 @@ impl App {
             Who::Contact(_, site) => Ok(Scope { sites: vec![site.clone()], ..Scope::none() }),
             Who::Person(person) => self.scope_from(person, &actor.grants, &actor.takes_part).await,
         }
-    }
-
-    /// Everybody who stands in for somebody, now or later.
-    pub(crate) async fn deputies_at(&self, now: Timestamp) -> Result<Vec<Deputy>> {
-        let all = people::all_grants(self.store()).await?;
-        Ok(all
-            .into_iter()
-            .filter(|it| it.scope_kind == OF_PERSON && it.role == DEPUTY)
-            .filter(|it| it.to_at.is_none_or(|to| now < to))
-            .filter_map(|it| {
-                Some(Deputy {
-                    of: PersonId::parse(&it.scope_id).ok()?,
-                    deputy: it.person_id,
-                    from: it.from_at,
-                    until: it.to_at.unwrap_or(Timestamp::MAX),
-                })
-            })
-            .collect())
     }
 
     /// A unit, placed among the units above it.
