@@ -1,3 +1,4 @@
 //! Promised formats: process files, REST types, calendars. Text in, types of `core` out; no behavior.
 
+pub mod ics;
 pub mod process;
