@@ -48,7 +48,7 @@ pub struct StepView {
 fn flows(ctx: &PageCtx, list: &[Flow], words: &str, none: &str) -> Markup {
     html! {
         @if list.is_empty() { p.cb.m { (ctx.t(none)) } }
-        ul.list.two { @for f in list { li data-row {
+        ul.list.pair { @for f in list { li data-row {
             div {
                 @if let Some(href) = &f.href { a.t href=(href) { (f.what) } } @else { b { (f.what) } }
                 br; span.m.s { (ctx.ta(words, &[("name", f.who.as_str().into())])) }

@@ -218,7 +218,7 @@ pub fn heat(tr: Tr, v: &Heat) -> Markup {
         div.desk.scroll tabindex="0" role="group" aria-label=(v.title) { div.wide { (svg(tr, v)) } }
         div.phone { @for g in &v.groups {
             p.cb { b { (g.name) } " " span.m { (g.note) } }
-            ul.list.two { @for s in &g.sites { li {
+            ul.list.pair { @for s in &g.sites { li {
                 a.t href=(s.href) { (s.name) } b.nw { (version(s)) }
                 span.s { (state_text(s.source.0, &s.source.1)) " " span.m { (s.age) } } span.s.m { (s.next.1) }
             } } }
