@@ -124,9 +124,10 @@ impl Node {
     pub fn names(&self) -> Vec<&str> {
         fn walk<'a>(node: &'a Node, into: &mut Vec<&'a str>) {
             if let Node::Name(name) = node
-                && !into.contains(&name.as_str()) {
-                    into.push(name);
-                }
+                && !into.contains(&name.as_str())
+            {
+                into.push(name);
+            }
             for child in node.children() {
                 walk(child, into);
             }

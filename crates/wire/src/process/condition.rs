@@ -122,7 +122,10 @@ fn literal(value: &LiteralValue) -> Result<Node, Problem> {
         LiteralValue::String(it) => Value::Text(it.inner().to_owned()),
         LiteralValue::Null => Value::Null,
         LiteralValue::Double(_) => {
-            return Err(outside("a number with a fraction", "use a whole number of a smaller unit"));
+            return Err(outside(
+                "a number with a fraction",
+                "use a whole number of a smaller unit",
+            ));
         }
         LiteralValue::UInt(_) => return Err(outside("an unsigned number", "write it without `u`")),
         LiteralValue::Bytes(_) => return Err(outside("a byte text", "write it without `b`")),

@@ -1,0 +1,162 @@
+//! What the built-in processes carry, and how revisions of them differ.
+
+use roadbook_core::process::diff::{Difference, diff};
+use roadbook_core::process::template::{Action, CheckKind, RoleRef, Step, StepKind, Template, Who};
+use roadbook_core::text::Lang;
+use roadbook_wire::process::{builtin, parse};
+
+fn template(id: &str) -> Template {
+    let (_, text) = builtin().iter().find(|(name, _)| *name == id).expect("built in");
+    parse(id, text).expect("reads").template
+}
+
+fn changed(id: &str, from: &str, to: &str) -> Template {
+    let (_, text) = builtin().iter().find(|(name, _)| *name == id).expect("built in");
+    assert!(text.contains(from), "{from}");
+    parse(id, &text.replacen(from, to, 1)).expect("reads").template
+}
+
+fn step<'t>(template: &'t Template, id: &str) -> &'t Step {
+    template.step(id).unwrap_or_else(|| panic!("no step {id}"))
+}
+
+// proves: S2-04/U
+#[test]
+fn the_enterprise_processes_have_five_phases_in_order() {
+    for id in ["enterprise/new-system", "enterprise/upgrade"] {
+        let found = template(id);
+        let phases: Vec<&str> = found.phases.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(
+            phases,
+            ["planning", "preparation", "approval", "implementation", "confirmation"]
+        );
+    }
+}
+
+// proves: S2-05/U
+#[test]
+fn four_groups_can_be_reported_with_approval_inside_implementation() {
+    let found = template("enterprise/upgrade");
+    let mut groups: Vec<&str> = found.phases.iter().filter_map(|it| it.group.as_deref()).collect();
+    groups.dedup();
+    assert_eq!(groups, ["planning", "preparation", "implementation", "confirmation"]);
+}
+
+// proves: S2-51/U
+#[test]
+fn every_approval_of_the_enterprise_says_number_activity_matters_deliverables_and_role() {
+    for id in ["enterprise/new-system", "enterprise/upgrade"] {
+        let found = template(id);
+        for (_, step) in found.steps() {
+            let StepKind::Approval(spec) = &step.kind else { continue };
+            assert!(step.number.is_some() && step.title.missing().is_empty(), "{}", step.id);
+            assert!(step.description.missing().is_empty(), "{}", step.id);
+            assert!(!spec.approvers.is_empty(), "{}", step.id);
+        }
+        let StepKind::Approval(spec) = &step(&found, "countersign").kind else { panic!("kind") };
+        assert_eq!(spec.approvers.len(), 3);
+        assert!(spec.approvers.iter().all(|it| !it.checks.is_empty()));
+        let optional: Vec<bool> =
+            spec.approvers[0].documents.iter().map(|it| it.optional).collect();
+        assert_eq!(optional, [false, true]);
+    }
+}
+
+#[test]
+fn the_application_has_five_matters_and_six_deliverables() {
+    let found = template("enterprise/new-system");
+    let application = step(&found, "application");
+    assert_eq!((application.checks.len(), application.produces.len()), (5, 6));
+    let prerequisites = step(&found, "prerequisites");
+    let signed = prerequisites.checks.iter().any(|it| {
+        matches!(&it.kind, CheckKind::Evidence { document, signed_by }
+            if document == "user_test_report" && signed_by == &["user_representative"])
+    });
+    assert!(signed);
+}
+
+#[test]
+fn an_emergency_is_signed_by_the_head_of_the_applicants_department_and_keeps_the_way_back() {
+    for id in ["enterprise/new-system", "enterprise/upgrade"] {
+        let found = template(id);
+        let head = step(&found, "department_head");
+        let StepKind::Approval(spec) = &head.kind else { panic!("kind") };
+        assert_eq!(spec.approvers[0].role, RoleRef::HeadOfApplicant);
+        assert!(head.stands_in_for.iter().all(|it| !it.contains("plan") && !it.contains("verif")));
+        let StepKind::Operate(sheet) = &step(&found, "operate").kind else { panic!("kind") };
+        assert!(!sheet.rollback.is_empty() && sheet.sheet.iter().any(|it| it.point_of_no_return));
+    }
+}
+
+#[test]
+fn only_planned_upgrades_keep_to_the_window() {
+    assert!(template("enterprise/new-system").windows.is_empty());
+    let upgrade = template("enterprise/upgrade");
+    assert_eq!(upgrade.windows[0].policy, "second-and-fourth-thursday-evening");
+    assert_eq!(
+        upgrade.windows[0].when.as_ref().map(|it| it.source.as_str()),
+        Some("release.mode == \"planned\"")
+    );
+}
+
+#[test]
+fn the_vendor_process_has_the_numbered_steps_in_their_activities() {
+    let found = template("vendor/release");
+    let numbers: Vec<&str> = found.steps().filter_map(|(_, it)| it.number.as_deref()).collect();
+    assert_eq!(numbers, ["11", "12", "13", "14", "15", "21", "22", "23a", "23b", "24", "25"]);
+    let StepKind::Decision(spec) = &step(&found, "release_decision").kind else { panic!("kind") };
+    assert_eq!(spec.opinions, ["developer", "project_manager", "quality_manager"]);
+    let ends =
+        spec.outcomes.iter().any(|it| it.id == "no_go" && matches!(it.action, Action::End(_)));
+    assert!(ends);
+    // The community hears through contacts and subscribers only; nobody inside is in that audience.
+    let community = found.audience("community").expect("audience");
+    assert!(community.who.iter().all(|it| matches!(it, Who::Contacts(_) | Who::Subscribers)));
+}
+
+#[test]
+fn notices_are_written_in_every_language_with_the_blocks_they_promise() {
+    for (id, _) in builtin() {
+        for (_, step) in template(id).steps() {
+            let StepKind::Notice(spec) = &step.kind else { continue };
+            for lang in Lang::ALL {
+                let body = spec.body.get(lang).unwrap_or_default();
+                assert!(
+                    body.contains("{{ changes }}") && body.contains("{{ release.go_live }}"),
+                    "{id} {} {lang:?}",
+                    step.id
+                );
+                let prepares = spec.content.iter().any(|it| it == "prepare");
+                assert_eq!(prepares, body.contains("{{ prepare }}"), "{id} {} {lang:?}", step.id);
+                let guides = spec.content.iter().any(|it| it == "how_to_upgrade");
+                assert_eq!(guides, body.contains("{{ upgrade_guide_url }}"), "{id} {}", step.id);
+            }
+        }
+    }
+}
+
+// A revision says what it changes; the store keeps the revisions.
+#[test]
+fn the_difference_of_two_revisions_names_what_was_added_changed_and_removed() {
+    let old = template("starter/release");
+    assert_eq!(diff(&old, &old), []);
+    let new = changed(
+        "starter/release",
+        "effort = \"2h\"\n    [[phase.step.check]]",
+        "effort = \"3h\"\n    [[phase.step.check]]",
+    );
+    let [Difference::Changed { part, id, fields, .. }] = &diff(&old, &new)[..] else {
+        panic!("{:?}", diff(&old, &new))
+    };
+    assert_eq!((part.as_str(), id.as_str()), ("step", "test"));
+    assert_eq!(
+        (fields[0].field.as_str(), fields[0].before.as_str(), fields[0].after.as_str()),
+        ("effort", "2h", "3h")
+    );
+    let upgrade = template("enterprise/upgrade");
+    let difference = diff(&template("enterprise/new-system"), &upgrade);
+    let gone = difference
+        .iter()
+        .any(|it| matches!(it, Difference::Removed { id, .. } if id == "strategic_approval"));
+    assert!(gone, "{difference:?}");
+}

@@ -1,0 +1,63 @@
+//! Every kind of finding, twice: a small file that has it, and the exact words it gets.
+//!
+//! `GOLDEN=write cargo test -p roadbook-wire --test checker` writes the words anew.
+
+use roadbook_wire::process::check;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+fn faulty() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty");
+    let mut files: Vec<(String, String)> = fs::read_dir(folder)
+        .expect("folder of faulty files")
+        .map(|entry| entry.expect("entry").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "toml"))
+        .map(|path| {
+            let name = path.file_stem().expect("name").to_string_lossy().into_owned();
+            (name, fs::read_to_string(path).expect("faulty file"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn the_file_that_the_faulty_ones_are_made_from_is_sound() {
+    let checked = check("sound.toml", include_str!("sound.toml"));
+    let list: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+    assert!(list.is_empty(), "{}", list.join("\n"));
+    assert_eq!(checked.states, 4, "two outcomes and two modes");
+}
+
+#[test]
+fn every_kind_of_finding_is_found_twice_and_says_what_to_do() {
+    let mut golden = String::new();
+    let mut missed = Vec::new();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, text) in faulty() {
+        let (code, _) = name.rsplit_once('-').expect("names end in a number");
+        let checked = check(&format!("{name}.toml"), &text);
+        let found = checked.findings.iter().find(|it| it.code == code);
+        let all: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+        let Some(found) = found else {
+            missed.push(format!("{name}: {code} is not among\n{}", all.join("\n")));
+            continue;
+        };
+        assert!(found.line > 0 && !found.fix.is_empty(), "{found}");
+        *kinds.entry(code.to_owned()).or_default() += 1;
+        golden.push_str(&format!("{}\n", all.join("\n")));
+        golden.push_str(&format!("    {} states\n\n", checked.states));
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n\n"));
+    assert!(kinds.values().all(|it| *it >= 2) && kinds.len() >= 40, "{kinds:?}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty.txt");
+    if std::env::var_os("GOLDEN").is_some() {
+        fs::write(&path, &golden).expect("golden file");
+    }
+    let expected = fs::read_to_string(&path).expect("golden file");
+    for (line, (got, wanted)) in golden.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(got, wanted, "tests/faulty.txt:{}", line + 1);
+    }
+    assert_eq!(golden.len(), expected.len(), "tests/faulty.txt has another length");
+}
