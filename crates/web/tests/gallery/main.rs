@@ -1,6 +1,8 @@
 //! Every component in every language, empty, normal and with errors: well-formed, named, without inline style or script.
 //! The same pages are written to the test's temporary directory, to be looked at.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+mod inputs;
 mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +109,7 @@ fn a_chosen_look_is_written_into_the_page() {
 #[test]
 fn charts_have_a_table_with_the_same_words() {
     let ctx = samples::ctx(Lang::Ko);
-    for (name, markup, words) in samples::charts(&ctx) {
+    for (name, markup, words) in inputs::charts(&ctx) {
         let (drawing, table) = markup
             .split_once("<details class=\"twin\"><summary>표로 보기")
             .unwrap_or_else(|| panic!("{name}"));
@@ -122,7 +124,7 @@ fn charts_have_a_table_with_the_same_words() {
 #[test]
 fn charts_are_drawn_as_before() {
     let ctx = samples::ctx(Lang::En);
-    for (name, markup, _) in samples::charts(&ctx) {
+    for (name, markup, _) in inputs::charts(&ctx) {
         let drawing = markup
             .split_once("<details class=\"twin\"><summary>Show as table")
             .unwrap()
