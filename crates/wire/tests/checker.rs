@@ -61,3 +61,11 @@ fn every_kind_of_finding_is_found_twice_and_says_what_to_do() {
     }
     assert_eq!(golden.len(), expected.len(), "tests/faulty.txt has another length");
 }
+
+#[test]
+fn a_file_with_every_form_of_the_language_has_no_finding() {
+    let checked = check("every-form.toml", include_str!("every-form.toml"));
+    let list: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+    assert!(list.is_empty(), "{}", list.join("\n"));
+    assert_eq!(checked.states, 4, "two modes and two outcomes that do not ask again");
+}
