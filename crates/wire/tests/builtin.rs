@@ -1,9 +1,14 @@
 //! What the built-in processes carry, and how revisions of them differ.
 
+use roadbook_core::calendar::{Calendar, WorkTable};
 use roadbook_core::process::diff::{Difference, diff};
+use roadbook_core::process::expr::Value;
+use roadbook_core::process::simulate::{Assumed, simulate};
 use roadbook_core::process::template::{Action, CheckKind, RoleRef, Step, StepKind, Template, Who};
 use roadbook_core::text::Lang;
+use roadbook_core::window::Slot;
 use roadbook_wire::process::{builtin, parse};
+use std::collections::BTreeMap;
 
 fn template(id: &str) -> Template {
     let (_, text) = builtin().iter().find(|(name, _)| *name == id).expect("built in");
@@ -159,4 +164,32 @@ fn the_difference_of_two_revisions_names_what_was_added_changed_and_removed() {
         .iter()
         .any(|it| matches!(it, Difference::Removed { id, .. } if id == "strategic_approval"));
     assert!(gone, "{difference:?}");
+}
+
+#[test]
+fn a_process_is_simulated_before_its_first_run() {
+    let open = Calendar::ordinary("x", "Asia/Shanghai").open().expect("a calendar");
+    let table = WorkTable::new(
+        &open,
+        "2026-01-01".parse().expect("a day"),
+        "2028-01-01".parse().expect("a day"),
+    );
+    let slot = Slot {
+        start: "2026-10-08T10:00:00Z".parse().expect("an instant"),
+        end: "2026-10-08T14:00:00Z".parse().expect("an instant"),
+    };
+    let found = template("enterprise/upgrade");
+    for (mode, signed) in [("planned", false), ("emergency", true)] {
+        let facts = BTreeMap::from([("release.mode".to_owned(), Value::Text(mode.to_owned()))]);
+        let start = "2026-09-01T00:00:00Z".parse().expect("an instant");
+        let made =
+            simulate(&found, &Assumed { table: &table, slot: Some(slot), start, facts: &facts });
+        let head = made.lanes.iter().any(|it| it.role == "head_of(applicant.unit)");
+        assert_eq!(head, signed, "{mode}");
+        let pmo = made.lanes.iter().find(|it| it.role == "pmo").expect("a lane");
+        assert_eq!(pmo.minutes, 120, "{mode}");
+        assert!(pmo.bars[0].finish < slot.start, "{mode}");
+        assert!(made.finish > slot.end && !made.critical_path.is_empty(), "{mode}");
+        assert!(made.problems.is_empty(), "{mode}: {:?}", made.problems);
+    }
 }

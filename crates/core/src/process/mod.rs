@@ -5,5 +5,6 @@ pub mod diff;
 pub mod due;
 pub mod expr;
 pub mod finding;
+pub mod simulate;
 pub mod template;
 pub mod types;
