@@ -61,25 +61,25 @@ fn release_view(ctx: &PageCtx) -> ReleaseView {
         head: ReleaseHead {
             crumbs: vec![(ctx.t("nav-releases").into_owned(), Some("/releases".into())), ("Narae MES".into(), Some("/products/1".into())), ("vendor/release@7".into(), None)],
             version: "V3.3.0".into(),
-            title: "Batch genealogy and faster label printing".into(),
+            title: "Faster printing and a new receiving page".into(),
             state: (State::Waiting, ctx.t("waiting-person").into_owned()),
             go_live: Some(at("2026-11-26T20:00")),
             words: vec![ctx.t("release-kind-main").into_owned(), ctx.ta("release-lead", &[("name", "Kim Seo-yeon".into())]).into_owned()],
             tabs: tabs.iter().enumerate().map(|(i, k)| Tab { label: ctx.t(k).into_owned(), href: format!("/t/{i}"), current: i == 0 }).collect(),
             acts: html! { (Btn::link(ctx.t("release-act-hold"), "/hold").key("h")) (Btn::link(ctx.t("release-act-what-if"), "/what-if")) },
         },
-        mine: Some(("Sign the Vietnamese text of the second notice".into(), ctx.moment(at("2026-11-17T15:00")), Btn::link(ctx.t("action-sign"), "/sign").primary().small().key("a"))),
+        mine: Some(("Sign a notice text".into(), ctx.moment(at("2026-11-17T15:00")), Btn::link(ctx.t("action-sign"), "/sign").primary().small().key("a"))),
         banner: Some(Banner {
             state: State::Waiting,
             kind: ctx.tn("waiting-signature", 1).into_owned(),
             title: "User test report, Choi Eun-ji, Quality management".into(),
-            text: "Testing of rc.2 ended on Monday. 214 of 214 cases passed, 2 remarks accepted.".into(),
+            text: "All 214 cases passed on Monday.".into(),
             facts: vec![
                 (ctx.t("work-waiting-since").into_owned(), ctx.moment(at("2026-11-16T11:20"))),
                 (ctx.t("work-told").into_owned(), ctx.ta("work-told-opened", &[("at", "13:05".into())]).into_owned()),
                 (ctx.t("work-due").into_owned(), ctx.moment(at("2026-11-17T18:00"))),
             ],
-            if_late: "Go / no-go cannot open on 24 Nov; go-live moves to Thu 10 Dec and 24 sites are told again.".into(),
+            if_late: "The decision of 24 Nov falls away; the next window is Thu 10 Dec, and 24 sites hear of it.".into(),
             middle: html! {},
             acts: html! { (Btn::button(ctx.t("action-remind-now"))) (Btn::link(ctx.t("action-reassign"), "/r").quiet()) },
             right: Some((ctx.t("release-who-holds-it").into_owned(), chain(&[
@@ -139,17 +139,17 @@ fn home_view(ctx: &PageCtx) -> HomeView {
         next: Some(NextAction {
             about: "Narae MES V3.2.1".into(),
             mark: Some((State::Failed, "Wave 2".into())),
-            title: "Approve the rollback of Hanmaru Foods, Sasang".into(),
-            why: "The label printer of line 4 did not answer three times after the update. The site prints on lines 1 to 3 and asked to go back to V3.2.0. The way back was rehearsed on 9 November and takes 12 minutes.".into(),
+            title: "Approve the way back for Sasang".into(),
+            why: "Scanner 2 lost its connection after the update. The site works by hand since then and wants its former version. A rehearsal took 12 minutes.".into(),
             due: ctx.moment(at("2026-11-17T12:00")),
             effort: fmt::duration(ctx.lang, 10),
-            if_late: "Line 4 stays stopped. From Thu 18:00, 12 sites move from Sat 21 Nov to Sat 12 Dec".into(),
+            if_late: "Packing goes on by hand. From Thu 18:00 on, 12 sites lose their slot of Sat 21 Nov".into(),
             acts: html! { (Btn::link(ctx.t("action-approve"), "/a").primary().key("a")) (Btn::link(ctx.t("action-delegate"), "/d").key("d")) },
         }),
         nothing_until: None,
         also: vec![
-            Also { what: "Sign the Vietnamese text of the second notice".into(), about: "V3.3.0".into(), href: "/s".into(), due: ctx.ta("work-by", &[("time", "15:00".into())]).into_owned(), button: ctx.t("action-sign").into_owned() },
-            Also { what: "Answer Jianghai Suzhou: Sunday instead of Saturday?".into(), about: "V3.3.0".into(), href: "/s2".into(), due: ctx.ta("work-by", &[("time", "18:00".into())]).into_owned(), button: ctx.t("action-answer").into_owned() },
+            Also { what: "Sign a notice text".into(), about: "V3.3.0".into(), href: "/s".into(), due: ctx.ta("work-by", &[("time", "15:00".into())]).into_owned(), button: ctx.t("action-sign").into_owned() },
+            Also { what: "Answer a site that asks for Sunday".into(), about: "V3.3.0".into(), href: "/s2".into(), due: ctx.ta("work-by", &[("time", "18:00".into())]).into_owned(), button: ctx.t("action-answer").into_owned() },
         ],
         load: Some(the_load(ctx)),
         load_sum: (2400, 3240),
@@ -162,13 +162,13 @@ fn home_view(ctx: &PageCtx) -> HomeView {
         clashes: vec![Clash {
             when: fmt::relative(ctx.lang, at("2026-11-26T20:00"), &ctx.zone, ctx.now),
             found: "16 Nov 17:02".into(),
-            text: "On Thu 26 Nov, 20:00–22:00, you lead two go-lives: MES V3.3.0 and WMS V2.9.0.".into(),
+            text: "Two go-lives need you on Thu 26 Nov between 20:00 and 22:00.".into(),
             ways: vec![
-                ("Hand WMS V2.9.0 to Han Do-yun".into(), "Free that evening, led 4 go-lives. No date moves.".into(), "/c1".into()),
-                ("Move WMS V2.9.0 to Sat 28 Nov".into(), "20:00. 2 sites agree again, 1 notice goes out again.".into(), "/c2".into()),
+                ("Let Han Do-yun lead V2.9.0".into(), "No date moves.".into(), "/c1".into()),
+                ("Take Sat 28 Nov for V2.9.0".into(), "Two sites answer again.".into(), "/c2".into()),
             ],
         }],
-        board: vec![("08:55".into(), "Mail to sites in Vietnam is 20 min slow. All notices are still in time.".into())],
+        board: vec![("08:55".into(), "One mail server answers slowly.".into())],
         may_create: true,
     }
 }
@@ -199,31 +199,29 @@ fn own_view(answer: Answer) -> SiteOwnView {
         planned: Some(Planned {
             product: "나래 MES".into(),
             version: "V3.3.0".into(),
-            lead:
-                "배치 이력 조회가 새로 생기고 라벨이 더 빨리 나옵니다. 일정이 괜찮은지 알려 주세요."
-                    .into(),
+            lead: "입고 화면이 바뀌고 출력이 빨라집니다. 가능한 시간을 알려 주세요.".into(),
             start: at("2026-11-28T22:00"),
             end: at("2026-11-28T22:40"),
-            downtime: "약 40분, 모든 라인의 MES 화면과 라벨 출력".into(),
+            downtime: "약 40분, 모든 화면".into(),
             reserve: Some(at("2026-11-29T02:00")),
             answer_by: Some(at("2026-11-24T15:00")),
             change_until: Some(at("2026-11-27T22:00")),
             answer,
             slots: vec![
                 (at("2026-12-05T22:00"), String::new()),
-                (at("2026-12-10T20:00"), "야간조와 겹칩니다.".into()),
+                (at("2026-12-10T20:00"), "야간 작업 시간입니다.".into()),
             ],
-            slots_note: "11월 29일 ~ 12월 2일은 월말 마감이라 비워 두었습니다.".into(),
+            slots_note: "월말 마감 기간은 제외했습니다.".into(),
             changes: vec![
                 (
                     "own-change-feature",
-                    "배치 이력을 한 화면에서 봅니다".into(),
-                    "원료 입고부터 출하까지 한 번에 조회합니다.".into(),
+                    "입고 내역을 한눈에 봅니다".into(),
+                    "검색 조건을 저장할 수 있습니다.".into(),
                 ),
                 (
                     "own-change-better",
-                    "라벨이 더 빨리 나옵니다".into(),
-                    "한 장에 평균 3.1초 걸리던 출력이 0.8초로 줄었습니다.".into(),
+                    "출력이 빨라집니다".into(),
+                    "출력 시간이 4분의 1로 줄었습니다.".into(),
                 ),
             ],
             prepare: vec!["업데이트 가이드 읽기".into(), "라벨 프린터 4대 모두 켜 두기".into()],
@@ -288,8 +286,8 @@ fn rollout_page(ctx: &PageCtx) -> Markup {
                 &[("wave", "Wave 2".into()), ("at", ctx.moment(at("2026-11-16T22:41")).into())],
             )
             .into_owned(),
-        title: "Hanmaru Foods, Sasang failed a check".into(),
-        text: "“Label printers answer within 5 s”: printer 4 gave no answer in three tries.".into(),
+        title: "A check failed in Sasang".into(),
+        text: "Scanner 2 did not reply in time.".into(),
         facts: vec![],
         if_late: String::new(),
         middle: steps(&[
@@ -303,13 +301,10 @@ fn rollout_page(ctx: &PageCtx) -> Markup {
             what_next(&[
                 (
                     ctx.t("work-you").into_owned(),
-                    "Approve. The site goes back to V3.2.0 at 12:00.".into(),
+                    "Decide; at 12:00 the site returns to V3.2.0.".into(),
                 ),
-                ("12:15".into(), "Held sites stay on V3.2.0 and are told so.".into()),
-                (
-                    ctx.t("release-nobody-acts").into_owned(),
-                    "At 12:00 Park Ji-hoon is called.".into(),
-                ),
+                ("12:15".into(), "The other sites keep V3.2.0.".into()),
+                (ctx.t("release-nobody-acts").into_owned(), "The deputy is called at noon.".into()),
             ]),
         )),
     };
