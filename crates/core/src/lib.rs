@@ -9,6 +9,7 @@ pub mod access;
 pub mod calendar;
 pub mod ids;
 pub mod limits;
+pub mod notice;
 pub mod plan;
 pub mod process;
 pub mod release;

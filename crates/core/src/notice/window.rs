@@ -1,0 +1,66 @@
+//! The window of a notice: from its time form to an earliest and a latest instant.
+
+use crate::calendar::DayMath;
+use crate::process::due::{Due, Moment, Span};
+use crate::schedule::{self, Anchors, Unresolved};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// When a notice may and must go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeWindow {
+    /// Not before; `None` is as soon as its step is open.
+    pub earliest: Option<Timestamp>,
+    /// Not after.
+    pub latest: Timestamp,
+}
+
+/// A length of time as a duration; reminders wait for clock time.
+pub(super) fn length(span: Option<Span>) -> SignedDuration {
+    SignedDuration::from_mins(span.unwrap_or(Span::Days(2)).nominal_minutes())
+}
+
+/// How exact a single moment is meant: `T-3d` within the day before, `T-24h` within the hour
+/// before, `T-30min` within five minutes. A lead time is always kept, never shortened.
+fn tolerance(moment: &Moment) -> SignedDuration {
+    match moment {
+        Moment::At(_, Some(offset)) => match offset.span {
+            Span::Minutes(_) => SignedDuration::from_mins(5),
+            Span::Hours(_) => SignedDuration::from_hours(1),
+            Span::Days(_) | Span::WorkingDays(_) | Span::Weeks(_) => SignedDuration::from_hours(24),
+        },
+        Moment::At(_, None) => SignedDuration::from_hours(1),
+        Moment::MonthDay { .. } | Moment::YearDay { .. } => SignedDuration::from_hours(24),
+        Moment::On(_) => SignedDuration::from_hours(24),
+    }
+}
+
+/// The window of a notice. Without a time form it is the moment at which its step opened, within
+/// a day.
+pub fn window(
+    due: Option<&Due>,
+    opened: Option<Timestamp>,
+    anchors: &Anchors,
+    clock: &impl DayMath,
+) -> Result<NoticeWindow, Unresolved> {
+    let Some(due) = due else {
+        let at = opened.ok_or(Unresolved::Start)?;
+        let latest = at.saturating_add(SignedDuration::from_hours(24)).unwrap_or(at);
+        return Ok(NoticeWindow { earliest: Some(at), latest });
+    };
+    let resolved = schedule::due(due, anchors, clock)?;
+    if due.earliest.is_some() {
+        return Ok(NoticeWindow { earliest: resolved.earliest, latest: resolved.latest });
+    }
+    let at = resolved.latest;
+    let span = tolerance(&due.latest);
+    // Before something: the moment is the deadline. After something: it is the beginning.
+    let before = matches!(&due.latest, Moment::At(_, Some(offset)) if offset.before);
+    let (earliest, latest) = if before {
+        (at.saturating_sub(span).unwrap_or(at), at)
+    } else {
+        (at, at.saturating_add(span).unwrap_or(at))
+    };
+    Ok(NoticeWindow { earliest: Some(earliest), latest })
+}
