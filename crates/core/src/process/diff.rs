@@ -172,8 +172,8 @@ fn whole<T: PartialEq>(before: &T, after: &T) -> Vec<FieldChange> {
     fields.0
 }
 
-fn opt<T: ToString>(value: &Option<T>) -> String {
-    value.as_ref().map(ToString::to_string).unwrap_or_default()
+fn opt<T: ToString>(value: Option<&T>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
 }
 
 fn words(text: &Text) -> String {
@@ -197,7 +197,7 @@ fn process_fields(a: &Template, b: &Template) -> Vec<FieldChange> {
         .add("accepts", accepts(a), accepts(b))
         .add("window", policies(a), policies(b))
         .note("window.when", &a.windows, &b.windows)
-        .add("go_live", opt(&a.go_live), opt(&b.go_live))
+        .add("go_live", opt(a.go_live.as_ref()), opt(b.go_live.as_ref()))
         .note("control", &a.control, &b.control)
         .note("classify", &a.classify, &b.classify)
         .note("start", &a.starts, &b.starts);
@@ -225,9 +225,9 @@ fn document_fields(
     fields
         .add("title", words(&a.title), words(&b.title))
         .add("sections", sections(a), sections(b))
-        .add("role", opt(&a.role), opt(&b.role))
+        .add("role", opt(a.role.as_ref()), opt(b.role.as_ref()))
         .add("signed_by", a.signed_by.join(", "), b.signed_by.join(", "))
-        .add("confidentiality", opt(&a.confidentiality), opt(&b.confidentiality));
+        .add("confidentiality", opt(a.confidentiality.as_ref()), opt(b.confidentiality.as_ref()));
     fields.0
 }
 
@@ -253,17 +253,17 @@ fn step_fields(a: &Placed, b: &Placed) -> Vec<FieldChange> {
         .add("title", words(&x.title), words(&y.title))
         .add("kind", kind_name(&x.kind), kind_name(&y.kind))
         .add("role", roles(x), roles(y))
-        .add("due", opt(&x.due), opt(&y.due))
-        .add("opens", opt(&x.opens), opt(&y.opens))
-        .add("effort", opt(&x.effort), opt(&y.effort))
-        .add("takes", opt(&x.takes), opt(&y.takes))
+        .add("due", opt(x.due.as_ref()), opt(y.due.as_ref()))
+        .add("opens", opt(x.opens.as_ref()), opt(y.opens.as_ref()))
+        .add("effort", opt(x.effort.as_ref()), opt(y.effort.as_ref()))
+        .add("takes", opt(x.takes.as_ref()), opt(y.takes.as_ref()))
         .add("after", after(x), after(y))
         .add("needs", x.needs.join(", "), y.needs.join(", "))
         .add("produces", made(x), made(y))
         .add("check", checks(x), checks(y))
         .add("when", when(x), when(y))
         .add("not_by", x.not_by.join(", "), y.not_by.join(", "))
-        .add("rejected", opt(&x.rejected), opt(&y.rejected))
+        .add("rejected", opt(x.rejected.as_ref()), opt(y.rejected.as_ref()))
         .add("stands_in_for", x.stands_in_for.join(", "), y.stands_in_for.join(", "));
     if let (StepKind::Approval(p), StepKind::Approval(q)) = (&x.kind, &y.kind) {
         let approvers = |it: &super::template::ApprovalSpec| {

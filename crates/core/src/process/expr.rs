@@ -239,10 +239,12 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "the tables below read better")]
     fn name(text: &str) -> Box<Node> {
         Box::new(Node::Name(text.into()))
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "the tables below read better")]
     fn text(text: &str) -> Box<Node> {
         Box::new(Node::Literal(Value::Text(text.into())))
     }

@@ -108,7 +108,7 @@ pub fn parse_bytes(file: &str, bytes: &[u8]) -> Result<Parsed, Vec<Finding>> {
     match std::str::from_utf8(bytes) {
         Ok(text) => parse(file, text),
         Err(error) => {
-            let line = bytes[..error.valid_up_to()].iter().filter(|it| **it == b'\n').count() + 1;
+            let line = bytes[..error.valid_up_to()].split(|it| *it == b'\n').count();
             let at = Position { line: line as u32, column: 1 };
             Err(vec![
                 Finding::error("not_utf8", "", "the file is not UTF-8 text", "save it as UTF-8")

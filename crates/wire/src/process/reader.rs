@@ -64,7 +64,7 @@ pub(super) struct Table<'a, 's> {
     pub(super) notes: &'a Notes<'s>,
     pub(super) path: String,
     pub(super) span: Range<usize>,
-    table: &'a dyn TableLike,
+    keys: &'a dyn TableLike,
     asked: RefCell<Vec<&'static str>>,
 }
 
@@ -89,7 +89,7 @@ impl<'a, 's> Table<'a, 's> {
         table: &'a dyn TableLike,
         span: Range<usize>,
     ) -> Table<'a, 's> {
-        let made = Table { notes, path: path.into(), span, table, asked: RefCell::default() };
+        let made = Table { notes, path: path.into(), span, keys: table, asked: RefCell::default() };
         made.place();
         made
     }
@@ -102,14 +102,14 @@ impl<'a, 's> Table<'a, 's> {
 
     fn place(&self) {
         self.notes.place(&self.path, &self.span);
-        for (key, item) in self.table.iter() {
+        for (key, item) in self.keys.iter() {
             let span = self.span_of(key, item);
             self.notes.place(&join(&self.path, key), &span);
         }
     }
 
     fn span_of(&self, key: &str, item: &Item) -> Range<usize> {
-        self.table
+        self.keys
             .get_key_value(key)
             .and_then(|(key, _)| key.span())
             .or_else(|| item.span())
@@ -121,13 +121,13 @@ impl<'a, 's> Table<'a, 's> {
         if !asked.contains(&key) {
             asked.push(key);
         }
-        let item = self.table.get(key)?;
+        let item = self.keys.get(key)?;
         let span = item.span().unwrap_or_else(|| self.span_of(key, item));
         Some((item, span))
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.keys.contains_key(key)
     }
 
     pub(super) fn error(
@@ -137,8 +137,7 @@ impl<'a, 's> Table<'a, 's> {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        let span =
-            self.table.get(key).map_or_else(|| self.span.clone(), |it| self.span_of(key, it));
+        let span = self.keys.get(key).map_or_else(|| self.span.clone(), |it| self.span_of(key, it));
         self.notes.error(code, &join(&self.path, key), &span, message, fix);
     }
 
@@ -335,7 +334,7 @@ impl<'a, 's> Table<'a, 's> {
     }
 
     pub(super) fn has_number(&self, key: &str) -> bool {
-        self.table.get(key).is_some_and(Item::is_integer)
+        self.keys.get(key).is_some_and(Item::is_integer)
     }
 
     /// `["a", ["b", "c"]]`: a and (b or c).
@@ -445,7 +444,7 @@ impl<'a, 's> Table<'a, 's> {
             let span = value.span().unwrap_or_else(|| span.clone());
             match value.as_inline_table() {
                 Some(table) => {
-                    list.push(Table::new(self.notes, path(n), table as &dyn TableLike, span))
+                    list.push(Table::new(self.notes, path(n), table as &dyn TableLike, span));
                 }
                 None => self.wrong(
                     key,
@@ -461,12 +460,12 @@ impl<'a, 's> Table<'a, 's> {
 
     /// The keys that are there, for tables whose keys are names.
     pub(super) fn names(&self) -> Vec<String> {
-        self.table.iter().map(|(key, _)| key.to_owned()).collect()
+        self.keys.iter().map(|(key, _)| key.to_owned()).collect()
     }
 
     /// A table below under a name that the file chose.
     pub(super) fn named(&self, key: &str) -> Option<Table<'a, 's>> {
-        let item = self.table.get(key)?;
+        let item = self.keys.get(key)?;
         let span = self.span_of(key, item);
         let Some(table) = item.as_table_like() else {
             self.wrong(key, item, &span, "a table", &format!("`{key} = {{ … }}`"));
@@ -477,14 +476,14 @@ impl<'a, 's> Table<'a, 's> {
 
     /// A text under a name that the file chose.
     pub(super) fn named_str(&self, key: &str) -> Option<String> {
-        self.table.get(key)?.as_str().map(str::to_owned)
+        self.keys.get(key)?.as_str().map(str::to_owned)
     }
 
     /// Notes every key that nobody asked for.
     pub(super) fn finish(&self) {
         let asked = self.asked.borrow();
-        for (key, item) in self.table.iter() {
-            if asked.iter().any(|it| *it == key) {
+        for (key, item) in self.keys.iter() {
+            if asked.contains(&key) {
                 continue;
             }
             let cut: String = key.chars().take(80).collect();

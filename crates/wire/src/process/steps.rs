@@ -87,10 +87,8 @@ fn role_ref(table: &Table<'_, '_>, key: &'static str, text: &str) -> Option<Role
     if let Some(inner) = inside("heads_of") {
         return Some(RoleRef::HeadsOf(inner.strip_prefix("field.").unwrap_or(inner).to_owned()));
     }
-    if let Some(inner) = inside("head_of") {
-        if inner == "applicant.unit" {
-            return Some(RoleRef::HeadOfApplicant);
-        }
+    if inside("head_of") == Some("applicant.unit") {
+        return Some(RoleRef::HeadOfApplicant);
     }
     if let Some(inner) = inside("site.contact") {
         return Some(RoleRef::SiteContact(inner.to_owned()));
@@ -198,11 +196,10 @@ fn approval(table: &Table<'_, '_>, roles: &[RoleRef]) -> ApprovalSpec {
         };
         approvers = roles.iter().map(plain).collect();
     }
-    let quorum = match table.has_number("quorum") {
-        true => Quorum::Count(table.number("quorum", 1, 1_000).unwrap_or(1) as u32),
-        false => table
-            .one_of("quorum", &[("all", Quorum::All), ("any", Quorum::Any)])
-            .unwrap_or(Quorum::All),
+    let quorum = if table.has_number("quorum") {
+        Quorum::Count(table.number("quorum", 1, 1_000).unwrap_or(1) as u32)
+    } else {
+        table.one_of("quorum", &[("all", Quorum::All), ("any", Quorum::Any)]).unwrap_or(Quorum::All)
     };
     let as_listed = table.one_of("order", &[("free", false), ("as_listed", true)]).unwrap_or(false);
     ApprovalSpec { approvers, quorum, as_listed }

@@ -69,7 +69,7 @@ pub(super) fn check(template: &Template, graph: &Graph) -> (Vec<Finding>, usize)
 }
 
 /// Conditions that decide about steps, approvers and deliverables.
-fn guards<'t>(step: &'t Step) -> Vec<&'t Expr> {
+fn guards(step: &Step) -> Vec<&Expr> {
     let mut list: Vec<&Expr> = step.when.iter().collect();
     list.extend(step.produces.iter().filter_map(|it| it.when.as_ref()));
     if let StepKind::Approval(spec) = &step.kind {

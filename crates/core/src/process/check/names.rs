@@ -57,7 +57,7 @@ impl Names<'_> {
         match role {
             RoleRef::Role(name) => self.needs("role", name, path),
             RoleRef::HeadsOf(field) | RoleRef::FieldPerson(field) => {
-                self.needs("field", field, path)
+                self.needs("field", field, path);
             }
             RoleRef::HeadOfApplicant | RoleRef::SiteContact(_) | RoleRef::Lead(_) => {}
         }
@@ -121,10 +121,10 @@ impl Names<'_> {
         for other in step.after.iter().flatten() {
             self.needs("step", other, &at("after"));
         }
-        for other in step.rejected.iter() {
+        if let Some(other) = &step.rejected {
             self.needs("step", other, &at("rejected"));
         }
-        for other in step.failed.iter() {
+        if let Some(other) = &step.failed {
             self.needs("step", other, &at("failed"));
         }
         for what in &step.stands_in_for {

@@ -2,13 +2,13 @@
 
 use crate::process::finding::Finding;
 use crate::process::template::{StepKind, Template};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// A warning for every text that is missing in a language.
 pub(super) fn check(template: &Template) -> Vec<Finding> {
     let mut list = Vec::new();
     let mut text = |path: String, text: &Text| {
-        let missing: Vec<&str> = text.missing().into_iter().map(|it| it.own_name()).collect();
+        let missing: Vec<&str> = text.missing().into_iter().map(Lang::own_name).collect();
         if !missing.is_empty() {
             let message = format!("`{path}` is missing in {}", missing.join(", "));
             let fix = "write `{ en = \"…\", ko = \"…\", vi = \"…\", zh = \"…\" }`";
