@@ -14,7 +14,10 @@ mod input;
 pub mod people;
 pub mod ports;
 pub mod processes;
+pub mod products;
 pub mod releases;
+pub mod roles;
+pub mod units;
 
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};

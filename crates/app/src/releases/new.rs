@@ -68,7 +68,7 @@ pub struct NewReleaseItem {
 
 impl App {
     /// Opens a release in state draft and reserves its version (S4c-01).
-    pub async fn release_create(&self, call: &Call, new: NewRelease) -> Result<Receipt> {
+    pub async fn release_create(&self, call: &Call, mut new: NewRelease) -> Result<Receipt> {
         let person = call.person()?.clone();
         let product_id = new
             .product
@@ -92,6 +92,9 @@ impl App {
             })?
             .revision as u32;
         let template = self.template(&new.process, revision).await?;
+        if !new.version.trim().is_empty() {
+            new.version = self.version_check(&call.actor, &product_id, &new.version).await?;
+        }
         self.version_free(&product_id, &new.version).await?;
         let me = people::get(self.store(), &person).await?.ok_or(Error::Unauthenticated)?;
         let release = self.compose(new, &product_id, &me, revision).await?;
