@@ -51,6 +51,7 @@ fn every_kind_of_finding_is_found_twice_and_says_what_to_do() {
     }
     assert!(missed.is_empty(), "{}", missed.join("\n\n"));
     assert!(kinds.values().all(|it| *it >= 2) && kinds.len() >= 40, "{kinds:?}");
+    let golden = format!("{}\n", golden.trim_end());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty.txt");
     if std::env::var_os("GOLDEN").is_some() {
         fs::write(&path, &golden).expect("golden file");
