@@ -7,9 +7,14 @@ use roadbook_app::ports::{
     BoxFuture, Clock, Mail, MailError, Mailer, Ports, ProcessFiles, ProcessFindings, Random,
 };
 use roadbook_app::{App, Call, Settings};
+use roadbook_app::people::PersonInput;
+use roadbook_app::products::ProductInput;
+use roadbook_app::roles::RoleInput;
+use roadbook_app::units::UnitInput;
 use roadbook_core::access::Scope as Where;
-use roadbook_core::ids::{PersonId, UnitId};
+use roadbook_core::ids::{PersonId, ProductId, UnitId};
 use roadbook_core::process::template::Template;
+use roadbook_core::version::Scheme;
 use roadbook_store::{Location, OpenOptions, Store};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -194,5 +199,79 @@ impl World {
     /// A call of a person, with the rights of this moment.
     pub async fn call_of(&self, person: &PersonId) -> Call {
         Call::of(self.app.actor_of(person).await.unwrap().0)
+    }
+
+    /// A unit below another one.
+    pub async fn unit(&self, name: &str, kind: &str, parent: &UnitId) -> UnitId {
+        let input = UnitInput {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            parent: Some(parent.clone()),
+            zone: "Asia/Seoul".to_owned(),
+            head: None,
+        };
+        let made = self.app.unit_create(&self.admin().await, input).await.unwrap();
+        UnitId::parse(&made.id).unwrap()
+    }
+
+    /// A person in a unit, with roles.
+    pub async fn person(&self, login: &str, unit: &UnitId, roles: &[(&str, Where)]) -> PersonId {
+        let input = PersonInput {
+            name: login.to_owned(),
+            login: Some(login.to_owned()),
+            email: Some(format!("{login}@hanbit.example")),
+            lang: "ko".to_owned(),
+            zone: "Asia/Seoul".to_owned(),
+            unit: Some(unit.clone()),
+            weekly_hours: Some(40),
+        };
+        let made = self.app.person_create(&self.admin().await, input).await.unwrap();
+        let person = PersonId::parse(&made.id).unwrap();
+        for (role, scope) in roles {
+            let role = RoleInput {
+                person: person.clone(),
+                role: (*role).to_owned(),
+                scope: scope.clone(),
+                from: None,
+                until: None,
+            };
+            self.app.role_grant(&self.admin().await, role).await.unwrap();
+        }
+        person
+    }
+
+    /// Signs somebody in who has no password yet.
+    pub async fn sign_in(&self, person: &PersonId) -> Session {
+        let secret =
+            self.app.invite(&self.admin().await, person).await.unwrap().secret.unwrap();
+        let login = self.app.password_set(&secret, PASSWORD).await.unwrap().label;
+        self.app.sign_in(&login, PASSWORD, SignInContext::default()).await.unwrap().1
+    }
+
+    /// A product of the root unit, with four-part versions.
+    pub async fn product(&self, key: &str) -> ProductId {
+        self.product_of(key, &self.root).await
+    }
+
+    /// A product of a unit.
+    pub async fn product_of(&self, key: &str, unit: &UnitId) -> ProductId {
+        let input = product_input(key, unit);
+        let made = self.app.product_create(&self.admin().await, input).await.unwrap();
+        ProductId::parse(&made.id).unwrap()
+    }
+}
+
+/// A product with four-part versions.
+pub fn product_input(key: &str, unit: &UnitId) -> ProductInput {
+    ProductInput {
+        key: key.to_owned(),
+        name: format!("Product {key}"),
+        description: String::new(),
+        unit: unit.clone(),
+        class: String::new(),
+        scheme: Scheme::default(),
+        owner_role: String::new(),
+        windows: Vec::new(),
+        active: true,
     }
 }
