@@ -11,6 +11,8 @@ pub mod call;
 pub mod documents;
 pub mod error;
 mod input;
+pub mod mail;
+pub mod notices;
 pub mod people;
 pub mod ports;
 pub mod processes;
@@ -18,6 +20,7 @@ pub mod products;
 pub mod releases;
 pub mod roles;
 pub mod units;
+pub mod tasks;
 
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};
@@ -53,6 +56,7 @@ struct Inner {
     ports: Ports,
     settings: Settings,
     gate: auth::Gate,
+    tasks: tasks::Tasks,
     templates: RwLock<HashMap<(String, u32), Arc<roadbook_core::process::template::Template>>>,
 }
 
@@ -65,6 +69,7 @@ impl App {
                 ports,
                 settings,
                 gate: auth::Gate::default(),
+                tasks: tasks::Tasks::default(),
                 templates: RwLock::default(),
             }),
         }

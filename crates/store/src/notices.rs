@@ -226,6 +226,14 @@ pub async fn delivery(
     select_one(store, rest, params).await
 }
 
+/// The delivery with a message id.
+pub async fn delivery_by_message(
+    store: &Store,
+    message_id: &str,
+) -> Result<Option<Delivery>, StoreError> {
+    select_one(store, "WHERE message_id = $1", vec![message_id.to_owned().put()]).await
+}
+
 /// Queued deliveries whose time has come.
 pub async fn deliveries_due(
     store: &Store,
@@ -275,6 +283,11 @@ pub fn update_delivery(delivery: &Delivery) -> Write {
 pub async fn subscribers(store: &Store, product_id: &str) -> Result<Vec<Subscriber>, StoreError> {
     let rest = "WHERE confirmed_at IS NOT NULL AND product_id IN ($1, '') ORDER BY address, id";
     select(store, rest, vec![product_id.to_owned().put()]).await
+}
+
+/// One subscriber.
+pub async fn subscriber(store: &Store, id: &str) -> Result<Option<Subscriber>, StoreError> {
+    select_one(store, "WHERE id = $1", vec![id.to_owned().put()]).await
 }
 
 /// The subscriber of a token.

@@ -202,6 +202,18 @@ pub async fn versions_of(
     select(store, rest, vec![product.put()]).await
 }
 
+/// Releases for which time alone may change something now, longest due first.
+pub async fn due(
+    store: &Store,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<ReleaseId>, StoreError> {
+    const DUE: &str = "SELECT id FROM release WHERE next_due_at <= $1 \
+         ORDER BY next_due_at, id LIMIT $2";
+    let rows = store.query(DUE, vec![now.put(), Value::Int(limit as i64)]).await?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 /// Writes the line of a new release; misses when number or version are taken.
 pub fn insert(release: &ReleaseRow) -> Write {
     table::insert(release)

@@ -62,6 +62,11 @@ impl App {
             opens_at,
             due_at,
         };
+        // Talks that are wanted and not written down yet are open too.
+        let planned = self.talks_planned(loaded).await? as u32;
+        let missing = planned.saturating_sub(ctx.sites.contacts);
+        ctx.sites.contacts += missing;
+        ctx.sites.contacts_open += missing;
         self.judge_slots(loaded, actor, asked, &mut ctx).await?;
         Ok(ctx)
     }
@@ -134,7 +139,7 @@ impl App {
     }
 
     /// Holders of each declared role: those named in the release, else those granted the role.
-    async fn role_holders(
+    pub(super) async fn role_holders(
         &self,
         template: &Template,
         release: &Release,

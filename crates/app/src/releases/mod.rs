@@ -10,6 +10,7 @@ mod signing;
 mod todo;
 mod view;
 
+pub(crate) use context::anchors;
 pub use edit::EditRelease;
 pub use new::{NewRelease, NewReleaseItem};
 pub use todo::TodoItem;
@@ -44,6 +45,14 @@ impl App {
             .ok_or(Error::NotFound { what: "release" })?;
         let template = self.template(&loaded.value.run.process, loaded.value.run.revision).await?;
         Ok(LoadedRelease { release: loaded.value, revision: loaded.revision, template })
+    }
+
+    /// Holders of each role of the process in this release, as of now.
+    pub(crate) async fn release_holders(
+        &self,
+        loaded: &LoadedRelease,
+    ) -> Result<std::collections::BTreeMap<String, Vec<roadbook_core::ids::PersonId>>> {
+        self.role_holders(&loaded.template, &loaded.release, self.now()).await
     }
 
     /// The scopes a release stands in.

@@ -130,6 +130,7 @@ CREATE TABLE release (
 CREATE INDEX release_updated ON release (updated_at, id);
 CREATE INDEX release_go_live ON release (go_live_at, id);
 CREATE INDEX release_unit ON release (unit_id, updated_at, id);
+CREATE INDEX release_due ON release (next_due_at);
 
 CREATE TABLE release_person (
     release_id TEXT NOT NULL,

@@ -1,0 +1,266 @@
+//! Notices: who is told what and when, that nobody is told twice and nobody is forgotten.
+//!
+//! A notice is a row per step and generation; a delivery is a row per recipient and channel. What
+//! is told is frozen when sending begins; each mail leaves through the outbox under an id that
+//! follows from notice, recipient, channel and generation.
+
+mod audience;
+mod board;
+mod deliver;
+mod letters;
+mod public;
+mod receipt;
+mod reconcile;
+mod render;
+mod talks;
+mod view;
+mod words;
+
+pub use audience::{Recipient, RecipientKind};
+pub use board::BoardItem;
+pub use deliver::BACKOFF;
+pub use letters::DeadLetter;
+pub use public::{PublicRelease, PublicReleaseItem, Subscription};
+pub use receipt::ReceiptPage;
+pub use render::{Rendered, Variable};
+pub use talks::{TalkDone, TalkView};
+pub use view::{DeliveryView, NoticeListItem, NoticePlan, NoticeView};
+
+use crate::App;
+use crate::error::{Error, Result};
+use jiff::Timestamp;
+use roadbook_core::ids::{IdSeed, NoticeId, ReleaseId, UnitId};
+use roadbook_core::text::{Lang, Text};
+use roadbook_store::notices::{Delivery, Notice};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// States of a notice.
+pub mod state {
+    /// Its time has not come.
+    pub const PLANNED: &str = "planned";
+    /// Its time has come, its step has not.
+    pub const DUE: &str = "due";
+    /// Its time has come, its content is not complete.
+    pub const BLOCKED: &str = "blocked";
+    /// On its way.
+    pub const SENDING: &str = "sending";
+    /// Out to everybody.
+    pub const SENT: &str = "sent";
+    /// A correction went to those who were told.
+    pub const SUPERSEDED: &str = "superseded";
+    /// A retraction went to those who were told.
+    pub const RETRACTED: &str = "retracted";
+    /// It is not sent.
+    pub const SKIPPED: &str = "skipped";
+}
+
+/// States of a delivery.
+pub mod delivery {
+    /// Waits for its time or another try.
+    pub const QUEUED: &str = "queued";
+    /// Handed to the server; no answer is known yet.
+    pub const SENDING: &str = "sending";
+    /// Taken over.
+    pub const SENT: &str = "sent";
+    /// Given up; a person sees it.
+    pub const DEAD: &str = "dead";
+    /// A person decided that it is not wanted.
+    pub const DISCARDED: &str = "discarded";
+    /// Opened.
+    pub const READ: &str = "read";
+    /// Acknowledged.
+    pub const ACKNOWLEDGED: &str = "acknowledged";
+
+    /// The recipient has it.
+    pub fn told(state: &str) -> bool {
+        matches!(state, SENT | READ | ACKNOWLEDGED)
+    }
+
+    /// Nothing more will happen by itself.
+    pub fn settled(state: &str) -> bool {
+        !matches!(state, QUEUED | SENDING)
+    }
+}
+
+/// Channels as stored.
+pub mod channel {
+    /// Notice board in the product.
+    pub const BOARD: &str = "board";
+    /// E-mail.
+    pub const EMAIL: &str = "email";
+    /// Public page and feed.
+    pub const WEBSITE: &str = "website";
+    /// A person tells them.
+    pub const TASK: &str = "task";
+}
+
+/// A change as it is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactItem {
+    /// Title.
+    pub title: Text,
+    /// `feature`, `fix`, `security`, `performance`, …
+    pub purpose: String,
+}
+
+/// What one unit has to prepare.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactPreparation {
+    /// Unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// What.
+    pub text: Text,
+}
+
+/// What the texts are filled with, frozen when sending begins.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Number of the release.
+    pub number: String,
+    /// Name of the product.
+    pub product: String,
+    /// Version.
+    pub version: String,
+    /// Title of the release.
+    pub title: String,
+    /// Go-live, if a date is known.
+    pub go_live: Option<Timestamp>,
+    /// Its planned end.
+    pub go_live_end: Option<Timestamp>,
+    /// The date that was told before, in a correction.
+    pub old_go_live: Option<Timestamp>,
+    /// Changes.
+    pub items: Vec<FactItem>,
+    /// System requirements.
+    pub requirements: Text,
+    /// Preparations, inside the organization only.
+    pub prepare: Vec<FactPreparation>,
+    /// Where the upgrade guide is.
+    pub upgrade_guide: Option<String>,
+    /// Where the release notes are.
+    pub notes: String,
+    /// Content blocks of the step.
+    pub content: Vec<String>,
+    /// Subject of the step.
+    pub subject: Text,
+    /// Body of the step.
+    pub body: Text,
+    /// Recipients acknowledge.
+    pub acknowledge: bool,
+    /// An unknown outcome is decided by a person instead of tried again.
+    pub at_most_once: bool,
+}
+
+/// The facts of a notice.
+pub(crate) fn facts_of(notice: &Notice) -> Result<Facts> {
+    serde_json::from_str(&notice.facts)
+        .map_err(|error| Error::Internal(format!("notice {}: {error}", notice.id)))
+}
+
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn digest(parts: &[&str]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length first, so that no two lists of parts read the same.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into()
+}
+
+/// The id of a notice follows from what it is: two activations make the same one.
+pub(crate) fn notice_id(release: &ReleaseId, step: &str, generation: i64) -> NoticeId {
+    let hash = digest(&["notice", release.as_str(), step, &generation.to_string()]);
+    let mut random = [0; 16];
+    random.copy_from_slice(&hash[..16]);
+    // Ids sort by age; the release's own age is in its id, which the hash cannot show.
+    NoticeId::new(IdSeed { millis: generation as u64, random: u128::from_be_bytes(random) })
+}
+
+/// The id of a mail follows from notice, recipient, channel and generation.
+pub(crate) fn message_id(
+    notice: &Notice,
+    recipient_kind: &str,
+    recipient: &str,
+    channel: &str,
+    host: &str,
+) -> String {
+    let generation = notice.generation.to_string();
+    let hash = digest(&[notice.id.as_str(), recipient_kind, recipient, channel, &generation]);
+    format!("{}@{host}", hex::encode(&hash[..16]))
+}
+
+/// SHA-256 of a token, as links keep it.
+pub(crate) fn token_hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+/// The languages of recipients, each once.
+pub(crate) fn languages(recipients: &[Recipient]) -> Vec<Lang> {
+    Lang::ALL.into_iter().filter(|lang| recipients.iter().any(|it| it.lang == *lang)).collect()
+}
+
+/// The stream of the record in which a notice is written down: that of its release.
+pub(crate) fn stream(release: &ReleaseId) -> String {
+    format!("release/{release}")
+}
+
+impl App {
+    /// The host part of message ids: that of the sender's address.
+    pub(crate) fn mail_host(&self) -> String {
+        let from = &self.settings().mail_from;
+        let host = from.rsplit_once('@').map_or("localhost", |(_, host)| host);
+        host.trim_end_matches('>').trim().to_owned()
+    }
+
+    /// An address of this installation.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings().base_url.trim_end_matches('/'))
+    }
+}
+
+/// The key of a delivery, for effects and links.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeliveryKey {
+    /// Notice.
+    pub notice: NoticeId,
+    /// Kind of recipient.
+    pub kind: String,
+    /// Recipient.
+    pub id: String,
+    /// Channel.
+    pub channel: String,
+    /// Secret of the link that confirms receipt; wiped with the effect.
+    pub receipt: Option<String>,
+    /// Secret of the link to the site's own page.
+    pub site: Option<String>,
+}
+
+impl DeliveryKey {
+    pub(crate) fn of(delivery: &Delivery) -> DeliveryKey {
+        DeliveryKey {
+            notice: delivery.notice_id.clone(),
+            kind: delivery.recipient_kind.clone(),
+            id: delivery.recipient_id.clone(),
+            channel: delivery.channel.clone(),
+            receipt: None,
+            site: None,
+        }
+    }
+}
+
+/// Subject and text of the mail that tests the settings.
+pub(crate) fn test_texts(lang: Lang) -> (String, String) {
+    let subject = words::word(words::Word::TestSubject, lang).to_owned();
+    (subject, format!("{}\n", words::word(words::Word::TestBody, lang)))
+}

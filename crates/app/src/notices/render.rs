@@ -1,0 +1,325 @@
+//! From the text of a step and the frozen facts to what one recipient reads.
+//!
+//! Texts are minijinja, strict: a name that does not exist is an error and never an empty place.
+//! Each rendering has fuel, so that no text can keep the server busy.
+
+use super::words::{Word, moment, word};
+use super::{Facts, Recipient, RecipientKind};
+use minijinja::{Environment, UndefinedBehavior, context};
+use roadbook_core::notice::NoticeKind;
+use roadbook_core::text::{Lang, Text};
+use std::fmt::Write as _;
+
+/// Steps that one text may take.
+const FUEL: u64 = 50_000;
+
+/// A notice as one recipient reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Subject, one line.
+    pub subject: String,
+    /// Body, plain text.
+    pub body: String,
+}
+
+/// A name that texts may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Name as written between braces.
+    pub name: &'static str,
+    /// What it holds.
+    pub meaning: &'static str,
+}
+
+impl Variable {
+    /// All names, for the page on which texts are written.
+    pub const ALL: [Variable; 19] = [
+        var("release.number", "number of the release"),
+        var("release.product", "name of the product"),
+        var("release.version", "version"),
+        var("release.title", "title of the release"),
+        var("release.go_live", "go-live, in the recipient's zone and language"),
+        var("release.go_live_end", "planned end of the go-live"),
+        var("changes", "all changes, one a line"),
+        var("new_features", "changes with the purpose `feature`"),
+        var("improvements", "all other changes"),
+        var("requirements", "system requirements"),
+        var("prepare", "what the recipient's own unit has to prepare"),
+        var("upgrade_guide_url", "where the upgrade guide is"),
+        var("notes_url", "where the release notes are"),
+        var("recipient.name", "name of the recipient"),
+        var("site.name", "site of the contact; empty for others"),
+        var("site_url", "the site's own page; empty for others"),
+        var("receipt_url", "where the recipient confirms having read it"),
+        var("correction.old", "the date that was told before"),
+        var("correction.new", "the date that holds now"),
+    ];
+}
+
+const fn var(name: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, meaning }
+}
+
+/// Links that are made for one recipient.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Links {
+    pub receipt: String,
+    pub site: String,
+    pub unsubscribe: String,
+}
+
+/// What is asked to be written.
+pub(crate) struct Letter<'a> {
+    pub facts: &'a Facts,
+    pub kind: NoticeKind,
+    pub recipient: &'a Recipient,
+    pub links: &'a Links,
+}
+
+fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    values
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+fn bullets<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n")
+}
+
+impl Letter<'_> {
+    fn lang(&self) -> Lang {
+        self.recipient.lang
+    }
+
+    fn date(&self, at: Option<jiff::Timestamp>) -> String {
+        at.map_or_else(
+            || word(Word::NoDate, self.lang()).to_owned(),
+            |at| moment(at, &self.recipient.zone, self.lang()),
+        )
+    }
+
+    fn items(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let lang = self.lang();
+        let list = self.facts.items.iter().filter(|it| wanted(&it.purpose));
+        let text = bullets(list.map(|it| it.title.get(lang).unwrap_or_default()));
+        if text.is_empty() { word(Word::Nothing, lang).to_owned() } else { text }
+    }
+
+    /// Preparations of the recipient's own units; nobody outside sees any.
+    fn prepare(&self) -> String {
+        let lang = self.lang();
+        let mine = self.facts.prepare.iter().filter(|it| self.recipient.units.contains(&it.unit));
+        bullets(mine.filter_map(|it| it.text.get(lang)))
+    }
+
+    fn requirements(&self) -> String {
+        let lang = self.lang();
+        let text = self.facts.requirements.get(lang).unwrap_or_default().trim();
+        if text.is_empty() { word(Word::Nothing, lang).to_owned() } else { text.to_owned() }
+    }
+
+    /// Writes subject and body, or says why they cannot be written.
+    pub(crate) fn write(&self) -> Result<Rendered, String> {
+        let base = self.base()?;
+        let lang = self.lang();
+        let facts = self.facts;
+        let subject = |which: Word| fill(word(which, lang), &[("subject", &base.subject)]);
+        let mut rendered = match self.kind {
+            NoticeKind::Notice => base,
+            NoticeKind::Correction => {
+                let new = match facts.go_live {
+                    None => word(Word::CorrectionNoDate, lang).to_owned(),
+                    at => self.date(at),
+                };
+                let old = self.date(facts.old_go_live);
+                let head = fill(word(Word::CorrectionBody, lang), &[("old", &old), ("new", &new)]);
+                let body = format!("{head}\n\n----\n{}", base.body);
+                Rendered { subject: subject(Word::CorrectionSubject), body }
+            }
+            NoticeKind::Retraction => {
+                let values = [("product", facts.product.as_str()), ("version", &facts.version)];
+                let body = fill(word(Word::RetractionBody, lang), &values);
+                Rendered { subject: subject(Word::RetractionSubject), body }
+            }
+            NoticeKind::Reminder => {
+                let body = format!("{}\n\n----\n{}", word(Word::ReminderBody, lang), base.body);
+                Rendered { subject: subject(Word::ReminderSubject), body }
+            }
+        };
+        self.close(&mut rendered.body);
+        Ok(rendered)
+    }
+
+    /// What stands under every text: where to confirm, the site's page, how to stop.
+    fn close(&self, body: &mut String) {
+        let lang = self.lang();
+        let mut line = |which: Word, url: &str| {
+            if !url.is_empty() && !body.contains(url) {
+                let _ = write!(body, "\n\n{}", fill(word(which, lang), &[("url", url)]));
+            }
+        };
+        if self.kind != NoticeKind::Retraction {
+            if self.facts.acknowledge {
+                line(Word::Acknowledge, &self.links.receipt);
+            }
+            line(Word::SitePage, &self.links.site);
+        }
+        if self.recipient.kind == RecipientKind::Subscriber {
+            line(Word::Unsubscribe, &self.links.unsubscribe);
+        }
+        body.push('\n');
+    }
+
+    fn base(&self) -> Result<Rendered, String> {
+        let lang = self.lang();
+        let facts = self.facts;
+        let subject = if facts.subject.is_empty() {
+            let values = [
+                ("product", facts.product.as_str()),
+                ("version", &facts.version),
+                ("title", &facts.title),
+            ];
+            fill(word(Word::DefaultSubject, lang), &values)
+        } else {
+            self.template("subject", &facts.subject)?
+        };
+        let body =
+            if facts.body.is_empty() { self.blocks() } else { self.template("body", &facts.body)? };
+        // One line: a name with a line break in it must not add a header.
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(Rendered { subject, body: body.trim().to_owned() })
+    }
+
+    /// A body from the content blocks alone; an empty block is left out.
+    fn blocks(&self) -> String {
+        let lang = self.lang();
+        let mut text = String::new();
+        for block in &self.facts.content {
+            let (title, body) = match block.as_str() {
+                "schedule" => (Word::Schedule, self.date(self.facts.go_live)),
+                "new_features" => (Word::NewFeatures, self.items(|it| it == "feature")),
+                "improvements" | "changes" | "main_changes" => {
+                    let all = block != "improvements";
+                    (Word::Improvements, self.items(|it| all || it != "feature"))
+                }
+                "requirements" => (Word::Requirements, self.requirements()),
+                "prepare" => (Word::Prepare, self.prepare()),
+                "upgrade_guide" | "how_to_upgrade" => {
+                    (Word::Upgrade, self.facts.upgrade_guide.clone().unwrap_or_default())
+                }
+                "notes" | "release_notes" => (Word::Notes, self.facts.notes.clone()),
+                _ => continue,
+            };
+            if !body.is_empty() {
+                let _ = write!(text, "{}\n{body}\n\n", word(title, lang));
+            }
+        }
+        text
+    }
+
+    fn template(&self, name: &'static str, text: &Text) -> Result<String, String> {
+        let lang = self.lang();
+        let source = text
+            .get(lang)
+            .filter(|it| !it.trim().is_empty())
+            .ok_or_else(|| format!("missing_translation:{name}:{}", lang.code()))?;
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        let facts = self.facts;
+        let site = self.recipient.site.as_ref().map(|it| it.1.as_str()).unwrap_or_default();
+        let guide = facts.upgrade_guide.as_deref().unwrap_or_default();
+        environment
+            .render_str(
+                source,
+                context! {
+                    release => context! {
+                        number => facts.number,
+                        product => facts.product,
+                        version => facts.version,
+                        title => facts.title,
+                        go_live => self.date(facts.go_live),
+                        go_live_end => self.date(facts.go_live_end),
+                    },
+                    changes => self.items(|_| true),
+                    new_features => self.items(|it| it == "feature"),
+                    improvements => self.items(|it| it != "feature"),
+                    requirements => self.requirements(),
+                    prepare => self.prepare(),
+                    upgrade_guide_url => guide,
+                    notes_url => facts.notes,
+                    recipient => context! { name => self.recipient.name },
+                    site => context! { name => site },
+                    site_url => self.links.site,
+                    receipt_url => self.links.receipt,
+                    correction => context! {
+                        old => self.date(facts.old_go_live),
+                        new => self.date(facts.go_live),
+                    },
+                },
+            )
+            .map_err(|error| format!("text:{name}:{}: {error}", lang.code()))
+    }
+}
+
+/// What is missing before a notice can go out in these languages, in stable words.
+pub(crate) fn gaps(facts: &Facts, langs: &[Lang]) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let uses = |block: &str, name: &str| {
+        facts.content.iter().any(|it| it == block)
+            || langs.iter().any(|lang| facts.body.get(*lang).is_some_and(|it| it.contains(name)))
+    };
+    let mut translated = |name: &str, text: &Text| {
+        if text.is_empty() {
+            return;
+        }
+        let missing =
+            langs.iter().filter(|lang| text.get(**lang).is_none_or(|it| it.trim().is_empty()));
+        gaps.extend(missing.map(|lang| format!("missing_translation:{name}:{}", lang.code())));
+    };
+    translated("subject", &facts.subject);
+    translated("body", &facts.body);
+    if uses("requirements", "requirements") {
+        translated("requirements", &facts.requirements);
+    }
+    if uses("prepare", "prepare") {
+        for it in &facts.prepare {
+            translated("prepare", &it.text);
+        }
+    }
+    let tells_changes = ["changes", "new_features", "improvements", "main_changes"];
+    if tells_changes.iter().any(|name| uses(name, name)) {
+        for it in &facts.items {
+            translated("changes", &it.title);
+        }
+    }
+    let guide = ["upgrade_guide", "how_to_upgrade"].iter().any(|it| uses(it, "upgrade_guide_url"));
+    if guide && facts.upgrade_guide.is_none() {
+        gaps.push("missing_upgrade_guide".to_owned());
+    }
+    gaps.sort();
+    gaps.dedup();
+    gaps
+}
+
+/// What a careful writer would add, without being held up by it (S0-04).
+pub(crate) fn warnings(facts: &Facts) -> Vec<String> {
+    let mut list = Vec::new();
+    let wants = |block: &str| facts.content.iter().any(|it| it == block);
+    if wants("requirements") && facts.requirements.is_empty() {
+        list.push("empty_block:requirements".to_owned());
+    }
+    if wants("schedule") && facts.go_live.is_none() {
+        list.push("empty_block:schedule".to_owned());
+    }
+    if wants("new_features") && !facts.items.iter().any(|it| it.purpose == "feature") {
+        list.push("empty_block:new_features".to_owned());
+    }
+    if wants("prepare") && facts.prepare.is_empty() {
+        list.push("empty_block:prepare".to_owned());
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {}

@@ -1,0 +1,270 @@
+//! The few words of our own in notices, and dates, in all languages.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use roadbook_core::text::Lang;
+
+/// A word or sentence that notices need besides the texts of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    Schedule,
+    NewFeatures,
+    Improvements,
+    Requirements,
+    Prepare,
+    Upgrade,
+    Notes,
+    NoDate,
+    Nothing,
+    Acknowledge,
+    SitePage,
+    CorrectionSubject,
+    CorrectionBody,
+    CorrectionNoDate,
+    RetractionSubject,
+    RetractionBody,
+    ReminderSubject,
+    ReminderBody,
+    DefaultSubject,
+    Unsubscribe,
+    ConfirmSubject,
+    ConfirmBody,
+    TestSubject,
+    TestBody,
+}
+
+#[cfg(test)]
+pub(crate) const ALL: [Word; 24] = {
+    use Word::*;
+    [
+        Schedule,
+        NewFeatures,
+        Improvements,
+        Requirements,
+        Prepare,
+        Upgrade,
+        Notes,
+        NoDate,
+        Nothing,
+        Acknowledge,
+        SitePage,
+        CorrectionSubject,
+        CorrectionBody,
+        CorrectionNoDate,
+        RetractionSubject,
+        RetractionBody,
+        ReminderSubject,
+        ReminderBody,
+        DefaultSubject,
+        Unsubscribe,
+        ConfirmSubject,
+        ConfirmBody,
+        TestSubject,
+        TestBody,
+    ]
+};
+
+/// The word in a language; `{…}` are filled by the caller.
+pub(crate) const fn word(word: Word, lang: Lang) -> &'static str {
+    let [en, ko, vi, zh] = texts(word);
+    match lang {
+        Lang::En => en,
+        Lang::Ko => ko,
+        Lang::Vi => vi,
+        Lang::Zh => zh,
+    }
+}
+
+const fn texts(word: Word) -> [&'static str; 4] {
+    match word {
+        Word::Schedule => ["Schedule", "일정", "Lịch", "日程"],
+        Word::NewFeatures => ["New features", "신규 기능", "Tính năng mới", "新功能"],
+        Word::Improvements => ["Improvements", "개선 사항", "Cải tiến", "改进"],
+        Word::Requirements => {
+            ["System requirements", "시스템 요구 사항", "Yêu cầu hệ thống", "系统要求"]
+        }
+        Word::Prepare => ["Please prepare", "준비 사항", "Cần chuẩn bị", "需要准备"],
+        Word::Upgrade => ["How to upgrade", "업그레이드 방법", "Cách nâng cấp", "升级方法"],
+        Word::Notes => ["Release notes", "릴리즈 노트", "Ghi chú phát hành", "发布说明"],
+        Word::NoDate => [
+            "The date is not fixed yet.",
+            "일정은 아직 확정되지 않았습니다.",
+            "Chưa chốt ngày.",
+            "日期尚未确定。",
+        ],
+        Word::Nothing => ["none", "없음", "không có", "无"],
+        Word::Acknowledge => [
+            "Please confirm that you have read this: {url}",
+            "내용을 확인하신 뒤 다음 링크에서 수신 확인을 해 주세요: {url}",
+            "Vui lòng xác nhận đã đọc tại: {url}",
+            "请阅读后在此确认：{url}",
+        ],
+        Word::SitePage => [
+            "Your site's page, where you can accept or choose another date: {url}",
+            "사이트 전용 페이지(수락 또는 다른 날짜 선택): {url}",
+            "Trang của điểm triển khai, nơi bạn chấp nhận hoặc chọn ngày khác: {url}",
+            "贵站点的专用页面（可接受或另选日期）：{url}",
+        ],
+        Word::CorrectionSubject => [
+            "New date: {subject}",
+            "[일정 변경] {subject}",
+            "Đổi lịch: {subject}",
+            "日期变更：{subject}",
+        ],
+        Word::CorrectionBody => [
+            "The date that we told you before has changed.\n\nBefore: {old}\nNow: {new}",
+            "앞서 안내해 드린 일정이 변경되었습니다.\n\n변경 전: {old}\n변경 후: {new}",
+            "Lịch đã thông báo trước đây có thay đổi.\n\nTrước: {old}\nNay: {new}",
+            "此前通知的日期有变更。\n\n原定：{old}\n现定：{new}",
+        ],
+        Word::CorrectionNoDate => [
+            "not fixed yet; we will tell you",
+            "미정(확정되면 다시 안내해 드립니다)",
+            "chưa chốt; chúng tôi sẽ báo lại",
+            "未定，确定后另行通知",
+        ],
+        Word::RetractionSubject => {
+            ["Canceled: {subject}", "[취소] {subject}", "Hủy: {subject}", "取消：{subject}"]
+        }
+        Word::RetractionBody => [
+            "{product} {version} will not go live as we told you before: the release was canceled. You need not do anything.",
+            "앞서 안내해 드린 {product} {version} 배포가 취소되었습니다. 별도로 하실 일은 없습니다.",
+            "{product} {version} sẽ không được đưa vào vận hành như đã thông báo: đợt phát hành đã bị hủy. Bạn không cần làm gì thêm.",
+            "此前通知的 {product} {version} 上线已取消，无需您采取任何措施。",
+        ],
+        Word::ReminderSubject => [
+            "Reminder: {subject}",
+            "[다시 알림] {subject}",
+            "Nhắc lại: {subject}",
+            "提醒：{subject}",
+        ],
+        Word::ReminderBody => [
+            "You have not confirmed yet that you have read the following notice.",
+            "다음 공지의 수신 확인이 아직 되지 않았습니다.",
+            "Bạn chưa xác nhận đã đọc thông báo dưới đây.",
+            "您尚未确认阅读以下通知。",
+        ],
+        Word::DefaultSubject => [
+            "{product} {version}: {title}",
+            "{product} {version} 배포 안내: {title}",
+            "Thông báo phát hành {product} {version}: {title}",
+            "{product} {version} 发布通知：{title}",
+        ],
+        Word::Unsubscribe => [
+            "You receive this because you subscribed to releases. To stop: {url}",
+            "배포 소식을 구독하셔서 보내 드리는 메일입니다. 구독 해지: {url}",
+            "Bạn nhận thư này vì đã đăng ký nhận tin phát hành. Hủy đăng ký: {url}",
+            "您因订阅发布消息而收到此邮件。退订：{url}",
+        ],
+        Word::ConfirmSubject => [
+            "Please confirm your subscription",
+            "구독 신청을 확인해 주세요",
+            "Vui lòng xác nhận đăng ký nhận tin",
+            "请确认您的订阅",
+        ],
+        Word::ConfirmBody => [
+            "Somebody, probably you, asked to be told of new releases at this address.\n\nTo confirm: {url}\n\nIf it was not you, do nothing; you will not hear from us again.",
+            "이 주소로 새 배포 소식을 받겠다는 신청이 접수되었습니다.\n\n확인: {url}\n\n본인이 신청하지 않으셨다면 이 메일을 무시하세요. 더 이상 메일을 보내지 않습니다.",
+            "Có người, có lẽ là bạn, đã đăng ký nhận tin phát hành mới tại địa chỉ này.\n\nXác nhận: {url}\n\nNếu không phải bạn, xin bỏ qua thư này; chúng tôi sẽ không gửi thêm.",
+            "有人（可能是您本人）申请用此邮箱接收新版本发布消息。\n\n确认订阅：{url}\n\n如非本人操作，请忽略此邮件，我们不会再发送邮件。",
+        ],
+        Word::TestSubject => {
+            ["Test of the mail settings", "메일 설정 시험", "Thử thiết lập thư", "邮件设置测试"]
+        }
+        Word::TestBody => [
+            "The mail settings of Roadbook work: this mail reached you.",
+            "Roadbook의 메일 설정이 정상입니다. 이 메일이 도착한 것으로 확인됩니다.",
+            "Thiết lập thư của Roadbook hoạt động: bạn đã nhận được thư này.",
+            "Roadbook 的邮件设置正常：您已收到此邮件。",
+        ],
+    }
+}
+
+/// A date and time as the reader writes it, in the reader's zone, with the zone's name.
+pub(crate) fn moment(at: Timestamp, zone: &str, lang: Lang) -> String {
+    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let at = at.to_zoned(tz);
+    let day = at.weekday().to_monday_zero_offset() as usize;
+    let (year, month, date) = (at.year(), at.month(), at.day());
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
+    let text = match lang {
+        Lang::En => {
+            const DAYS: [&str; 7] =
+                ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+            const MONTHS: [&str; 12] = [
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ];
+            let name = MONTHS[(month - 1) as usize];
+            format!("{}, {name} {date}, {year}, {time}", DAYS[day])
+        }
+        Lang::Ko => {
+            const DAYS: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
+            format!("{year}년 {month}월 {date}일({}) {time}", DAYS[day])
+        }
+        Lang::Vi => {
+            const DAYS: [&str; 7] =
+                ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"];
+            format!("{time} {}, {date:02}/{month:02}/{year}", DAYS[day])
+        }
+        Lang::Zh => {
+            const DAYS: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
+            format!("{year}年{month}月{date}日（星期{}）{time}", DAYS[day])
+        }
+    };
+    format!("{text} ({})", if zone.is_empty() { "UTC" } else { zone })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_exists_in_every_language_and_in_its_own_script() {
+        let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let hangul = |c: char| ('\u{ac00}'..='\u{d7a3}').contains(&c);
+        for one in ALL {
+            let [en, ko, vi, zh] = texts(one);
+            assert!(en.is_ascii(), "{one:?}");
+            assert!(ko.chars().any(hangul), "{one:?} ko");
+            assert!(zh.chars().any(han), "{one:?} zh");
+            assert!(!vi.is_ascii(), "{one:?} vi");
+            let holes = |text: &str| {
+                let mut list: Vec<String> = text
+                    .split('{')
+                    .skip(1)
+                    .filter_map(|it| it.split_once('}'))
+                    .map(|it| it.0.to_owned())
+                    .collect();
+                list.sort();
+                list
+            };
+            for text in [ko, vi, zh] {
+                assert_eq!(holes(text), holes(en), "{one:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_moment_is_written_in_the_readers_zone_and_words() {
+        let at: Timestamp = "2027-04-20T09:00:00Z".parse().expect("an instant");
+        for (lang, zone, expected) in [
+            (Lang::En, "Europe/Berlin", "Tuesday, April 20, 2027, 11:00 (Europe/Berlin)"),
+            (Lang::Ko, "Asia/Seoul", "2027년 4월 20일(화) 18:00 (Asia/Seoul)"),
+            (Lang::Vi, "Asia/Ho_Chi_Minh", "16:00 Thứ Ba, 20/04/2027 (Asia/Ho_Chi_Minh)"),
+            (Lang::Zh, "Asia/Shanghai", "2027年4月20日（星期二）17:00 (Asia/Shanghai)"),
+        ] {
+            assert_eq!(moment(at, zone, lang), expected);
+        }
+    }
+}

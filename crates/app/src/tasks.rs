@@ -1,0 +1,216 @@
+//! Reconcilers: they take no input, read what is due, act through commands, and may run twice.
+
+use crate::App;
+use crate::error::{Error, Result};
+use jiff::{SignedDuration, Timestamp};
+use roadbook_core::ids::ReleaseId;
+use roadbook_core::limits::{IDEMPOTENCY_DAYS, PAGE_ROWS_MAX};
+use roadbook_store::releases::{self, ReleaseFilter, ReleaseRow};
+use roadbook_store::{PageAsk, Scope, idempotency, notices, record, sessions};
+use std::collections::{BTreeSet, HashMap};
+use std::future::Future;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Releases taken in one go.
+const BATCH: usize = 200;
+/// Without a bell, look again after this long.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// Bells within this time are answered together.
+const GATHER: Duration = Duration::from_millis(200);
+/// A release that did not change is looked at again after this long: people and sites may have.
+const RELEASE_AGAIN: SignedDuration = SignedDuration::from_mins(10);
+/// A cancelled release still tells people for this long after its last change.
+const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(48);
+/// How often the head of the record is signed.
+const HEAD_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// How often what is over is cleared away.
+const CLEAR_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// What one activation did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Releases that time moved on.
+    pub releases: usize,
+    /// Effects that were tried.
+    pub deliveries: usize,
+    /// Record entries that got their place.
+    pub placed: u64,
+}
+
+/// What is remembered between activations; losing it costs only time.
+#[derive(Default)]
+pub(crate) struct Memory {
+    looked: HashMap<ReleaseId, (Timestamp, Timestamp)>,
+    head_at: Option<Timestamp>,
+    cleared_at: Option<Timestamp>,
+}
+
+/// One activation at a time.
+pub(crate) type Tasks = Mutex<Memory>;
+
+fn every(last: Option<Timestamp>, span: SignedDuration, now: Timestamp) -> bool {
+    // A clock that was set back must not stop what is regular.
+    last.is_none_or(|last| now.duration_since(last) >= span || now < last)
+}
+
+impl App {
+    /// Runs every reconciler once. Safe to call at any time and to call twice.
+    pub async fn tick(&self) -> Result<Ticked> {
+        let mut memory = self.inner.tasks.lock().await;
+        let mut ticked = Ticked { releases: self.releases_due().await?, ..Ticked::default() };
+        self.notices_due(&mut memory).await?;
+        ticked.deliveries = self.deliveries_due().await?;
+        self.sent_due().await?;
+        ticked.placed = record::sequence(self.store()).await?;
+        let now = self.now();
+        if every(memory.head_at, HEAD_EVERY, now) {
+            record::sign_head(self.store(), now).await?;
+            memory.head_at = Some(now);
+        }
+        if every(memory.cleared_at, CLEAR_EVERY, now) {
+            self.clear(now).await?;
+            memory.cleared_at = Some(now);
+        }
+        Ok(ticked)
+    }
+
+    /// Ticks on each bell and from time to time, until `shutdown` ends. An activation that fails
+    /// is logged, and the next one does what it left.
+    pub async fn run_tasks(&self, shutdown: impl Future<Output = ()>) {
+        let mut bell = self.store().subscribe();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            bell.mark_unchanged();
+            if let Err(error) = self.tick().await {
+                tracing::error!(%error, "an activation of the reconcilers failed");
+                if self.store().is_stopped() {
+                    return;
+                }
+            }
+            tokio::select! {
+                () = &mut shutdown => return,
+                () = self.ports().clock.wait(LOOK_AGAIN) => {}
+                changed = bell.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+            }
+            tokio::select! {
+                () = &mut shutdown => return,
+                () = self.ports().clock.wait(GATHER) => {}
+            }
+        }
+    }
+
+    /// Lets time take effect in releases whose moment has come.
+    async fn releases_due(&self) -> Result<usize> {
+        let due = releases::due(self.store(), self.now(), BATCH).await?;
+        for id in &due {
+            match self.release_tick(id).await {
+                Ok(()) => {}
+                Err(error) => fault(id, &error)?,
+            }
+        }
+        Ok(due.len())
+    }
+
+    async fn notices_due(&self, memory: &mut Memory) -> Result<()> {
+        let now = self.now();
+        let mut seen = BTreeSet::new();
+        let mut ask = PageAsk::first(PAGE_ROWS_MAX);
+        'pages: loop {
+            let filter = ReleaseFilter::default();
+            let page = releases::list(self.store(), &Scope::all(), &filter, &ask).await?;
+            for row in page.rows {
+                let open = row.state != "closed" && row.state != "draft";
+                let recent = now.duration_since(row.updated_at) <= CLOSED_FOR;
+                if !open && !recent {
+                    continue;
+                }
+                seen.insert(row.id.clone());
+                if row.state != "draft" {
+                    self.notices_of_row(memory, &row, now).await?;
+                }
+            }
+            match page.next {
+                Some(next) => ask.cursor = Some(next),
+                None => break 'pages,
+            }
+        }
+        memory.looked.retain(|id, _| seen.contains(id));
+        Ok(())
+    }
+
+    async fn notices_of_row(
+        &self,
+        memory: &mut Memory,
+        row: &ReleaseRow,
+        now: Timestamp,
+    ) -> Result<()> {
+        if let Some((updated, next)) = memory.looked.get(&row.id) {
+            if *updated == row.updated_at && now < *next {
+                return Ok(());
+            }
+        }
+        let loaded = self.release_load(&row.id).await?;
+        match self.notices_of_release_due(&loaded).await {
+            Ok(next) => {
+                let again = now + RELEASE_AGAIN;
+                let next = next.map_or(again, |it| it.min(again));
+                memory.looked.insert(row.id.clone(), (row.updated_at, next));
+                Ok(())
+            }
+            Err(error) => fault(&row.id, &error),
+        }
+    }
+
+    /// Ends what is out, and tells the runs.
+    async fn sent_due(&self) -> Result<()> {
+        let states = [crate::notices::state::SENDING.to_owned()];
+        let mut ask = PageAsk::first(PAGE_ROWS_MAX);
+        let mut releases = BTreeSet::new();
+        loop {
+            let page = notices::list(self.store(), &Scope::all(), &states, &ask).await?;
+            releases.extend(page.rows.into_iter().map(|it| it.release_id));
+            match page.next {
+                Some(next) => ask.cursor = Some(next),
+                None => break,
+            }
+        }
+        for id in releases {
+            let loaded = self.release_load(&id).await?;
+            let done = async {
+                self.finish_notices(&loaded).await?;
+                self.notices_of_release_due(&loaded).await.map(|_| ())
+            };
+            if let Err(error) = done.await {
+                fault(&id, &error)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Clears away sessions that ended and answers nobody will ask for again.
+    async fn clear(&self, now: Timestamp) -> Result<()> {
+        let old = now - SignedDuration::from_hours(24 * IDEMPOTENCY_DAYS);
+        let commit = self
+            .system_commit()
+            .write(idempotency::forget_before(old))
+            .write(sessions::end_expired(now));
+        self.put(commit).await
+    }
+}
+
+/// One release that cannot be moved on must not stop the others; a store that is gone must.
+fn fault(id: &ReleaseId, error: &Error) -> Result<()> {
+    match error {
+        Error::Full => Err(Error::Full),
+        Error::Unknown => Err(Error::Unknown),
+        error => {
+            tracing::error!(release = %id, %error, "a release could not be moved on");
+            Ok(())
+        }
+    }
+}
