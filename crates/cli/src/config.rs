@@ -91,9 +91,9 @@ fn candidates(args: &StoreArgs) -> (Vec<PathBuf>, bool) {
     if let Some(file) = &args.config {
         return (vec![file.clone()], true);
     }
-    let home = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| Path::new(&home).join(".config"))
-    });
+    let home = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")));
     let mut list: Vec<PathBuf> =
         home.into_iter().map(|dir| dir.join("roadbook/config.toml")).collect();
     list.push(PathBuf::from("/etc/roadbook/config.toml"));
@@ -113,8 +113,7 @@ fn read_file(args: &StoreArgs) -> Result<(FileConfig, Option<PathBuf>), Failure>
         };
         let config = toml::from_str(&text).map_err(|error| {
             let message = error.message().to_owned();
-            let failure =
-                Failure::new(Code::Usage, format!("`{}`: {message}", path.display()));
+            let failure = Failure::new(Code::Usage, format!("`{}`: {message}", path.display()));
             match nearest_key(&message) {
                 Some(key) => failure.hint(format!("did you mean `{key}`?")),
                 None => failure,
@@ -133,9 +132,9 @@ fn nearest_key(message: &str) -> Option<&'static str> {
 }
 
 fn data_default() -> PathBuf {
-    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"))
-    });
+    let base = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share")));
     base.unwrap_or_else(|| PathBuf::from("/var/lib")).join("roadbook")
 }
 
@@ -199,7 +198,10 @@ impl Config {
             ("data", self.data.display().to_string()),
             ("database", redacted),
             ("listen", self.listen.to_string()),
-            ("base_url", self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))),
+            (
+                "base_url",
+                self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
+            ),
             ("mail.url", self.mail.url.clone().unwrap_or_else(|| "none: mail waits".into())),
         ];
         let mut text = String::new();
@@ -219,11 +221,9 @@ impl Config {
 /// An empty directory that only its owner can enter.
 pub fn make_private(dir: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(|error| Failure::new(Code::Failed, format!("cannot make `{}`: {error}", dir.display())))
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| {
+        Failure::new(Code::Failed, format!("cannot make `{}`: {error}", dir.display()))
+    })
 }
 
 #[cfg(test)]

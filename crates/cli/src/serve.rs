@@ -1,0 +1,166 @@
+//! `serve`: the server, from the first line it prints to its clean end.
+
+use crate::args::ServeArgs;
+use crate::config::Config;
+use crate::exit::{Code, Failure, Outcome};
+use crate::open;
+use crate::output::print;
+use crate::ports::SystemClock;
+use axum::Router;
+use roadbook_app::App;
+use roadbook_app::ports::Clock as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// So long requests in flight may go on after the signal.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Runs the server until a signal comes.
+pub async fn run(args: ServeArgs) -> Outcome {
+    let mut config = Config::load(&args.store, args.listen)?;
+    if args.base_url.is_some() {
+        config.base_url = args.base_url.clone();
+    }
+    refuse_open_listener(&config, args.insecure_http)?;
+    let listener = bind(config.listen).await?;
+    let address = listener.local_addr()?;
+    let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let store = open::store(&config, args.unsafe_durability).await?;
+    let app = open::app(store, &config, base_url.clone())?;
+    prepare(&app, &base_url).await?;
+    let secure = base_url.starts_with("https://");
+    serve(app, listener, Pages { secure, demo: false }).await
+}
+
+/// How the pages are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Pages {
+    /// Cookies only over TLS.
+    pub secure: bool,
+    /// Sample data.
+    pub demo: bool,
+}
+
+/// Anything but this machine needs a word from the operator.
+fn refuse_open_listener(config: &Config, insecure_http: bool) -> Outcome {
+    if config.listen.ip().is_loopback() || insecure_http {
+        return Ok(());
+    }
+    let what = format!(
+        "`{}` can be reached from other machines, and passwords would cross the network in the clear",
+        config.listen
+    );
+    Err(Failure::new(Code::Usage, what)
+        .hint("listen on 127.0.0.1 behind a proxy with TLS; see docs/deployment.md")
+        .hint("or say --insecure-http when the network itself protects it"))
+}
+
+/// Takes the address.
+pub async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(listen).await.map_err(|error| {
+        let failure = Failure::new(Code::Failed, format!("cannot listen on {listen}: {error}"));
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            failure.hint("another server has this port; choose one with --listen 127.0.0.1:0")
+        } else {
+            failure
+        }
+    })
+}
+
+/// What must be there before the first request: processes, and a link while nobody is set up.
+async fn prepare(app: &App, base_url: &str) -> Outcome {
+    app.process_seed().await?;
+    if let Some(code) = app.setup_code().await? {
+        eprintln!("nobody is set up yet; open this link within 30 minutes, it works once:");
+        eprintln!("  {base_url}/setup?code={code}");
+    }
+    Ok(())
+}
+
+/// Serves until SIGINT or SIGTERM, or until the store may write no more (code 70).
+pub async fn serve(app: App, listener: TcpListener, pages: Pages) -> Outcome {
+    let address = listener.local_addr()?;
+    let (stop, stopped) = watch::channel(false);
+    let router = router(app.clone(), pages);
+    let work = tokio::spawn(background(app.clone(), stopped.clone()));
+    let mut ended = stopped.clone();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = ended.wait_for(|it| *it).await;
+    });
+    let mut server = tokio::spawn(async move { server.await });
+    print(&format!("listening on http://{address}\n"))?;
+    let broken = tokio::select! {
+        () = signal() => false,
+        () = store_stopped(&app) => true,
+        result = &mut server => {
+            return match result {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(error.into()),
+                Err(error) => Err(Failure::new(Code::Failed, error.to_string())),
+            };
+        }
+    };
+    tracing::info!("ending");
+    let _ = stop.send(true);
+    // Live pages keep their connection open for ever; nobody waits longer than this for them.
+    tokio::select! {
+        _ = &mut server => {}
+        () = SystemClock.wait(GRACE) => server.abort(),
+    }
+    work.abort();
+    let _ = work.await;
+    if broken {
+        return Err(Failure::new(
+            Code::Stopped,
+            "a write to disk failed, so nothing more is written",
+        )
+        .hint("check the disk, then start it again; everything acknowledged is kept"));
+    }
+    Ok(())
+}
+
+/// Ends when the operator asks for it.
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut it) => {
+                it.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// Ends when the store may write no more.
+async fn store_stopped(app: &App) {
+    while !app.store().is_stopped() {
+        SystemClock.wait(Duration::from_secs(1)).await;
+    }
+}
+
+/// What runs beside requests.
+async fn background(app: App, stopped: watch::Receiver<bool>) {
+    let mut bell = app.store().subscribe();
+    while !*stopped.borrow() {
+        if let Err(error) = roadbook_store::record::sequence(app.store()).await {
+            tracing::warn!(%error, "the record was not put in order, will be tried again");
+        }
+        let clock = &app.ports().clock;
+        tokio::select! {
+            _ = bell.changed() => {}
+            () = clock.wait(Duration::from_secs(60)) => {}
+        }
+    }
+}
+
+fn router(_app: App, _pages: Pages) -> Router {
+    Router::new().route("/healthz", axum::routing::get(|| async { "ok\n" }))
+}
