@@ -102,11 +102,8 @@ impl App {
         grants: &[access::Grant],
         takes_part: &[ReleaseId],
     ) -> Result<Scope> {
-        let mut scope = Scope {
-            releases: takes_part.to_vec(),
-            person: Some(person.clone()),
-            ..Scope::none()
-        };
+        let mut scope =
+            Scope { releases: takes_part.to_vec(), person: Some(person.clone()), ..Scope::none() };
         for grant in grants.iter().filter(|it| Role::parse(&it.role).is_some()) {
             match &grant.scope {
                 access::Scope::All => scope.all = true,

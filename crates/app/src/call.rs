@@ -113,3 +113,14 @@ const fn action_name(action: Action) -> &'static str {
         Action::Administer => "administer",
     }
 }
+
+impl crate::App {
+    /// What was answered to this key before: the hash of that body, and the answer.
+    pub async fn answered(
+        &self,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<(Vec<u8>, StoredResponse)>> {
+        Ok(roadbook_store::idempotency::get(self.store(), scope, key).await?)
+    }
+}

@@ -150,7 +150,10 @@ impl Check {
         }
         let parts = email.rsplit_once('@');
         let ok = parts.is_some_and(|(local, host)| {
-            !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+            !local.is_empty()
+                && host.contains('.')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
         });
         let strange =
             |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';');

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod call;
 pub mod documents;
 pub mod error;
+pub mod find;
 mod input;
 pub mod mail;
 pub mod notices;
@@ -24,6 +25,7 @@ pub mod tasks;
 
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};
+pub use roadbook_store::{PageAsk, Scope, StoredResponse, releases::ReleaseFilter};
 
 use jiff::Timestamp;
 use ports::Ports;

@@ -290,7 +290,8 @@ impl App {
     /// Refuses when nobody else could administrate the installation.
     pub(crate) async fn another_admin(&self, without: &PersonId) -> Result<()> {
         let grants = people::grants_at(self.store(), self.now()).await?;
-        let whole = |it: &&Grant| it.role == "admin" && it.scope_kind == "all" && it.to_at.is_none();
+        let whole =
+            |it: &&Grant| it.role == "admin" && it.scope_kind == "all" && it.to_at.is_none();
         if !grants.iter().filter(whole).any(|it| it.person_id == *without) {
             return Ok(());
         }

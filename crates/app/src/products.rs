@@ -176,10 +176,8 @@ impl App {
         let filter = VersionFilter { product_id: Some(id.clone()), ..VersionFilter::default() };
         let spread = versions::spread(self.store(), scope, &filter).await?;
         let newest = self.newest(&product).await?.map(|it| product.scheme.format(&it));
-        let versions = taken
-            .into_iter()
-            .filter_map(|it| Some((it.version?, it.number, it.state)))
-            .collect();
+        let versions =
+            taken.into_iter().filter_map(|it| Some((it.version?, it.number, it.state))).collect();
         Ok(ProductView {
             unit_name: unit.map(|it| it.name).unwrap_or_default(),
             newest,
@@ -351,7 +349,8 @@ impl App {
         let zone = units::get(self.store(), &product.unit).await?.map(|it| it.zone);
         let zone = zone.and_then(|it| jiff::tz::TimeZone::get(&it).ok());
         let today = self.now().to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date();
-        let request = Request { current: current.as_ref(), raise, tag: ask.tag, today, taken: &taken };
+        let request =
+            Request { current: current.as_ref(), raise, tag: ask.tag, today, taken: &taken };
         let explained = scheme.next(&request).map_err(refused)?;
         let part = planned_part(scheme, &explained.version);
         let roadmap = product.roadmap.iter().find(|it| it.number == part).cloned();
@@ -375,9 +374,8 @@ impl App {
             return Ok(text.trim().to_owned());
         };
         let product = loaded.value;
-        let wrong = |refusal: VersionRefusal| {
-            Error::field("version", refusal.code(), refusal.to_string())
-        };
+        let wrong =
+            |refusal: VersionRefusal| Error::field("version", refusal.code(), refusal.to_string());
         let version = product.scheme.parse(text).map_err(wrong)?;
         let taken = self.taken(&product).await?;
         if taken.contains(&version) {
@@ -479,9 +477,8 @@ impl App {
         product.key = check.key("key", &input.key);
         product.name = check.name("name", &input.name);
         product.description = check.remark("description", &input.description, false);
-        product.class = check
-            .optional("class", Some(&input.class))
-            .unwrap_or_else(|| "normal".to_owned());
+        product.class =
+            check.optional("class", Some(&input.class)).unwrap_or_else(|| "normal".to_owned());
         product.unit = input.unit.clone();
         product.scheme = input.scheme.clone();
         product.active = input.active;

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use roadbook_core::access::{Action, Kind, Resource, Role, Scope as Where};
 use roadbook_core::ids::{IdSeed, PersonId};
-use roadbook_store::people::{self, Absence, Grant};
 use roadbook_store::counters;
+use roadbook_store::people::{self, Absence, Grant};
 use serde_json::json;
 
 /// A role to be given or taken.
@@ -106,12 +106,13 @@ impl App {
             to_at: input.until,
             delegated_by: None,
         };
-        let overlaps = people::grants_of(self.store(), &input.person).await?.into_iter().any(|it| {
-            it.role == grant.role
-                && scope_of(&it).as_ref() == Some(&input.scope)
-                && it.to_at.is_none_or(|to| from < to)
-                && input.until.is_none_or(|until| it.from_at < until)
-        });
+        let overlaps =
+            people::grants_of(self.store(), &input.person).await?.into_iter().any(|it| {
+                it.role == grant.role
+                    && scope_of(&it).as_ref() == Some(&input.scope)
+                    && it.to_at.is_none_or(|to| from < to)
+                    && input.until.is_none_or(|until| it.from_at < until)
+            });
         if overlaps {
             return Err(Error::Exists { what: format!("the role `{role}` in this scope") });
         }
@@ -210,7 +211,12 @@ impl App {
     }
 
     /// Takes an absence back.
-    pub async fn absence_remove(&self, call: &Call, person: &PersonId, id: &str) -> Result<Receipt> {
+    pub async fn absence_remove(
+        &self,
+        call: &Call,
+        person: &PersonId,
+        id: &str,
+    ) -> Result<Receipt> {
         self.about_person(call, person).await?;
         let known = people::absences(self.store(), Some(person), Date::MIN, Date::MAX).await?;
         if !known.iter().any(|it| it.id == id) {
@@ -296,7 +302,11 @@ pub(crate) fn role_name(check: &mut Check, text: &str) -> String {
     if role.is_empty() || role.len() > 64 || !role.chars().all(fits) {
         check.wrong("role", "role", "is a short name of a-z, 0-9 and _");
     } else if reserved.contains(&role.as_str()) {
-        check.wrong("role", "reserved", "is given in another way: contacts get links, deputies dates");
+        check.wrong(
+            "role",
+            "reserved",
+            "is given in another way: contacts get links, deputies dates",
+        );
     }
     role
 }

@@ -15,7 +15,14 @@ use serde_json::json;
 
 /// Kinds of units.
 pub const UNIT_KINDS: [&str; 9] = [
-    "company", "subsidiary", "branch", "division", "department", "team", "contractor", "customer",
+    "company",
+    "subsidiary",
+    "branch",
+    "division",
+    "department",
+    "team",
+    "contractor",
+    "customer",
     "partner",
 ];
 
@@ -78,8 +85,7 @@ impl App {
     pub async fn unit_list(&self, scope: &Scope) -> Result<Vec<UnitView>> {
         let all = units::all(self.store()).await?;
         let mut seen: Vec<&UnitId> = Vec::new();
-        let above: Vec<UnitId> =
-            scope.units.iter().flat_map(|unit| chain(&all, unit)).collect();
+        let above: Vec<UnitId> = scope.units.iter().flat_map(|unit| chain(&all, unit)).collect();
         if !scope.all {
             seen.extend(&above);
             seen.extend(&scope.units);

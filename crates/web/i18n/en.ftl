@@ -897,3 +897,12 @@ step-after = Comes before
 diff-added = added
 diff-removed = removed
 diff-none = The two revisions are equal.
+
+## Door
+
+setup-lang = Language
+setup-sign-in-name = User name
+sign-in-again-later = Too many tries. Wait a little and try again.
+link-title = Your link
+link-continue = Continue
+done-saved = Saved.

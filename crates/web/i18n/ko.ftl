@@ -852,3 +852,12 @@ step-after = 다음 단계
 diff-added = 추가됨
 diff-removed = 삭제됨
 diff-none = 두 개정이 같습니다.
+
+## Door
+
+setup-lang = 언어
+setup-sign-in-name = 사용자 이름
+sign-in-again-later = 시도 횟수가 너무 많습니다. 잠시 후 다시 시도하세요.
+link-title = 받으신 링크
+link-continue = 계속
+done-saved = 저장했습니다.

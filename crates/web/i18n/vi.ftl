@@ -852,3 +852,12 @@ step-after = Trước bước
 diff-added = đã thêm
 diff-removed = đã xóa
 diff-none = Hai bản sửa đổi giống nhau.
+
+## Door
+
+setup-lang = Ngôn ngữ
+setup-sign-in-name = Tên đăng nhập
+sign-in-again-later = Đã thử quá nhiều lần. Hãy đợi một lát rồi thử lại.
+link-title = Liên kết của bạn
+link-continue = Tiếp tục
+done-saved = Đã lưu.

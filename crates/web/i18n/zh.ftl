@@ -852,3 +852,12 @@ step-after = 后续步骤
 diff-added = 新增
 diff-removed = 删除
 diff-none = 两个修订相同。
+
+## Door
+
+setup-lang = 语言
+setup-sign-in-name = 用户名
+sign-in-again-later = 尝试次数过多，请稍候再试。
+link-title = 您的链接
+link-continue = 继续
+done-saved = 已保存。

@@ -1,4 +1,5 @@
 //! Promised formats: process files, REST types, calendars. Text in, types of `core` out; no behavior.
 
+pub mod api;
 pub mod ics;
 pub mod process;

@@ -189,8 +189,7 @@ impl App {
         let Some(row) = sessions::by_token(self.store(), &token_hash(token), now).await? else {
             return Ok(None);
         };
-        let Some(person) =
-            people::get(self.store(), &row.person_id).await?.filter(|it| it.active)
+        let Some(person) = people::get(self.store(), &row.person_id).await?.filter(|it| it.active)
         else {
             return Ok(None);
         };
@@ -234,14 +233,11 @@ impl App {
             });
         }
         let now = self.now();
-        let commit = self
-            .begin(&session.call())
-            .write(sessions::step_up(&session.id, now))
-            .entry(
-                format!("person/{}", person.id),
-                "session.proved",
-                serde_json::json!({ "session": session.id.as_str() }),
-            );
+        let commit = self.begin(&session.call()).write(sessions::step_up(&session.id, now)).entry(
+            format!("person/{}", person.id),
+            "session.proved",
+            serde_json::json!({ "session": session.id.as_str() }),
+        );
         self.store().commit(commit).await?;
         Ok(Session { step_up_until: Some(now + STEP_UP), ..session.clone() })
     }
@@ -255,7 +251,12 @@ impl App {
     }
 
     /// Changes the own password; all other sessions end.
-    pub async fn password_change(&self, session: &Session, old: &str, new: &str) -> Result<Receipt> {
+    pub async fn password_change(
+        &self,
+        session: &Session,
+        old: &str,
+        new: &str,
+    ) -> Result<Receipt> {
         self.step_up(session, old).await?;
         let person = self.person_of(&session.person.id).await?;
         self.password_store(&session.call(), person, new, Some(&session.id), None).await

@@ -12,6 +12,7 @@ mod view;
 
 pub(crate) use context::anchors;
 pub use edit::EditRelease;
+pub use index::{kind_name, reason_name};
 pub use new::{NewRelease, NewReleaseItem};
 pub use todo::TodoItem;
 pub use view::{ReleaseList, ReleaseListItem, ReleaseView};

@@ -1,3 +1,62 @@
 //! Pages. The views hold what they look like; the routes load what they show.
 
+mod act;
+mod door;
+mod home;
+mod release;
 pub mod view;
+pub mod visit;
+
+use crate::http::problem::Problem;
+use crate::routes::{Access, Endpoint, get};
+use crate::server::Web;
+use crate::ui::assets;
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use visit::{Refused, Visit};
+
+/// All pages and the forms on them.
+pub fn endpoints() -> Vec<Endpoint> {
+    let mut list = vec![
+        get("/assets/{*file}", "get_asset", asset).access(Access::Public).page(),
+        get("/favicon.ico", "get_icon", favicon).access(Access::Public).page(),
+    ];
+    list.extend(door::endpoints());
+    list.extend(home::endpoints());
+    list.extend(release::endpoints());
+    list.extend(act::endpoints());
+    list
+}
+
+async fn asset(uri: OriginalUri, headers: HeaderMap) -> Response {
+    let Some((mime, bytes, etag)) = assets::get(uri.path()) else {
+        return (StatusCode::NOT_FOUND, "no such file").into_response();
+    };
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|it| it.as_bytes() == etag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let set = [
+        (header::CONTENT_TYPE, mime),
+        (header::ETAG, etag),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (set, bytes).into_response()
+}
+
+async fn favicon() -> Response {
+    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, assets::icon())]).into_response()
+}
+
+/// What is not listed does not exist: a problem for programs, a page for people.
+pub async fn not_found(State(web): State<Web>, uri: OriginalUri, headers: HeaderMap) -> Response {
+    let problem = Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here");
+    if uri.path().starts_with("/api/") {
+        return problem.into_response();
+    }
+    let visit = Visit::of(&web, &headers, uri.path()).await;
+    match visit {
+        Ok(visit) => Refused::new(visit.ctx, problem).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}

@@ -193,10 +193,22 @@ impl Field {
 
 /// A POST form of fields with one filled button.
 pub fn form(ctx: &PageCtx, action: &str, fields: &[Field], submit: &str) -> Markup {
+    form_with(ctx, action, &[], fields, submit)
+}
+
+/// As [`form`], with values that nobody sees.
+pub fn form_with(
+    ctx: &PageCtx,
+    action: &str,
+    values: &[(&str, &str)],
+    fields: &[Field],
+    submit: &str,
+) -> Markup {
     let upload = fields.iter().any(|f| matches!(f.kind, Kind::File(_)));
     html! {
         form.form method="post" action=(action) enctype=[upload.then_some("multipart/form-data")] {
             (hidden(ctx))
+            @for (name, value) in values { input type="hidden" name=(name) value=(value); }
             (summary(ctx, fields))
             @for f in fields { (f.render(ctx)) }
             div.acts { button.btn.p type="submit" { (submit) } }

@@ -1,0 +1,43 @@
+//! Finding things by what people type: an id, or the short name people use.
+
+use crate::App;
+use crate::error::{Error, Result};
+use roadbook_core::access::{Action, Actor, Kind, Resource};
+use roadbook_core::ids::{PersonId, ProductId, SiteId};
+use roadbook_store::{Scope, people, products, sites};
+
+impl App {
+    /// A product by id or key.
+    pub async fn product_find(&self, actor: &Actor, text: &str) -> Result<ProductId> {
+        let found = match ProductId::parse(text) {
+            Ok(id) => products::get(self.store(), &Scope::all(), &id).await?,
+            Err(_) => products::by_key(self.store(), text).await?,
+        };
+        let found = found.ok_or(Error::NotFound { what: "product" })?;
+        let place = Resource {
+            units: self.unit_chain(&found.unit_id).await?,
+            product: Some(found.id.clone()),
+            ..Resource::default()
+        };
+        crate::Call::of(actor.clone()).authorize(Action::View, Kind::Product, &place, "product")?;
+        Ok(found.id)
+    }
+
+    /// A person by id or login.
+    pub async fn person_find(&self, text: &str) -> Result<PersonId> {
+        let found = match PersonId::parse(text) {
+            Ok(id) => people::get(self.store(), &id).await?,
+            Err(_) => people::by_login(self.store(), text).await?,
+        };
+        found.map(|it| it.id).ok_or(Error::NotFound { what: "person" })
+    }
+
+    /// A site by id or key, if this reader may see it.
+    pub async fn site_find(&self, scope: &Scope, text: &str) -> Result<SiteId> {
+        let found = match SiteId::parse(text) {
+            Ok(id) => sites::get(self.store(), scope, &id).await?,
+            Err(_) => sites::by_key(self.store(), scope, text).await?,
+        };
+        found.map(|it| it.id).ok_or(Error::NotFound { what: "site" })
+    }
+}

@@ -1,0 +1,123 @@
+//! The OpenAPI 3.1 document, made from the list of routes and the types on the wire.
+
+use crate::routes::{self, Access, Endpoint, get};
+use axum::Json;
+use roadbook_wire::api::problem::Problem;
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        get("/api/v1/openapi.json", "get_openapi", openapi)
+            .says("This document.")
+            .access(Access::Public)
+            .gives::<Value>(),
+        get("/healthz", "get_health", health)
+            .says("The server runs.")
+            .access(Access::Public)
+            .gives::<Value>(),
+    ]
+}
+
+async fn openapi() -> Json<Value> {
+    Json(document())
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+fn parameters(endpoint: &Endpoint) -> Vec<Value> {
+    let mut list = Vec::new();
+    for part in endpoint.path.split('/') {
+        if let Some(name) = part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+            list.push(json!({
+                "name": name, "in": "path", "required": true, "schema": { "type": "string" },
+            }));
+        }
+    }
+    for name in endpoint.query {
+        list.push(json!({ "name": name, "in": "query", "schema": { "type": "string" } }));
+    }
+    if endpoint.method != "GET" && endpoint.access != Access::Public {
+        list.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": true,
+            "description": "A new one per request; the same one when it is repeated.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+        }));
+        list.push(json!({
+            "name": "If-Match", "in": "header",
+            "description": "The ETag that was seen; another revision is refused.",
+            "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]+\")$" },
+        }));
+    }
+    list
+}
+
+fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
+    let mut responses = Map::new();
+    let ok = endpoint
+        .response
+        .map(|schema| json!({ "application/json": { "schema": schema(generator) } }));
+    let mut good = json!({ "description": "Done." });
+    if let Some(content) = ok {
+        good["content"] = content;
+    }
+    responses.insert(endpoint.ok.to_string(), good.clone());
+    if endpoint.ok == 201 {
+        responses.insert("200".to_owned(), good);
+    }
+    let problem = generator.subschema_for::<Problem>();
+    responses.insert(
+        "default".to_owned(),
+        json!({
+            "description": "A problem (RFC 9457).",
+            "content": { "application/problem+json": { "schema": problem } },
+        }),
+    );
+    let mut operation = json!({
+        "operationId": endpoint.id,
+        "summary": endpoint.summary,
+        "parameters": parameters(endpoint),
+        "responses": responses,
+    });
+    if let Some(schema) = endpoint.request {
+        operation["requestBody"] = json!({
+            "required": true,
+            "content": { "application/json": { "schema": schema(generator) } },
+        });
+    }
+    if endpoint.access == Access::Public {
+        operation["security"] = json!([]);
+    }
+    operation
+}
+
+/// The document.
+pub fn document() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = "/components/schemas".into();
+    let mut generator = settings.into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for endpoint in routes::all().iter().filter(|it| !it.page) {
+        let method = endpoint.method.to_lowercase();
+        let operation = operation(endpoint, &mut generator);
+        paths.entry(endpoint.path).or_insert_with(|| json!({}))[method] = operation;
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Roadbook",
+            "version": "1",
+            "description": "Runs software releases from the decision to the last customer site.",
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "paths": paths,
+        "security": [{ "bearer": [] }],
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+        },
+    })
+}

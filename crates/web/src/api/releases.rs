@@ -1,0 +1,325 @@
+//! Releases: opening, listing, looking, and the work of a person.
+
+use super::time;
+use crate::http::input::{Command, stored};
+use crate::http::problem::{Answer, Problem};
+use crate::http::session::Caller;
+use crate::routes::{Access, Endpoint, get, post};
+use crate::server::Web;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use roadbook_app::releases::{NewReleaseItem, ReleaseListItem, ReleaseView};
+use roadbook_app::{PageAsk, Receipt, ReleaseFilter};
+use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::PersonId;
+use roadbook_core::release::Mode;
+use roadbook_core::run::{Control, WaitingOn};
+use roadbook_wire::api::{self, releases as wire};
+use serde::Deserialize;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        get("/api/v1/releases", "list_releases", list)
+            .says("Releases that you may see, last changed first.")
+            .access(Access::Grant(Action::View, Kind::Release))
+            .asks(&["cursor", "limit", "text", "state"])
+            .gives::<wire::ReleasePage>(),
+        post("/api/v1/releases", "create_release", create)
+            .says("Open a release; its version is reserved.")
+            .access(Access::Grant(Action::Create, Kind::Release))
+            .takes::<wire::NewRelease>()
+            .gives::<api::Receipt>()
+            .creates(),
+        get("/api/v1/releases/{release}", "get_release", one)
+            .says("A release with steps, what they wait for and who holds it; id or number.")
+            .access(Access::Grant(Action::View, Kind::Release))
+            .gives::<wire::ReleaseDetail>(),
+        get("/api/v1/releases/{release}/evidence", "get_release_evidence", evidence)
+            .says("The archive bundle as a zip; `roadbook record verify` checks it anywhere.")
+            .access(Access::Grant(Action::Export, Kind::Release)),
+        get("/api/v1/todo", "list_todo", todo)
+            .says("Your work over all releases: what is open now, then what lies ahead.")
+            .gives::<Vec<wire::TodoLine>>(),
+    ]
+}
+
+/// The answer to a changing call.
+pub(crate) fn receipt(receipt: &Receipt) -> Response {
+    let kept = stored(receipt);
+    let status = axum::http::StatusCode::from_u16(kept.status).unwrap_or_default();
+    let mut response = (status, kept.body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    if let Ok(value) = format!("\"{}\"", receipt.revision).parse() {
+        headers.insert(header::ETAG, value);
+    }
+    response
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ListQuery {
+    cursor: Option<String>,
+    limit: Option<usize>,
+    text: Option<String>,
+    state: Option<String>,
+}
+
+async fn list(
+    State(web): State<Web>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Answer<Response> {
+    let filter = ReleaseFilter {
+        states: query.state.into_iter().collect(),
+        text: query.text.filter(|it| !it.is_empty()),
+        ..ReleaseFilter::default()
+    };
+    let ask = PageAsk { cursor: query.cursor, limit: query.limit.unwrap_or(0) };
+    let found = web.app.release_list(&caller.session.scope, &filter, &ask).await?;
+    let page = wire::ReleasePage {
+        rows: found.rows.iter().map(line).collect(),
+        next: found.next,
+        total: found.total,
+    };
+    let link =
+        page.next.as_ref().map(|next| format!("</api/v1/releases?cursor={next}>; rel=\"next\""));
+    let mut response = Json(page).into_response();
+    if let Some(value) = link.and_then(|it| it.parse().ok()) {
+        response.headers_mut().insert(header::LINK, value);
+    }
+    Ok(response)
+}
+
+fn line(item: &ReleaseListItem) -> wire::ReleaseLine {
+    let row = &item.row;
+    wire::ReleaseLine {
+        id: row.id.to_string(),
+        number: row.number.clone(),
+        product: item.product.clone(),
+        version: row.version.clone().unwrap_or_default(),
+        title: row.title.clone(),
+        kind: row.kind.clone(),
+        mode: row.mode.clone(),
+        state: row.state.clone(),
+        go_live: row.go_live_at.map(time),
+        lead: item.lead.clone(),
+        waiting: row.waiting.clone(),
+    }
+}
+
+async fn create(State(web): State<Web>, command: Command<wire::NewRelease>) -> Answer {
+    let Command { call, caller, body } = command;
+    let app = &web.app;
+    let product = app.product_find(&caller.session.actor, &body.product).await?;
+    let mode = match body.mode.as_deref() {
+        None | Some("") => None,
+        Some(text) => Some(
+            Mode::parse(text)
+                .ok_or_else(|| Problem::field("mode", "unknown", "`planned` or `emergency`"))?,
+        ),
+    };
+    let lead = match &body.lead {
+        Some(text) => Some(app.person_find(text).await?),
+        None => None,
+    };
+    let mut roles = std::collections::BTreeMap::new();
+    for (role, people) in body.roles {
+        let mut list: Vec<PersonId> = Vec::new();
+        for text in people {
+            list.push(app.person_find(&text).await?);
+        }
+        roles.insert(role, list);
+    }
+    let mut sites = Vec::new();
+    for text in &body.sites {
+        sites.push(app.site_find(&caller.session.scope, text).await?);
+    }
+    let mut related = Vec::new();
+    for text in &body.related {
+        related.push(app.release_find(&caller.session.actor, text).await?);
+    }
+    let new = roadbook_app::releases::NewRelease {
+        product: Some(product),
+        process: body.process,
+        version: body.version,
+        title: body.title,
+        kind: body.kind,
+        mode,
+        mode_reason: body.mode_reason,
+        content: body.content,
+        purposes: body.purposes,
+        project: body.project,
+        items: body
+            .items
+            .into_iter()
+            .map(|it| NewReleaseItem { title: it.title.into(), kind: it.kind, purpose: it.purpose })
+            .collect(),
+        requirements: body.requirements.into(),
+        lead,
+        unit: None,
+        roles,
+        site_tags: body.site_tags,
+        sites,
+        related,
+    };
+    Ok(receipt(&app.release_create(&call, new).await?))
+}
+
+async fn one(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(release): Path<String>,
+) -> Answer<Response> {
+    let actor = &caller.session.actor;
+    let id = web.app.release_find(actor, &release).await?;
+    let view = web.app.release(actor, &id).await?;
+    let etag = format!("\"{}\"", view.revision);
+    let mut response = Json(detail(&view)).into_response();
+    if let Ok(value) = etag.parse() {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    Ok(response)
+}
+
+/// A release as the API shows it.
+pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
+    let release = &view.release;
+    let name = |id: &PersonId| view.names.get(id).cloned().unwrap_or_else(|| id.to_string());
+    let people = |list: &[WaitingOn]| -> Vec<String> {
+        list.iter()
+            .flat_map(|it| match it {
+                WaitingOn::Person { people, .. }
+                | WaitingOn::Approval { people, .. }
+                | WaitingOn::Opinion { people, .. } => people.iter().map(name).collect(),
+                _ => Vec::new(),
+            })
+            .collect()
+    };
+    wire::ReleaseDetail {
+        line: wire::ReleaseLine {
+            id: release.id.to_string(),
+            number: release.number.clone(),
+            product: view.product.1.clone(),
+            version: release.version.clone(),
+            title: release.title.clone(),
+            kind: release.kind.clone(),
+            mode: release.mode.name().to_owned(),
+            state: view.state.to_owned(),
+            go_live: release.run.slot.map(|it| time(it.start)),
+            lead: name(&release.lead),
+            waiting: view
+                .waiting
+                .iter()
+                .find(|(id, _)| release.run.step_state(id).is_open())
+                .map(|(id, _)| id.clone())
+                .unwrap_or_default(),
+        },
+        revision: view.revision,
+        process: format!("{}@{}", release.run.process, release.run.revision),
+        go_live_end: release.run.slot.map(|it| time(it.end)),
+        steps: steps(view),
+        holders: view
+            .holders
+            .iter()
+            .map(|it| wire::Holder { step: it.step.clone(), people: people(&it.waiting) })
+            .collect(),
+        documents: documents(view),
+        debts: release.run.open_debts().map(|it| it.what.clone()).collect(),
+        mine: view.mine.clone(),
+    }
+}
+
+fn steps(view: &ReleaseView) -> Vec<wire::StepLine> {
+    view.template
+        .steps()
+        .map(|(phase, step)| {
+            let run = view.release.run.steps.get(&step.id);
+            let waiting = view.waiting.iter().find(|(id, _)| *id == step.id).map(|it| &it.1);
+            wire::StepLine {
+                id: step.id.clone(),
+                phase: phase.id.clone(),
+                kind: roadbook_app::releases::kind_name(&step.kind).to_owned(),
+                title: (&step.title).into(),
+                state: view.release.run.step_state(&step.id).name().to_owned(),
+                round: run.map_or(1, |it| it.round),
+                due: view.context.due_at.get(&step.id).copied().map(time),
+                outcome: run.and_then(|it| it.outcome.as_ref()).map(|it| it.outcome.clone()),
+                waiting: waiting
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|it| serde_json::to_value(it).ok())
+                    .collect(),
+                digest: view.context.digests.get(&step.id).cloned(),
+            }
+        })
+        .collect()
+}
+
+fn documents(view: &ReleaseView) -> std::collections::BTreeMap<String, wire::DocumentLine> {
+    view.release
+        .run
+        .documents
+        .iter()
+        .map(|(kind, it)| {
+            let line = wire::DocumentLine {
+                revision: it.label(),
+                digest: it.digest.clone(),
+                control: match it.control {
+                    Control::Draft => "draft",
+                    Control::Controlled => "controlled",
+                    Control::Obsolete => "obsolete",
+                }
+                .to_owned(),
+                signed_by: it
+                    .signatures
+                    .iter()
+                    .filter(|signature| it.signed_by(&signature.role))
+                    .map(|signature| signature.role.clone())
+                    .collect(),
+                missing_sections: it.missing_sections.clone(),
+            };
+            (kind.clone(), line)
+        })
+        .collect()
+}
+
+async fn evidence(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(release): Path<String>,
+) -> Answer<Response> {
+    let actor = &caller.session.actor;
+    let id = web.app.release_find(actor, &release).await?;
+    let (name, bytes) = web.app.release_bundle(actor, &id).await?;
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/zip".to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        bytes,
+    )
+        .into_response())
+}
+
+async fn todo(State(web): State<Web>, caller: Caller) -> Answer<Json<Vec<wire::TodoLine>>> {
+    let list = web.app.todo(&caller.session.actor).await?;
+    Ok(Json(
+        list.into_iter()
+            .map(|it| wire::TodoLine {
+                release: it.release.to_string(),
+                number: it.number,
+                version: it.version,
+                step: it.step,
+                title: (&it.step_title).into(),
+                kind: it.kind,
+                role: it.role,
+                ready: it.ready,
+                due: it.due_at.map(time),
+                effort_minutes: it.effort_minutes,
+            })
+            .collect(),
+    ))
+}

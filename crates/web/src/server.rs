@@ -1,0 +1,101 @@
+//! The server: one router of API and pages, with the layers that every answer passes.
+
+use crate::http::limits::Limits;
+use crate::http::problem::Problem;
+use crate::routes;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use roadbook_app::App;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// How the server is run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WebOptions {
+    /// Reached over HTTPS: cookies are bound to the host.
+    pub secure: bool,
+    /// The demo: a ribbon and an outbox page, links that sign in.
+    pub demo: bool,
+}
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Web {
+    /// Use cases.
+    pub app: App,
+    /// Options.
+    pub options: WebOptions,
+    /// Limits.
+    pub limits: Arc<Limits>,
+}
+
+/// A request is answered within this time, or not at all; live streams are exempt by their kind.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// Nothing is loaded from anywhere else, nothing inline runs, nobody frames us.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+    base-uri 'none'; manifest-src 'self'";
+
+/// The router of a server.
+pub fn router(app: App, options: WebOptions) -> Router {
+    let web = Web { app, options, limits: Arc::new(Limits::new()) };
+    let mut router: Router<Web> = Router::new();
+    for endpoint in routes::all() {
+        router = router.route(endpoint.path, endpoint.handler);
+    }
+    router
+        .fallback(crate::pages::not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(headers))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(web)
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this address knows other methods",
+    )
+}
+
+fn panicked(fault: Box<dyn std::any::Any + Send>) -> Response {
+    let text = fault
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| fault.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
+    Problem::from(roadbook_app::Error::Internal(format!("panic: {text}"))).into_response()
+}
+
+async fn headers(request: Request, next: Next) -> Response {
+    let asset = request.uri().path().starts_with("/assets/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let set = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+    ];
+    for (name, value) in set {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    }
+    if !asset && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
