@@ -242,6 +242,7 @@ impl App {
     async fn add_subscribers(&self, loaded: &LoadedRelease, found: &mut Found) -> Result<()> {
         let product = loaded.release.product.as_str();
         let mut seen = BTreeSet::new();
+        let zone = self.home_zone().await?;
         for it in notices::subscribers(self.store(), product).await? {
             // Somebody who subscribed to one product and to all of them hears once.
             if !seen.insert(it.address.clone()) {
@@ -253,7 +254,7 @@ impl App {
                 name: String::new(),
                 address: Some(it.address),
                 lang: it.lang,
-                zone: "UTC".to_owned(),
+                zone: zone.clone(),
                 units: Vec::new(),
                 site: None,
             };

@@ -403,7 +403,7 @@ impl App {
             name: String::new(),
             address: (!made.address.is_empty()).then(|| made.address.clone()),
             lang: made.lang,
-            zone: "UTC".to_owned(),
+            zone: self.home_zone().await?,
             units: Vec::new(),
             site: None,
         };

@@ -222,6 +222,11 @@ impl App {
         host.trim_end_matches('>').trim().to_owned()
     }
 
+    /// The organization's own zone, for readers who have told none.
+    pub(crate) async fn home_zone(&self) -> Result<String> {
+        Ok(self.working_calendar().await?.calendar().zone.clone())
+    }
+
     /// An address of this installation.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.settings().base_url.trim_end_matches('/'))

@@ -120,7 +120,7 @@ impl App {
         let readable = |lang: &Lang| gaps(facts, &[*lang]).is_empty();
         let order = [lang, Lang::En, Lang::Ko, Lang::Vi, Lang::Zh];
         let lang = order.into_iter().find(readable).unwrap_or(lang);
-        let text = self.public_text(row, facts, lang)?;
+        let text = self.public_text(row, facts, lang).await?;
         let titles = |feature: bool| -> Vec<String> {
             let all = facts.items.iter().filter(|it| (it.purpose == "feature") == feature);
             all.map(|it| it.title.show(lang).0.to_owned()).collect()
@@ -137,14 +137,14 @@ impl App {
         })
     }
 
-    fn public_text(&self, row: &Notice, facts: &Facts, lang: Lang) -> Result<Rendered> {
+    async fn public_text(&self, row: &Notice, facts: &Facts, lang: Lang) -> Result<Rendered> {
         let reader = Recipient {
             kind: RecipientKind::Subscriber,
             id: String::new(),
             name: String::new(),
             address: None,
             lang,
-            zone: "UTC".to_owned(),
+            zone: self.home_zone().await?,
             units: Vec::new(),
             site: None,
         };

@@ -322,4 +322,137 @@ pub(crate) fn warnings(facts: &Facts) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests {
+    use super::*;
+    use crate::notices::FactItem;
+
+    fn text(word: &str) -> Text {
+        let of = |lang: &str| Some(format!("{word} {lang}"));
+        Text { en: of("en"), ko: of("ko"), vi: of("vi"), zh: of("zh") }
+    }
+
+    fn facts() -> Facts {
+        let item = |title: &str, purpose: &str| FactItem {
+            title: text(title),
+            purpose: purpose.to_owned(),
+        };
+        Facts {
+            number: "R-2027-0001".into(),
+            product: "Ledger".into(),
+            version: "V4.2.0.0001".into(),
+            title: "Spring".into(),
+            go_live: "2027-04-20T09:00:00Z".parse().ok(),
+            items: vec![item("Search", "feature"), item("Speed", "performance")],
+            requirements: text("Disk"),
+            notes: "http://x/public/R-2027-0001".into(),
+            content: ["schedule", "new_features", "improvements", "requirements"]
+                .map(str::to_owned)
+                .to_vec(),
+            ..Facts::default()
+        }
+    }
+
+    fn reader(lang: Lang) -> Recipient {
+        Recipient {
+            kind: RecipientKind::Contact,
+            id: "con".into(),
+            name: "Lan".into(),
+            address: None,
+            lang,
+            zone: "Asia/Ho_Chi_Minh".into(),
+            units: Vec::new(),
+            site: None,
+        }
+    }
+
+    fn write(facts: &Facts, kind: NoticeKind, lang: Lang) -> Result<Rendered, String> {
+        let (recipient, links) = (reader(lang), Links::default());
+        Letter { facts, kind, recipient: &recipient, links: &links }.write()
+    }
+
+    // proves: S0-04/U
+    #[test]
+    fn a_full_release_fills_the_four_blocks_and_an_empty_one_is_named() {
+        let full = facts();
+        for lang in Lang::ALL {
+            let body = write(&full, NoticeKind::Notice, lang).expect("it is written").body;
+            for part in ["Search", "Speed", "Disk"] {
+                assert!(body.contains(&format!("{part} {}", lang.code())), "{part} {body}");
+            }
+            for block in [Word::Schedule, Word::NewFeatures, Word::Improvements, Word::Requirements]
+            {
+                assert!(body.contains(word(block, lang)), "{block:?} {body}");
+            }
+        }
+        assert!(warnings(&full).is_empty());
+        let bare = Facts { requirements: Text::default(), ..full };
+        assert_eq!(warnings(&bare), ["empty_block:requirements"]);
+    }
+
+    // proves: S0-17/U
+    #[test]
+    fn a_missing_upgrade_guide_is_an_error_before_sending() {
+        let mut facts = facts();
+        facts.content.push("how_to_upgrade".into());
+        assert_eq!(gaps(&facts, &Lang::ALL), ["missing_upgrade_guide"]);
+        facts.upgrade_guide = Some("http://x/guide".into());
+        assert!(gaps(&facts, &Lang::ALL).is_empty());
+        let body = write(&facts, NoticeKind::Notice, Lang::En).expect("it is written").body;
+        assert!(body.contains("http://x/guide"));
+    }
+
+    #[test]
+    fn a_text_is_strict_bounded_and_never_adds_a_line_to_the_subject() {
+        for (subject, body, expected) in [
+            ("{{ release.product }}\nBcc: x", "ok", Ok("Ledger Bcc: x")),
+            ("{{ release.nothing }}", "ok", Err("text:subject:en")),
+            ("a", "{{ nothing }}", Err("text:body:en")),
+            ("a", "{% for i in range(100000) %}{{ i }}{% endfor %}", Err("text:body:en")),
+            ("a", "{{ unclosed", Err("text:body:en")),
+            ("a", "{{ release.go_live }} {{ correction.old }} {{ site.name }}", Ok("a")),
+        ] {
+            let facts = Facts {
+                subject: Text::of(Lang::En, subject),
+                body: Text::of(Lang::En, body),
+                ..facts()
+            };
+            match (write(&facts, NoticeKind::Notice, Lang::En), expected) {
+                (Ok(got), Ok(expected)) => assert_eq!(got.subject, expected),
+                (Err(got), Err(expected)) => assert!(got.starts_with(expected), "{got}"),
+                (got, expected) => panic!("{subject} {body}: {got:?}, not {expected:?}"),
+            }
+            let ko = write(&facts, NoticeKind::Notice, Lang::Ko);
+            assert_eq!(ko, Err("missing_translation:subject:ko".to_owned()));
+        }
+    }
+
+    #[test]
+    fn every_variable_that_is_documented_exists() {
+        for variable in Variable::ALL {
+            let facts = Facts {
+                body: Text::of(Lang::En, format!("{{{{ {} }}}}", variable.name)),
+                ..facts()
+            };
+            let written = write(&facts, NoticeKind::Correction, Lang::En);
+            assert!(written.is_ok(), "{}: {written:?}", variable.name);
+        }
+    }
+
+    #[test]
+    fn correction_and_retraction_say_so_in_every_language() {
+        let facts = Facts { old_go_live: "2027-04-18T09:00:00Z".parse().ok(), ..facts() };
+        for lang in Lang::ALL {
+            let base = write(&facts, NoticeKind::Notice, lang).expect("a notice");
+            for kind in [NoticeKind::Correction, NoticeKind::Retraction, NoticeKind::Reminder] {
+                let got = write(&facts, kind, lang).expect("a further notice");
+                assert!(got.subject.contains(&base.subject) && got.subject != base.subject);
+                assert_ne!(got.body, base.body);
+            }
+            let got = write(&facts, NoticeKind::Correction, lang).expect("a correction");
+            for at in [facts.old_go_live, facts.go_live] {
+                let date = moment(at.expect("a date"), "Asia/Ho_Chi_Minh", lang);
+                assert!(got.body.contains(&date), "{date}");
+            }
+        }
+    }
+}

@@ -230,7 +230,7 @@ impl App {
     }
 
     async fn sample_reader(&self, lang: Lang) -> Result<Recipient> {
-        let zone = self.working_calendar().await?.calendar().zone.clone();
+        let zone = self.home_zone().await?;
         Ok(Recipient {
             kind: RecipientKind::Person,
             id: String::new(),

@@ -87,6 +87,8 @@ impl Random for Seeded {
 pub struct Mailbox {
     pub sent: Mutex<Vec<Mail>>,
     pub fails: Mutex<Option<MailError>>,
+    /// Takes mails and never answers.
+    pub hangs: Mutex<bool>,
 }
 
 impl Mailer for Mailbox {
@@ -96,6 +98,9 @@ impl Mailer for Mailbox {
                 return Err(error);
             }
             self.sent.lock().unwrap().push(mail.clone());
+            if *self.hangs.lock().unwrap() {
+                std::future::pending::<()>().await;
+            }
             Ok(())
         })
     }

@@ -209,7 +209,8 @@ fn one_moment_is_a_window_that_keeps_the_lead_time() {
         ("T-3d", "2027-04-16T09:00:00Z", "2027-04-17T09:00:00Z"),
         ("T-24h", "2027-04-19T08:00:00Z", "2027-04-19T09:00:00Z"),
         ("T-30min", "2027-04-20T08:25:00Z", "2027-04-20T08:30:00Z"),
-        ("Tend+1d", "2027-04-21T11:00:00Z", "2027-04-22T11:00:00Z"),
+        ("Tend+1d", "2027-04-20T11:00:00Z", "2027-04-21T11:00:00Z"),
+        ("T", "2027-04-20T09:00:00Z", "2027-04-20T10:00:00Z"),
     ] {
         let form = form.parse().expect("a form");
         let got = window(Some(&form), None, &anchors, &open).expect("a window");

@@ -1,7 +1,7 @@
 //! The window of a notice: from its time form to an earliest and a latest instant.
 
 use crate::calendar::DayMath;
-use crate::process::due::{Due, Moment, Span};
+use crate::process::due::{Anchor, Due, Moment, Span};
 use crate::schedule::{self, Anchors, Unresolved};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,8 @@ fn tolerance(moment: &Moment) -> SignedDuration {
             Span::Hours(_) => SignedDuration::from_hours(1),
             Span::Days(_) | Span::WorkingDays(_) | Span::Weeks(_) => SignedDuration::from_hours(24),
         },
-        Moment::At(_, None) => SignedDuration::from_hours(1),
+        Moment::At(Anchor::GoLive | Anchor::GoLiveEnd, None) => SignedDuration::from_hours(1),
+        Moment::At(_, None) => SignedDuration::from_hours(24),
         Moment::MonthDay { .. } | Moment::YearDay { .. } => SignedDuration::from_hours(24),
         Moment::On(_) => SignedDuration::from_hours(24),
     }
@@ -55,12 +56,15 @@ pub fn window(
     }
     let at = resolved.latest;
     let span = tolerance(&due.latest);
-    // Before something: the moment is the deadline. After something: it is the beginning.
-    let before = matches!(&due.latest, Moment::At(_, Some(offset)) if offset.before);
-    let (earliest, latest) = if before {
-        (at.saturating_sub(span).unwrap_or(at), at)
-    } else {
-        (at, at.saturating_add(span).unwrap_or(at))
+    let (earliest, latest) = match &due.latest {
+        // Before something: the lead time is kept, the notice is sent a little earlier.
+        Moment::At(_, Some(offset)) if offset.before => (at.saturating_sub(span).unwrap_or(at), at),
+        // After something: from then on, and not later than said.
+        Moment::At(anchor, Some(_)) => {
+            let from = Moment::At(anchor.clone(), None);
+            (schedule::moment(&from, schedule::Edge::Earliest, anchors, clock)?, at)
+        }
+        _ => (at, at.saturating_add(span).unwrap_or(at)),
     };
     Ok(NoticeWindow { earliest: Some(earliest), latest })
 }
