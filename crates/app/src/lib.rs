@@ -20,8 +20,8 @@ pub mod processes;
 pub mod products;
 pub mod releases;
 pub mod roles;
-pub mod units;
 pub mod tasks;
+pub mod units;
 
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};

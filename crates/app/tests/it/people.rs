@@ -24,7 +24,8 @@ async fn rights_follow_the_tree_and_end_at_the_next_subsidiary() {
     let south = world.unit("South", "subsidiary", &world.root).await;
     let north = world.unit("North", "subsidiary", &world.root).await;
     let team = world.unit("South team", "team", &south).await;
-    let manager = world.person("south.manager", &south, &[("manager", Where::Unit(south.clone()))]).await;
+    let manager =
+        world.person("south.manager", &south, &[("manager", Where::Unit(south.clone()))]).await;
     let other = world.person("north.member", &north, &[]).await;
     let colleague = world.person("team.member", &team, &[]).await;
     let mine = world.product_of("south-1", &team).await;
@@ -43,7 +44,8 @@ async fn rights_follow_the_tree_and_end_at_the_next_subsidiary() {
     assert_eq!(keys, ["south-1"]);
     app.product_view(&scope, &mine).await.unwrap();
     assert_eq!(app.product_view(&scope, &foreign).await.unwrap_err().code(), "not_found");
-    let people = app.person_list(&scope, &PersonFilter::default(), &PageAsk::default()).await.unwrap();
+    let people =
+        app.person_list(&scope, &PersonFilter::default(), &PageAsk::default()).await.unwrap();
     let logins: Vec<_> = people.rows.iter().filter_map(|it| it.login.as_deref()).collect();
     assert_eq!(logins, ["south.manager", "team.member"]);
     let call = world.call_of(&manager).await;
@@ -65,19 +67,37 @@ async fn roles_are_given_by_who_administrates_there_and_by_nobody_else() {
     let member = world.person("member", &south, &[]).await;
     let local_call = world.call_of(&local).await;
 
-    app.role_grant(&local_call, role(&member, "manager", Where::Unit(south.clone()))).await.unwrap();
+    app.role_grant(&local_call, role(&member, "manager", Where::Unit(south.clone())))
+        .await
+        .unwrap();
     let cases = [
         ("own scope widened", &local_call, role(&local, "admin", Where::All), "denied"),
         ("self as manager everywhere", &local_call, role(&local, "manager", Where::All), "denied"),
-        ("no administrator", &world.call_of(&manager).await, role(&manager, "admin", Where::All), "denied"),
+        (
+            "no administrator",
+            &world.call_of(&manager).await,
+            role(&manager, "admin", Where::All),
+            "denied",
+        ),
         ("twice", &local_call, role(&member, "manager", Where::Unit(south.clone())), "exists"),
-        ("contacts get links", &world.admin().await, role(&member, "site_contact", Where::All), "invalid"),
-        ("deputies get dates", &world.admin().await, role(&member, "deputy", Where::All), "invalid"),
+        (
+            "contacts get links",
+            &world.admin().await,
+            role(&member, "site_contact", Where::All),
+            "invalid",
+        ),
+        (
+            "deputies get dates",
+            &world.admin().await,
+            role(&member, "deputy", Where::All),
+            "invalid",
+        ),
     ];
     for (what, call, input, code) in cases {
         let refused = app.role_grant(call, input).await.unwrap_err();
         // Who may not even see people of the whole house is told nothing of it.
-        let code = if code == "denied" && refused.code() == "not_found" { "not_found" } else { code };
+        let code =
+            if code == "denied" && refused.code() == "not_found" { "not_found" } else { code };
         assert_eq!(refused.code(), code, "{what}: {refused}");
     }
     let admin = world.admin().await;
@@ -148,7 +168,9 @@ async fn the_head_is_found_up_the_tree_and_a_tree_has_no_loops() {
 async fn a_deputy_is_named_between_two_dates_and_brings_no_rights_to_administrate() {
     let world = World::new().await;
     let app = &world.app;
-    let of = world.person("owner", &world.root, &[("admin", Where::All), ("system_owner", Where::All)]).await;
+    let of = world
+        .person("owner", &world.root, &[("admin", Where::All), ("system_owner", Where::All)])
+        .await;
     let deputy = world.person("deputy", &world.root, &[]).await;
     let now = app.now();
     let input = |hours| DeputyInput {
@@ -194,7 +216,8 @@ async fn every_wrong_field_of_a_person_is_named_and_people_change_only_what_is_t
         unit: Some(world.root.clone()),
         weekly_hours: Some(200),
     };
-    let Error::Invalid(list) = app.person_create(&world.admin().await, wrong).await.unwrap_err() else {
+    let Error::Invalid(list) = app.person_create(&world.admin().await, wrong).await.unwrap_err()
+    else {
         panic!("fields are named")
     };
     let named: Vec<(&str, &str)> = list.iter().map(|it| (it.field.as_str(), it.code)).collect();

@@ -20,7 +20,9 @@ async fn authorizers_are_named_by_who_edits_the_product() {
     assert_eq!(refused.unwrap_err().code(), "denied");
     let admin = world.admin().await;
     assert!(app.product_authorizers_set(&admin, &product, vec![gone]).await.is_err());
-    app.product_authorizers_set(&admin, &product, vec![member.clone(), member.clone()]).await.unwrap();
+    app.product_authorizers_set(&admin, &product, vec![member.clone(), member.clone()])
+        .await
+        .unwrap();
     let (_, scope) = app.actor_of(&member).await.unwrap();
     let view = app.product_view(&scope, &product).await.unwrap();
     assert_eq!(view.product.authorizers, [member]);
@@ -45,9 +47,13 @@ async fn the_next_number_is_explained_and_the_roadmap_has_its_say() {
     let level = |level| VersionAsk { level: Some(level), ..VersionAsk::default() };
     let first = app.version_next(&admin, &product, level(Level::Build)).await.unwrap();
     assert_eq!((first.explained.text.as_str(), first.may_be_taken), ("V1.0.0.0000", true));
-    let planned = |text: &str| VersionAsk { planned: Some(text.to_owned()), ..VersionAsk::default() };
+    let planned =
+        |text: &str| VersionAsk { planned: Some(text.to_owned()), ..VersionAsk::default() };
     let jump = app.version_next(&admin, &product, planned("V2.3.0.0001")).await.unwrap();
-    assert!(jump.explained.needs_roadmap && !jump.may_be_taken, "the roadmap says nothing of 2.3.0");
+    assert!(
+        jump.explained.needs_roadmap && !jump.may_be_taken,
+        "the roadmap says nothing of 2.3.0"
+    );
     let refused = app.roadmap_add(&admin, &product, "2.3.0", "Replay", None).await.unwrap_err();
     assert_eq!(refused.code(), "not_roadmap_owner");
     let owner = world

@@ -3,14 +3,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::auth::{Session, SetupInput, SignInContext};
+use roadbook_app::people::PersonInput;
 use roadbook_app::ports::{
     BoxFuture, Clock, Mail, MailError, Mailer, Ports, ProcessFiles, ProcessFindings, Random,
 };
-use roadbook_app::{App, Call, Settings};
-use roadbook_app::people::PersonInput;
 use roadbook_app::products::ProductInput;
 use roadbook_app::roles::RoleInput;
 use roadbook_app::units::UnitInput;
+use roadbook_app::{App, Call, Settings};
 use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{PersonId, ProductId, UnitId};
 use roadbook_core::process::template::Template;
@@ -247,8 +247,7 @@ impl World {
 
     /// Signs somebody in who has no password yet.
     pub async fn sign_in(&self, person: &PersonId) -> Session {
-        let secret =
-            self.app.invite(&self.admin().await, person).await.unwrap().secret.unwrap();
+        let secret = self.app.invite(&self.admin().await, person).await.unwrap().secret.unwrap();
         let login = self.app.password_set(&secret, PASSWORD).await.unwrap().label;
         self.app.sign_in(&login, PASSWORD, SignInContext::default()).await.unwrap().1
     }

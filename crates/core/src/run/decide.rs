@@ -212,9 +212,6 @@ impl<'a> Work<'a> {
         self.performer(step)?;
         operate::choose(&mut self.run, step, choice, reason)?;
         self.move_to(step, StepState::Active);
-        if choice == Choice::RollBack {
-            self.run.state = RunState::Ending("rolled_back".to_owned());
-        }
         Ok(())
     }
 
