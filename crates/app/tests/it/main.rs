@@ -8,4 +8,5 @@ mod notices;
 mod people;
 mod products;
 mod runs;
+mod vendor;
 mod world;
