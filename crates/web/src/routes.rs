@@ -42,6 +42,8 @@ pub struct Endpoint {
     pub ok: u16,
     /// True for pages.
     pub page: bool,
+    /// The answer is a file or a stream, not JSON.
+    pub raw: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
     /// Handler.
@@ -70,6 +72,7 @@ impl Endpoint {
             response: None,
             ok: 200,
             page: false,
+            raw: false,
             query: &[],
             handler: on(filter, handler),
         }
@@ -108,6 +111,12 @@ impl Endpoint {
     /// A new thing is made: 201.
     pub fn creates(mut self) -> Endpoint {
         self.ok = 201;
+        self
+    }
+
+    /// The answer is a file or a stream.
+    pub fn streams(mut self) -> Endpoint {
+        self.raw = true;
         self
     }
 

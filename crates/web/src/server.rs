@@ -1,14 +1,17 @@
 //! The server: one router of API and pages, with the layers that every answer passes.
 
 use crate::http::limits::Limits;
-use crate::http::problem::Problem;
-use crate::routes;
+use crate::http::problem::{Changed, Problem};
+use crate::http::session::{Caller, ip};
+use crate::routes::{self, Access};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use roadbook_app::App;
+use roadbook_app::auth::SetupState;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -48,7 +51,9 @@ pub fn router(app: App, options: WebOptions) -> Router {
     let web = Web { app, options, limits: Arc::new(Limits::new()) };
     let mut router: Router<Web> = Router::new();
     for endpoint in routes::all() {
-        router = router.route(endpoint.path, endpoint.handler);
+        let door = Door { web: web.clone(), access: endpoint.access, page: endpoint.page };
+        let handler = endpoint.handler.layer(middleware::from_fn_with_state(door, enter));
+        router = router.route(endpoint.path, handler);
     }
     router
         .fallback(crate::pages::not_found)
@@ -58,6 +63,45 @@ pub fn router(app: App, options: WebOptions) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(web)
+}
+
+/// What stands before a handler, whatever it does itself.
+#[derive(Clone)]
+struct Door {
+    web: Web,
+    access: Access,
+    page: bool,
+}
+
+/// Set-up first, not too often, and nobody without a session where one is needed.
+async fn enter(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let seen = parts.headers.contains_key(header::IF_MATCH);
+    if let Err(problem) = admit(&door, &mut parts).await {
+        return problem.into_response();
+    }
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    match response.extensions_mut().remove::<Changed>() {
+        Some(changed) if seen => changed.precondition(),
+        _ => response,
+    }
+}
+
+async fn admit(door: &Door, parts: &mut Parts) -> Result<(), Problem> {
+    if !door.web.limits.request(ip(&parts.extensions)) {
+        return Err(roadbook_app::Error::TooMany { seconds: 1 }.into());
+    }
+    // Pages send people to set-up or to sign in; programs get a problem.
+    if door.page || matches!(door.access, Access::Public | Access::Link) {
+        return Ok(());
+    }
+    let caller = Caller::from_request_parts(parts, &door.web).await;
+    if caller.is_err() && door.web.app.setup_state().await? == SetupState::Needed {
+        let detail = "set the installation up first: the server printed a link when it started";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "setup_needed", detail));
+    }
+    parts.extensions.insert(caller?);
+    Ok(())
 }
 
 async fn method_not_allowed() -> Problem {
@@ -86,6 +130,7 @@ async fn headers(request: Request, next: Next) -> Response {
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
     ];
     for (name, value) in set {

@@ -5,6 +5,7 @@ use super::session::{Caller, Via, forged};
 use crate::server::Web;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use roadbook_app::{Call, Error, Idempotency, Receipt, StoredResponse};
 use roadbook_core::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX, JSON_DEPTH_MAX};
@@ -38,10 +39,12 @@ pub fn wire_receipt(receipt: &Receipt) -> api::Receipt {
 /// The stored form of an answer: what the handler answers too.
 pub fn stored(receipt: &Receipt) -> StoredResponse {
     let status = if receipt.created { 201 } else { 200 };
+    // A secret is told once and never kept, not even for a repeated call.
+    let told = api::Receipt { secret: None, ..wire_receipt(receipt) };
     StoredResponse {
         status,
         headers: vec![("etag".to_owned(), format!("\"{}\"", receipt.revision))],
-        body: serde_json::to_vec(&wire_receipt(receipt)).unwrap_or_default(),
+        body: serde_json::to_vec(&told).unwrap_or_default(),
     }
 }
 
@@ -80,13 +83,31 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         if inner.is_syntax() || inner.is_eof() {
             Problem::new(StatusCode::BAD_REQUEST, "json", inner.to_string())
         } else {
-            Problem::field(&path, "json", inner.to_string())
+            wrong_field(&path, &inner.to_string())
         }
     })?;
     reader
         .end()
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "json", error.to_string()))?;
     Ok(value)
+}
+
+/// The field that is missing or unknown stands in the message, not in the path.
+fn wrong_field(path: &str, message: &str) -> Problem {
+    let named = message.split('`').nth(1).filter(|_| message.contains("field `"));
+    let here = if path == "." { "" } else { path };
+    let field = match (named, here) {
+        (Some(name), "") => name.to_owned(),
+        (Some(name), here) if !here.ends_with(name) => format!("{here}.{name}"),
+        (_, "") => "body".to_owned(),
+        (_, here) => here.to_owned(),
+    };
+    let code = match message.split_whitespace().next() {
+        Some("missing") => "required",
+        Some("unknown") => "unknown_field",
+        _ => "type",
+    };
+    Problem::field(&field, code, message)
 }
 
 /// The `If-Match` revision.
@@ -124,6 +145,90 @@ async fn body(request: Request) -> Result<Bytes, Problem> {
     })
 }
 
+/// Refuses a body that is no JSON; an empty one stands for `{}`.
+fn json_only(headers: &HeaderMap) -> Result<bool, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let json = kind.is_some_and(|it| it.split(';').next() == Some("application/json"));
+    if kind.is_some() && !json {
+        let detail = "send application/json";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
+    }
+    Ok(json)
+}
+
+/// A query of the API: unknown parameters are refused.
+#[derive(Debug)]
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Problem> {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri)
+            .map(|it| Asked(it.0))
+            .map_err(|error| Problem::field("query", "query", error.body_text()))
+    }
+}
+
+/// A body of the API from somebody who is not signed in.
+#[derive(Debug)]
+pub struct Open<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequest<Web> for Open<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Web) -> Result<Self, Problem> {
+        json_only(request.headers())?;
+        if !super::session::same_site(request.headers()) {
+            return Err(forged());
+        }
+        Ok(Open(parse(&body(request).await?)?))
+    }
+}
+
+/// A file that comes in: its bytes are streamed, its name stands in the query.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The call. Its key is bound to what is announced of the file: query, length and type.
+    pub call: Call,
+    /// The caller.
+    pub caller: Caller,
+    /// Media type as claimed.
+    pub media_type: String,
+    /// How many bytes are announced.
+    pub length: Option<u64>,
+    /// The bytes.
+    pub bytes: axum::body::BodyDataStream,
+}
+
+impl FromRequest<Web> for Incoming {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let (mut parts, inner) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, web).await?;
+        if caller.via == Via::Cookie && !form_token(&parts.headers, &caller) {
+            return Err(forged());
+        }
+        let key = key_of(&parts.headers)?;
+        let text = |name| parts.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("");
+        let media_type = text(header::CONTENT_TYPE).to_owned();
+        let query = parts.uri.query().unwrap_or_default();
+        let announced = format!("{query}\n{}\n{media_type}", text(header::CONTENT_LENGTH));
+        let route = format!("{} {}", parts.method, parts.uri.path());
+        let mut call = keyed(web, &caller, &route, key, announced.as_bytes()).await?;
+        call.if_match = if_match(&parts.headers)?;
+        let length = text(header::CONTENT_LENGTH).parse().ok();
+        Ok(Incoming { call, caller, media_type, length, bytes: inner.into_data_stream() })
+    }
+}
+
+/// A script of ours sends the form token in a header.
+fn form_token(headers: &HeaderMap, caller: &Caller) -> bool {
+    let given = headers.get("x-roadbook-form").map(|it| it.as_bytes()).unwrap_or_default();
+    bool::from(subtle::ConstantTimeEq::ct_eq(given, caller.csrf.as_bytes()))
+}
+
 /// Builds the call with its key; gives the stored answer when the key came before.
 pub async fn keyed(
     web: &Web,
@@ -150,15 +255,10 @@ impl<T: DeserializeOwned + Send> FromRequest<Web> for Command<T> {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
         let (mut parts, inner) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, web).await?;
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
-        let json = kind.is_some_and(|it| it.split(';').next() == Some("application/json"));
-        // A form of another site can send no JSON, so the type is a guard of its own.
-        if caller.via == Via::Cookie && !json {
+        let json = json_only(&parts.headers)?;
+        // A form of another site can send neither JSON nor the token of this session.
+        if caller.via == Via::Cookie && !(json && form_token(&parts.headers, &caller)) {
             return Err(forged());
-        }
-        if kind.is_some() && !json {
-            let detail = "send application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
         }
         let key = key_of(&parts.headers)?;
         let seen = if_match(&parts.headers)?;

@@ -10,14 +10,26 @@ use std::num::NonZeroU32;
 #[derive(Debug)]
 pub struct Limits {
     sign_in: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>,
+    all: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>,
 }
+
+/// A whole office may stand behind one address; this only stops a loop that has gone wild.
+const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(2_000).expect("not zero");
 
 const SIGN_INS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 
 impl Limits {
     /// The usual limits.
     pub fn new() -> Limits {
-        Limits { sign_in: RateLimiter::keyed(Quota::per_minute(SIGN_INS_PER_MINUTE)) }
+        Limits {
+            sign_in: RateLimiter::keyed(Quota::per_minute(SIGN_INS_PER_MINUTE)),
+            all: RateLimiter::keyed(Quota::per_second(REQUESTS_PER_SECOND)),
+        }
+    }
+
+    /// True when this address may ask once more.
+    pub fn request(&self, ip: IpAddr) -> bool {
+        self.all.check_key(&ip).is_ok()
     }
 
     /// True when this address may try to sign in once more. Accounts have their own, growing

@@ -76,8 +76,12 @@ fn status_of(error: &Error) -> StatusCode {
             | Refusal::SlotBackwards => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         },
-        Error::Rule { .. } | Error::Exists { .. } => StatusCode::CONFLICT,
-        Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+        Error::Rule { code: "sign_in_failed" | "setup_code" | "link_gone", .. } => {
+            StatusCode::UNAUTHORIZED
+        }
+        Error::Rule { code: "password_wrong", .. } => StatusCode::FORBIDDEN,
+        // With If-Match it is 412; only the layer around all routes knows whether there was one.
+        Error::Rule { .. } | Error::Exists { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Replay(_) => StatusCode::OK,
         Error::Unknown => StatusCode::SERVICE_UNAVAILABLE,
@@ -92,6 +96,50 @@ pub fn waiting_of(refusal: &Refusal) -> &[WaitingOn] {
         Refusal::NotYet { waiting, .. } | Refusal::NotClosable { waiting } => waiting,
         Refusal::SlotBlocked { blocks, .. } => blocks,
         _ => &[],
+    }
+}
+
+/// What would lift a refusal, in one sentence.
+fn lift(refusal: &Refusal) -> Option<String> {
+    let text = match refusal {
+        Refusal::NotYet { .. } | Refusal::NotClosable { .. } => {
+            "everything in `waiting` is done".to_owned()
+        }
+        Refusal::NotYours { roles, .. } => format!("{} does it", roles.join(" or ")),
+        Refusal::FourEyes { because } => {
+            format!("somebody else approves; you count as {because} here")
+        }
+        Refusal::NotYourTurn { role } => format!("{role} approves first"),
+        Refusal::ContentChanged { current } => format!("read it again and sign digest {current}"),
+        Refusal::ReasonRequired => "give a `reason`".to_owned(),
+        Refusal::StepUpRequired => {
+            "give your password again: POST /api/v1/session/step-up".to_owned()
+        }
+        Refusal::SlotBlocked { may_pass: true, .. } => {
+            "choose another slot, or pass the blocks with `pass_blocks` and a `reason`".to_owned()
+        }
+        Refusal::SlotBlocked { .. } => {
+            "choose another slot: GET /api/v1/calendar/why names the next free ones".to_owned()
+        }
+        Refusal::Held { .. } => "the release is resumed".to_owned(),
+        Refusal::ChoiceRequired { .. } => "choose `roll_back` or `remedy`".to_owned(),
+        Refusal::NoWayBack { .. } => "choose `remedy`".to_owned(),
+        _ => return None,
+    };
+    Some(text)
+}
+
+/// A problem that says "it changed": 412 for a caller who said what they saw.
+#[derive(Clone)]
+pub(crate) struct Changed(Box<Body>);
+
+impl Changed {
+    /// The same as 412.
+    pub(crate) fn precondition(self) -> Response {
+        let mut problem =
+            Problem::new(StatusCode::PRECONDITION_FAILED, &self.0.code, self.0.detail.clone());
+        problem.body.waiting = self.0.waiting;
+        problem.into_response()
     }
 }
 
@@ -110,6 +158,7 @@ impl From<Error> for Problem {
                     .collect();
             }
             Error::Refused(refusal) => {
+                problem.body.lift = lift(&refusal).unwrap_or_default();
                 problem.body.waiting = waiting_of(&refusal)
                     .iter()
                     .filter_map(|it| serde_json::to_value(it).ok())
@@ -128,6 +177,9 @@ impl From<Error> for Problem {
             Error::Replay(response) => problem.replay = Some(response),
             Error::TooMany { seconds } => problem.retry_after = Some(seconds),
             Error::Unknown => problem.retry_after = Some(1),
+            Error::Internal(text) if text.contains("the cursor is not one of this list") => {
+                return Problem::field("cursor", "cursor", "is not one of this list; leave it out");
+            }
             Error::Internal(text) => {
                 // The caller gets a number, the log gets the text.
                 let trace = format!("{:016x}", fingerprint(&text));
@@ -169,9 +221,17 @@ impl IntoResponse for Problem {
         if let Some(stored) = self.replay {
             return again(stored);
         }
+        let changed = (self.body.code == "stale").then(|| Changed(self.body.clone()));
         let mut response = (self.status, Json(*self.body)).into_response();
+        if let Some(changed) = changed {
+            response.extensions_mut().insert(changed);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            let realm = HeaderValue::from_static("Bearer realm=\"roadbook\"");
+            headers.insert(header::WWW_AUTHENTICATE, realm);
+        }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -69,8 +69,17 @@ pub fn same_site(headers: &HeaderMap) -> bool {
     }
 }
 
+/// A token in the head: then cookies are not looked at, whatever it is worth.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    Some(value.strip_prefix("Bearer ").unwrap_or_default())
+}
+
+/// The address a request came from. Forwarded headers are not believed.
+pub fn ip(extensions: &axum::http::Extensions) -> std::net::IpAddr {
+    extensions
+        .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
+        .map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |it| it.0.ip())
 }
 
 /// The caller, if there is one.
@@ -93,6 +102,9 @@ impl FromRequestParts<Web> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        if let Some(found) = parts.extensions.get::<Caller>() {
+            return Ok(found.clone());
+        }
         let found = caller(web, &parts.headers).await?.ok_or_else(|| {
             Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "sign in first")
         })?;

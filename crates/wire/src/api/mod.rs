@@ -1,6 +1,9 @@
 //! REST v1: what goes over the wire. Unknown fields are refused; times are RFC 3339 in UTC.
 
+pub mod calendar;
+pub mod documents;
 pub mod problem;
+pub mod processes;
 pub mod releases;
 pub mod session;
 

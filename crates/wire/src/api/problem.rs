@@ -23,6 +23,9 @@ pub struct Problem {
     /// What is waited for; each entry says what would lift it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<serde_json::Value>,
+    /// What would lift the refusal, in one sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lift: String,
     /// Number that finds the entry in the log.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub trace: String,

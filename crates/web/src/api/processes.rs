@@ -1,0 +1,149 @@
+//! Processes: list, show, check, publish, compare.
+
+use super::{tagged, time};
+use crate::api::releases::receipt;
+use crate::http::input::{Asked, Command};
+use crate::http::problem::{Answer, Problem};
+use crate::http::session::Caller;
+use crate::routes::{Access, Endpoint, get, post};
+use crate::server::Web;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use roadbook_app::processes::ProcessSummary;
+use roadbook_core::access::{Action, Kind};
+use roadbook_wire::api::{self, processes as wire};
+use serde::Deserialize;
+
+const VIEW: Access = Access::Grant(Action::View, Kind::Process);
+const CREATE: Access = Access::Grant(Action::Create, Kind::Process);
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        get("/api/v1/processes", "list_processes", list)
+            .says("Processes in force.")
+            .access(VIEW)
+            .gives::<Vec<wire::ProcessLine>>(),
+        get("/api/v1/processes/{process}", "get_process", one)
+            .says("A process with its file and all revisions.")
+            .access(VIEW)
+            .asks(&["revision"])
+            .gives::<wire::Process>(),
+        get("/api/v1/processes/{process}/file", "export_process", export)
+            .says("The file of a process.")
+            .access(VIEW)
+            .asks(&["revision"])
+            .streams(),
+        get("/api/v1/processes/{process}/diff", "diff_process", diff)
+            .says("Lines that two revisions do not share.")
+            .access(VIEW)
+            .asks(&["from", "to"])
+            .gives::<wire::Diff>(),
+        post("/api/v1/processes/check", "check_process", check)
+            .says("Check a file; nothing is kept.")
+            .access(VIEW)
+            .takes::<wire::CheckProcess>()
+            .gives::<wire::Checked>(),
+        post("/api/v1/processes", "publish_process", publish)
+            .says("Check a file and publish it as the next revision.")
+            .access(CREATE)
+            .takes::<wire::PublishProcess>()
+            .gives::<api::Receipt>()
+            .creates(),
+    ]
+}
+
+fn line(it: &ProcessSummary) -> wire::ProcessLine {
+    wire::ProcessLine {
+        id: it.id.clone(),
+        revision: it.revision,
+        state: it.state.clone(),
+        title: (&it.template.title).into(),
+        steps: it.template.steps().count(),
+        author: it.author.clone(),
+        note: it.note.clone(),
+        at: time(it.at),
+    }
+}
+
+async fn list(State(web): State<Web>, caller: Caller) -> Answer<Json<Vec<wire::ProcessLine>>> {
+    let list = web.app.process_list(&caller.session.call()).await?;
+    Ok(Json(list.iter().map(line).collect()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AtRevision {
+    revision: Option<u32>,
+}
+
+async fn one(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Asked(query): Asked<AtRevision>,
+) -> Answer {
+    let view = web.app.process_view(&caller.session.call(), &id, query.revision).await?;
+    let revision = i64::from(view.summary.revision);
+    let process = wire::Process {
+        shown: line(&view.summary),
+        text: view.text,
+        history: view.history.iter().map(line).collect(),
+    };
+    Ok(tagged(process, revision))
+}
+
+async fn export(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Asked(query): Asked<AtRevision>,
+) -> Answer<Response> {
+    let view = web.app.process_view(&caller.session.call(), &id, query.revision).await?;
+    let name = format!("{id}-{}.toml", view.summary.revision);
+    Ok(([(header::CONTENT_TYPE, "application/toml")], super::attached(&name), view.text)
+        .into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Between {
+    from: u32,
+    to: u32,
+}
+
+async fn diff(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Asked(query): Asked<Between>,
+) -> Answer<Json<wire::Diff>> {
+    let call = caller.session.call();
+    let old = web.app.process_view(&call, &id, Some(query.from)).await?.text;
+    let new = web.app.process_view(&call, &id, Some(query.to)).await?.text;
+    let only = |here: &str, there: &str| -> Vec<String> {
+        let known: std::collections::BTreeSet<&str> = there.lines().collect();
+        here.lines().filter(|it| !known.contains(it)).map(str::to_owned).collect()
+    };
+    Ok(Json(wire::Diff { removed: only(&old, &new), added: only(&new, &old) }))
+}
+
+async fn check(
+    State(web): State<Web>,
+    command: Command<wire::CheckProcess>,
+) -> Answer<Json<wire::Checked>> {
+    let findings = match web.app.ports().processes.read(&command.body.text) {
+        Ok(_) => Vec::new(),
+        Err(found) => found.lines,
+    };
+    Ok(Json(wire::Checked { ok: findings.is_empty(), findings }))
+}
+
+async fn publish(State(web): State<Web>, command: Command<wire::PublishProcess>) -> Answer {
+    let Command { call, body, .. } = command;
+    if body.text.trim().is_empty() {
+        return Err(Problem::field("text", "required", "send the text of the file"));
+    }
+    Ok(receipt(&web.app.process_publish(&call, &body.text, &body.note).await?))
+}
