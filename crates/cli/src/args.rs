@@ -68,12 +68,42 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Bring the database up to date
     Migrate(MigrateArgs),
+    /// Sign in and keep a token for the other sub-commands
+    Login(LoginArgs),
+    /// What waits for you, and what lies ahead
+    Todo,
+    /// Approve a step
+    Approve(ApproveArgs),
+    /// Reject a step
+    Reject(RejectArgs),
+    /// Confirm that a step is done
+    Done(DoneArgs),
+    /// Hand a step to somebody
+    Delegate(DelegateArgs),
+    /// Products
+    #[command(subcommand)]
+    Product(ProductCommand),
     /// Version numbers
     #[command(subcommand)]
     Version(VersionCommand),
+    /// Sites
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// People
+    #[command(subcommand)]
+    People(PeopleCommand),
+    /// Releases
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     /// Processes
     #[command(subcommand)]
     Process(ProcessCommand),
+    /// Notices
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Freezes
+    #[command(subcommand)]
+    Freeze(FreezeCommand),
     /// The record
     #[command(subcommand)]
     Record(RecordCommand),
@@ -121,7 +151,22 @@ pub enum LogFormat {
     Json,
 }
 
-/// Options of `init`.
+/// Options of `demo`.
+#[derive(Args, Clone, Debug)]
+pub struct DemoArgs {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+    /// Keep the data directory when it ends
+    #[arg(long)]
+    pub keep: bool,
+    /// Let sample people carry the releases through at most so many days, then end
+    #[arg(long, value_name = "DAYS")]
+    pub script: Option<u32>,
+}
+
+/// Options of `init`. With a name to sign in with, the first person is made at once; without,
+/// the printed link asks for the rest.
 #[derive(Args, Clone, Debug)]
 pub struct InitArgs {
     /// Where the data will be
@@ -130,16 +175,25 @@ pub struct InitArgs {
     /// Name of the organization
     #[arg(long, value_name = "NAME")]
     pub organization: Option<String>,
-    /// Language of the first person
-    #[arg(long, value_parser = ["en", "ko", "vi", "zh"])]
-    pub language: Option<String>,
+    /// Language
+    #[arg(long, default_value = "en", value_parser = ["en", "ko", "vi", "zh"])]
+    pub language: String,
     /// Time zone, e.g. Asia/Seoul
-    #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
-    /// Sender of mails
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    pub zone: String,
+    /// The first person's name to sign in with
+    #[arg(long, requires_all = ["organization", "password_file"])]
+    pub login: Option<String>,
+    /// The first person's name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// File with the first person's password
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Sender of mails, for the configuration file
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
-    /// Mail server: `smtp://host:port`, `starttls://…` or `smtps://…`
+    /// Mail server, for the configuration file: `smtp://host:port`, `starttls://…`, `smtps://…`
     #[arg(long, value_name = "URL")]
     pub mail_url: Option<String>,
     /// Also write a commented configuration file here
@@ -189,6 +243,101 @@ pub struct MigrateArgs {
     pub plan: bool,
 }
 
+/// Options of `login`.
+#[derive(Args, Clone, Debug)]
+pub struct LoginArgs {
+    /// E-mail address or name to sign in with
+    pub login: String,
+    /// File with the password; without it, it is read from standard input
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Which step of which release.
+#[derive(Args, Clone, Debug)]
+pub struct StepArgs {
+    /// Number or id of the release
+    pub release: String,
+    /// Step, as `release show` lists it
+    pub step: String,
+}
+
+/// Options of `approve`.
+#[derive(Args, Clone, Debug)]
+pub struct ApproveArgs {
+    /// Step
+    #[command(flatten)]
+    pub step: StepArgs,
+    /// Comment
+    #[arg(long, default_value = "")]
+    pub comment: String,
+    /// File with your password: a signature asks for it again
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Options of `reject`.
+#[derive(Args, Clone, Debug)]
+pub struct RejectArgs {
+    /// Step
+    #[command(flatten)]
+    pub step: StepArgs,
+    /// Why; the people before you read it
+    #[arg(long)]
+    pub reason: String,
+    /// File with your password: a signature asks for it again
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Options of `done`.
+#[derive(Args, Clone, Debug)]
+pub struct DoneArgs {
+    /// Step
+    #[command(flatten)]
+    pub step: StepArgs,
+    /// Remark
+    #[arg(long, default_value = "")]
+    pub remark: String,
+}
+
+/// Options of `delegate`.
+#[derive(Args, Clone, Debug)]
+pub struct DelegateArgs {
+    /// Step
+    #[command(flatten)]
+    pub step: StepArgs,
+    /// To whom: e-mail address or id
+    #[arg(long)]
+    pub to: String,
+}
+
+/// Products.
+#[derive(Debug, Subcommand)]
+pub enum ProductCommand {
+    /// All products
+    List,
+    /// A new product
+    New {
+        /// Short name, e.g. crm
+        key: String,
+        /// Name
+        #[arg(long)]
+        name: String,
+        /// Version scheme: `four-part`, `semver` or a pattern as in `YYYY.MM.N`
+        #[arg(long, default_value = "four-part")]
+        scheme: String,
+        /// Unit that owns it
+        #[arg(long)]
+        unit: Option<String>,
+    },
+    /// One product
+    Show {
+        /// Short name or id
+        product: String,
+    },
+}
+
 /// Version numbers.
 #[derive(Debug, Subcommand)]
 pub enum VersionCommand {
@@ -233,6 +382,181 @@ pub enum SchemeKind {
     Semver,
     /// Calendar versioning
     Calver,
+}
+
+/// Sites.
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Read sites from a CSV file; nothing is kept when a row is wrong
+    Import(ImportArgs),
+    /// All sites
+    List {
+        /// Only sites that run something older than this version
+        #[arg(long, requires = "product")]
+        older_than: Option<String>,
+        /// Product
+        #[arg(long)]
+        product: Option<String>,
+        /// Words in the name
+        #[arg(long)]
+        search: Option<String>,
+    },
+    /// One site
+    Show {
+        /// Short name or id
+        site: String,
+    },
+    /// Report how a deployment went
+    Report {
+        /// Number or id of the release
+        release: String,
+        /// Site
+        site: String,
+        /// What happened
+        #[arg(long, value_enum)]
+        outcome: Outcome,
+        /// When; now if not given
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// What was seen
+        #[arg(long, default_value = "")]
+        evidence: String,
+    },
+}
+
+/// How a deployment went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Outcome {
+    /// The site runs the new version
+    Succeeded,
+    /// It failed and the site is as before
+    Failed,
+    /// The site went back to the former version
+    RolledBack,
+}
+
+/// Options of imports.
+#[derive(Args, Clone, Debug)]
+pub struct ImportArgs {
+    /// CSV file; `-` reads standard input
+    pub file: PathBuf,
+    /// Only check
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// People.
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Read people from a CSV file; nothing is kept when a row is wrong
+    Import(ImportArgs),
+}
+
+/// Releases.
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    /// A new release, from a JSON file or from options
+    New(NewReleaseArgs),
+    /// All releases
+    List {
+        /// Only in this state
+        #[arg(long)]
+        state: Option<String>,
+        /// Only of this product
+        #[arg(long)]
+        product: Option<String>,
+    },
+    /// One release with its steps
+    Show {
+        /// Number or id
+        release: String,
+    },
+    /// Dates, slack and what waits for whom
+    Plan {
+        /// Number or id
+        release: String,
+    },
+    /// Decide a step: go, not yet, no
+    Decide {
+        /// Step
+        #[command(flatten)]
+        step: StepArgs,
+        /// Outcome, as the process names it
+        #[arg(long)]
+        outcome: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Start the run
+    Start {
+        /// Number or id
+        release: String,
+    },
+    /// Hold everything
+    Hold {
+        /// Number or id
+        release: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Go on
+    Resume {
+        /// Number or id
+        release: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Close the run
+    Close {
+        /// Number or id
+        release: String,
+        /// How it ended
+        #[arg(long, value_parser = ["success", "partial", "remedied", "rolled_back", "cancelled"])]
+        code: String,
+        /// Remark
+        #[arg(long, default_value = "")]
+        remark: String,
+    },
+    /// Fetch the archive bundle
+    Evidence {
+        /// Number or id
+        release: String,
+        /// File to write; the server's name for it if not given
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// Options of `release new`.
+#[derive(Args, Clone, Debug)]
+pub struct NewReleaseArgs {
+    /// JSON file with the whole request, as in the API; `-` reads standard input
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    pub file: Option<PathBuf>,
+    /// Product
+    #[arg(long, required_unless_present = "file")]
+    pub product: Option<String>,
+    /// Version
+    #[arg(long, required_unless_present = "file")]
+    pub version: Option<String>,
+    /// Title
+    #[arg(long, required_unless_present = "file")]
+    pub title: Option<String>,
+    /// Process
+    #[arg(long, default_value = "starter/release")]
+    pub process: String,
+    /// Kind, as the process accepts it
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Begin of the go-live, e.g. 2027-04-24T22:00+09:00[Asia/Seoul]
+    #[arg(long, value_name = "TIME")]
+    pub go_live: Option<String>,
+    /// Hours that the go-live lasts
+    #[arg(long, default_value_t = 2)]
+    pub hours: u32,
 }
 
 /// Options of `process simulate`.
@@ -294,6 +618,57 @@ pub enum ProcessCommand {
     Schema,
 }
 
+/// Notices.
+#[derive(Debug, Subcommand)]
+pub enum NoticeCommand {
+    /// Notices of a release, with their dates and deliveries
+    List {
+        /// Number or id of the release
+        release: String,
+    },
+    /// What a notice says, to whom
+    Preview {
+        /// Id of the notice
+        notice: String,
+        /// Language
+        #[arg(long, value_parser = ["en", "ko", "vi", "zh"])]
+        language: Option<String>,
+    },
+}
+
+/// Freezes.
+#[derive(Debug, Subcommand)]
+pub enum FreezeCommand {
+    /// What stands against a go-live at this time
+    Why {
+        /// Number or id of the release
+        release: String,
+        /// Begin of the go-live; the planned one if not given
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Lay a freeze
+    Add {
+        /// Name
+        #[arg(long)]
+        name: String,
+        /// Begin
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        /// End
+        #[arg(long, value_name = "TIME")]
+        until: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lift a freeze
+    Lift {
+        /// Id
+        freeze: String,
+    },
+}
+
 /// The record.
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand {
@@ -319,4 +694,15 @@ pub enum ConfigCommand {
         #[arg(long, env = "ROADBOOK_LISTEN", value_name = "ADDRESS:PORT")]
         listen: Option<SocketAddr>,
     },
+}
+
+/// Options of `bench`.
+#[derive(Args, Clone, Debug)]
+pub struct BenchArgs {
+    /// Smaller inputs, less than a minute
+    #[arg(long)]
+    pub smoke: bool,
+    /// Only rows whose name holds this word
+    #[arg(long, value_name = "WORD")]
+    pub only: Option<String>,
 }

@@ -6,20 +6,18 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::open;
 use crate::output::{Output, print};
 use crate::ports::SystemClock;
+use roadbook_app::auth::SetupInput;
 use roadbook_app::ports::Clock as _;
 use roadbook_store::{backup, doctor};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 /// Makes an installation; running it again changes nothing and prints a new link.
 pub async fn init(args: InitArgs) -> Outcome {
     let config = Config::load(&args.store, None)?;
-    let organization = ask(args.organization.clone(), "Organization", "")?;
-    let language = ask(args.language.clone(), "Language (en, ko, vi, zh)", "en")?;
-    let zone = ask(args.zone.clone(), "Time zone", "UTC")?;
-    if jiff::tz::TimeZone::get(&zone).is_err() {
-        return Err(Failure::new(Code::Usage, format!("`{zone}` is no time zone"))
+    if jiff::tz::TimeZone::get(&args.zone).is_err() {
+        return Err(Failure::new(Code::Usage, format!("`{}` is no time zone", args.zone))
             .hint("write it as in Asia/Seoul, Asia/Ho_Chi_Minh, Asia/Shanghai"));
     }
     let store = open::store(&config, false).await?;
@@ -44,29 +42,22 @@ pub async fn init(args: InitArgs) -> Outcome {
     let Some(code) = app.setup_code().await? else {
         return print(&format!("{text}\nit is set up already; next: roadbook serve\n"));
     };
-    let query = [("organization", &organization), ("lang", &language), ("zone", &zone)]
-        .iter()
-        .filter(|it| !it.1.is_empty())
-        .map(|it| format!("&{}={}", it.0, encode(it.1)))
-        .collect::<String>();
+    if let (Some(login), Some(file)) = (&args.login, &args.password_file) {
+        let password = crate::offline::read(file)?.trim_end_matches(['\r', '\n']).to_owned();
+        let input = SetupInput {
+            organization: args.organization.clone().unwrap_or_default(),
+            zone: args.zone.clone(),
+            lang: args.language.clone(),
+            name: args.name.clone().unwrap_or_else(|| login.clone()),
+            login: login.clone(),
+            email: String::new(),
+            password,
+        };
+        app.setup(&code, input).await?;
+        return print(&format!("{text}first person    {login}\n\nNext:\n  roadbook serve\n"));
+    }
     text += "\nNext:\n  roadbook serve\nthen open this link within 30 minutes, it works once:\n";
-    print(&format!("{text}  {base_url}/setup?code={code}{query}\n"))
-}
-
-/// A flag, or an answer of the person at the terminal, or the default.
-fn ask(given: Option<String>, what: &str, default: &str) -> Result<String, Failure> {
-    if let Some(value) = given {
-        return Ok(value);
-    }
-    if !std::io::stdin().is_terminal() {
-        return Ok(default.to_owned());
-    }
-    eprint!("{what}{}: ", if default.is_empty() { String::new() } else { format!(" [{default}]") });
-    std::io::stderr().flush()?;
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    let line = line.trim();
-    Ok(if line.is_empty() { default } else { line }.to_owned())
+    print(&format!("{text}  {base_url}/setup?token={code}\n"))
 }
 
 fn write_config(path: &Path, config: &Config, args: &InitArgs) -> Outcome {

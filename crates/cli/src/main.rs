@@ -1,6 +1,7 @@
 //! The binary `roadbook`.
 
 pub mod args;
+pub mod client;
 pub mod config;
 pub mod exit;
 pub mod local;
@@ -9,6 +10,7 @@ pub mod offline;
 pub mod open;
 pub mod output;
 pub mod ports;
+pub mod remote;
 pub mod serve;
 pub mod simulate;
 
@@ -65,7 +67,7 @@ async fn run(cli: Cli) -> Outcome {
         }
         Command::Process(command) => match offline::process(command, &output)? {
             None => Ok(()),
-            Some(_) => Err(Failure::new(Code::Usage, "a server is needed")),
+            Some(command) => remote::run(Command::Process(command), &cli.global, &output).await,
         },
         Command::Config(ConfigCommand::Show { store, listen }) => {
             output::print(&config::Config::load(&store, listen)?.show())
@@ -80,5 +82,6 @@ async fn run(cli: Cli) -> Outcome {
             clap_mangen::Man::new(Cli::command()).render(&mut page)?;
             output::print(&String::from_utf8_lossy(&page))
         }
+        command => remote::run(command, &cli.global, &output).await,
     }
 }

@@ -6,9 +6,9 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::open;
 use crate::output::print;
 use crate::ports::SystemClock;
-use axum::Router;
 use roadbook_app::App;
 use roadbook_app::ports::Clock as _;
+use roadbook_web::WebOptions;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -31,16 +31,7 @@ pub async fn run(args: ServeArgs) -> Outcome {
     let app = open::app(store, &config, base_url.clone())?;
     prepare(&app, &base_url).await?;
     let secure = base_url.starts_with("https://");
-    serve(app, listener, Pages { secure, demo: false }).await
-}
-
-/// How the pages are shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Pages {
-    /// Cookies only over TLS.
-    pub secure: bool,
-    /// Sample data.
-    pub demo: bool,
+    serve(app, listener, WebOptions { secure, demo: false }).await
 }
 
 /// Anything but this machine needs a word from the operator.
@@ -74,17 +65,23 @@ async fn prepare(app: &App, base_url: &str) -> Outcome {
     app.process_seed().await?;
     if let Some(code) = app.setup_code().await? {
         eprintln!("nobody is set up yet; open this link within 30 minutes, it works once:");
-        eprintln!("  {base_url}/setup?code={code}");
+        eprintln!("  {base_url}/setup?token={code}");
     }
     Ok(())
 }
 
 /// Serves until SIGINT or SIGTERM, or until the store may write no more (code 70).
-pub async fn serve(app: App, listener: TcpListener, pages: Pages) -> Outcome {
+pub async fn serve(app: App, listener: TcpListener, options: WebOptions) -> Outcome {
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let router = router(app.clone(), pages);
-    let work = tokio::spawn(background(app.clone(), stopped.clone()));
+    let router = roadbook_web::router(app.clone(), options);
+    let (tasks, mut over) = (app.clone(), stopped.clone());
+    let work = tokio::spawn(async move {
+        let end = async move {
+            let _ = over.wait_for(|it| *it).await;
+        };
+        tasks.run_tasks(end).await;
+    });
     let mut ended = stopped.clone();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -144,23 +141,4 @@ async fn store_stopped(app: &App) {
     while !app.store().is_stopped() {
         SystemClock.wait(Duration::from_secs(1)).await;
     }
-}
-
-/// What runs beside requests.
-async fn background(app: App, stopped: watch::Receiver<bool>) {
-    let mut bell = app.store().subscribe();
-    while !*stopped.borrow() {
-        if let Err(error) = roadbook_store::record::sequence(app.store()).await {
-            tracing::warn!(%error, "the record was not put in order, will be tried again");
-        }
-        let clock = &app.ports().clock;
-        tokio::select! {
-            _ = bell.changed() => {}
-            () = clock.wait(Duration::from_secs(60)) => {}
-        }
-    }
-}
-
-fn router(_app: App, _pages: Pages) -> Router {
-    Router::new().route("/healthz", axum::routing::get(|| async { "ok\n" }))
 }

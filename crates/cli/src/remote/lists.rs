@@ -1,0 +1,237 @@
+//! Products, sites, people, processes, notices and freezes over the API.
+
+use super::receipt;
+use crate::args::{
+    Command, FreezeCommand, ImportArgs, NoticeCommand, Outcome as SiteOutcome, PeopleCommand,
+    ProcessCommand, ProductCommand, SiteCommand,
+};
+use crate::client::{Client, waiting_text};
+use crate::exit::{Code, Failure, Outcome};
+use crate::local::encode;
+use crate::offline::read;
+use crate::output::{Output, cell, print};
+use serde_json::json;
+
+pub(super) async fn run(client: &Client, command: Command, output: &Output) -> Outcome {
+    match command {
+        Command::Product(command) => product(client, command, output).await,
+        Command::Site(command) => site(client, command, output).await,
+        Command::People(PeopleCommand::Import(args)) => {
+            import(client, "/people/import", &args, output).await
+        }
+        Command::Process(command) => process(client, command, output).await,
+        Command::Notice(command) => notice(client, command, output).await,
+        Command::Freeze(command) => freeze(client, command, output).await,
+        _ => Err(Failure::new(Code::Usage, "this sub-command needs no server")),
+    }
+}
+
+async fn product(client: &Client, command: ProductCommand, output: &Output) -> Outcome {
+    match command {
+        ProductCommand::List => {
+            let rows = client.all("/products").await?;
+            let columns =
+                [("key", "key"), ("name", "name"), ("unit", "unit"), ("newest", "newest")];
+            output.rows(&columns, &rows)
+        }
+        ProductCommand::Show { product } => {
+            let it = client.get(&format!("/products/{}", encode(&product))).await?.json;
+            let columns = [
+                ("key", "key"),
+                ("name", "name"),
+                ("unit", "unit"),
+                ("scheme", "scheme"),
+                ("newest", "newest"),
+            ];
+            output.object(&columns, &it)
+        }
+        ProductCommand::New { key, name, scheme, unit } => {
+            let scheme = match scheme.as_str() {
+                "four-part" => json!({ "vabcd": {} }),
+                "semver" => json!("semver"),
+                pattern => json!({ "calver": { "pattern": pattern } }),
+            };
+            let body = json!({ "key": key, "name": name, "scheme": scheme, "unit": unit });
+            receipt(output, &client.post("/products", &body).await?.json)
+        }
+    }
+}
+
+async fn site(client: &Client, command: SiteCommand, output: &Output) -> Outcome {
+    match command {
+        SiteCommand::Import(args) => import(client, "/sites/import", &args, output).await,
+        SiteCommand::List { older_than, product, search } => {
+            let mut path = String::from("/sites?");
+            for (name, value) in
+                [("older_than", older_than), ("product", product), ("text", search)]
+            {
+                if let Some(value) = value {
+                    path += &format!("{name}={}&", encode(&value));
+                }
+            }
+            let rows = client.all(path.trim_end_matches(['?', '&'])).await?;
+            let columns = [
+                ("key", "key"),
+                ("name", "name"),
+                ("customer", "customer"),
+                ("zone", "zone"),
+                ("tags", "tags"),
+                ("versions", "versions"),
+            ];
+            output.rows(&columns, &rows)
+        }
+        SiteCommand::Show { site } => {
+            let it = client.get(&format!("/sites/{}", encode(&site))).await?.json;
+            let columns = [
+                ("key", "key"),
+                ("name", "name"),
+                ("customer", "customer"),
+                ("address", "address"),
+                ("zone", "zone"),
+                ("language", "lang"),
+                ("tags", "tags"),
+                ("versions", "versions"),
+                ("contacts", "contacts"),
+            ];
+            output.object(&columns, &it)
+        }
+        SiteCommand::Report { release, site, outcome, at, evidence } => {
+            let outcome = match outcome {
+                SiteOutcome::Succeeded => "installed",
+                SiteOutcome::Failed => "failed",
+                SiteOutcome::RolledBack => "rolled_back",
+            };
+            let mut body = json!({ "site": site, "outcome": outcome, "evidence": evidence });
+            if let Some(at) = at {
+                body["at"] = json!(at);
+            }
+            let path = format!("/releases/{}/deployments", encode(&release));
+            receipt(output, &client.post(&path, &body).await?.json)
+        }
+    }
+}
+
+/// All rows or none; wrong rows are named with their lines.
+async fn import(client: &Client, path: &str, args: &ImportArgs, output: &Output) -> Outcome {
+    let text = read(&args.file)?;
+    let path = if args.dry_run { format!("{path}?dry_run=true") } else { path.to_owned() };
+    let body = bytes::Bytes::from(text);
+    let answer = client.change(hyper::Method::POST, &path, body, "text/csv").await?.json;
+    output.object(
+        &[
+            ("rows", "rows"),
+            ("made", "made"),
+            ("changed", "changed"),
+            ("unchanged", "unchanged"),
+            ("", "label"),
+        ],
+        &answer,
+    )
+}
+
+async fn process(client: &Client, command: ProcessCommand, output: &Output) -> Outcome {
+    match command {
+        ProcessCommand::List => {
+            let rows = client.all("/processes").await?;
+            let columns = [
+                ("process", "id"),
+                ("revision", "revision"),
+                ("title", "title"),
+                ("note", "note"),
+                ("at", "at"),
+            ];
+            output.rows(&columns, &rows)
+        }
+        ProcessCommand::Export { process, revision } => {
+            let query = revision.map(|it| format!("?revision={it}")).unwrap_or_default();
+            let it = client.get(&format!("/processes/{}{query}", encode(&process))).await?.json;
+            print(it["text"].as_str().unwrap_or_default())
+        }
+        ProcessCommand::Publish { file, note } => {
+            crate::offline::check(std::slice::from_ref(&file), output)?;
+            let body = json!({ "text": read(&file)?, "note": note });
+            receipt(output, &client.post("/processes", &body).await?.json)
+        }
+        _ => Err(Failure::new(Code::Usage, "this sub-command needs no server")),
+    }
+}
+
+async fn notice(client: &Client, command: NoticeCommand, output: &Output) -> Outcome {
+    match command {
+        NoticeCommand::List { release } => {
+            let rows = client.all(&format!("/releases/{}/notices", encode(&release))).await?;
+            let columns = [
+                ("id", "id"),
+                ("step", "step"),
+                ("kind", "kind"),
+                ("state", "state"),
+                ("earliest", "earliest"),
+                ("latest", "latest"),
+                ("recipients", "recipients"),
+            ];
+            output.rows(&columns, &rows)
+        }
+        NoticeCommand::Preview { notice, language } => {
+            let query = language.map(|it| format!("?lang={it}")).unwrap_or_default();
+            let it = client.get(&format!("/notices/{}/preview{query}", encode(&notice))).await?;
+            output
+                .object(&[("language", "lang"), ("subject", "subject"), ("text", "text")], &it.json)
+        }
+    }
+}
+
+async fn freeze(client: &Client, command: FreezeCommand, output: &Output) -> Outcome {
+    match command {
+        FreezeCommand::Why { release, at } => why(client, &release, at, output).await,
+        FreezeCommand::Add { name, from, until, reason } => {
+            let reason = if name.is_empty() { reason } else { format!("{name}: {reason}") };
+            let body = json!({ "from": from, "until": until, "reason": reason });
+            receipt(output, &client.post("/freezes", &body).await?.json)
+        }
+        FreezeCommand::Lift { freeze } => {
+            let path = format!("/freezes/{}", encode(&freeze));
+            let none = bytes::Bytes::from_static(b"{}");
+            let answer =
+                client.change(hyper::Method::DELETE, &path, none, "application/json").await?;
+            receipt(output, &answer.json)
+        }
+    }
+}
+
+/// What stands against a go-live: of the release as planned, or at another time.
+async fn why(client: &Client, release: &str, at: Option<String>, output: &Output) -> Outcome {
+    let it = client.get(&format!("/releases/{}", encode(release))).await?.json;
+    let (start, end) = match (&at, it["go_live"].as_str(), it["go_live_end"].as_str()) {
+        (Some(at), _, _) => {
+            let end = at.parse::<jiff::Timestamp>().map_err(|_| {
+                Failure::new(Code::Usage, format!("`{at}` is no moment"))
+                    .hint("write it as in 2027-04-24T22:00+09:00")
+            })? + jiff::SignedDuration::from_hours(2);
+            (at.clone(), end.to_string())
+        }
+        (None, Some(start), Some(end)) => (start.to_owned(), end.to_owned()),
+        _ => {
+            return Err(Failure::new(Code::Refused, "no go-live is planned")
+                .hint("name a time: `roadbook freeze why R-… --at 2027-04-24T22:00+09:00`"));
+        }
+    };
+    let path = format!(
+        "/calendar/why?release={}&start={}&end={}",
+        encode(&cell(&it, "number")),
+        encode(&start),
+        encode(&end)
+    );
+    let answer = client.get(&path).await?.json;
+    let blocks = answer["blocks"].as_array().cloned().unwrap_or_default();
+    for block in &blocks {
+        output.say(&format!("stands against it: {}", waiting_text(block)));
+    }
+    let next = answer["next"].as_array().cloned().unwrap_or_default();
+    output.rows(&[("free from", "start"), ("until", "end")], &next)?;
+    if blocks.is_empty() {
+        output.say("nothing stands against it");
+        return Ok(());
+    }
+    let what = format!("{} rule(s) stand against {start}", blocks.len());
+    Err(Failure::new(Code::Refused, what).hint("take one of the free times, or lift what stands"))
+}

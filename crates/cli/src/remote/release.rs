@@ -1,0 +1,196 @@
+//! Releases over the API.
+
+use super::receipt;
+use crate::args::{NewReleaseArgs, ReleaseCommand};
+use crate::client::{Client, waiting_text};
+use crate::exit::{Code, Failure, Outcome};
+use crate::local::encode;
+use crate::output::{Output, cell};
+use serde_json::{Value, json};
+
+pub(super) async fn run(client: &Client, command: ReleaseCommand, output: &Output) -> Outcome {
+    let order = |release: &str, what: &str| format!("/releases/{}/{what}", encode(release));
+    let (path, body) = match command {
+        ReleaseCommand::New(args) => return new(client, args, output).await,
+        ReleaseCommand::List { state, product } => {
+            return list(client, state, product, output).await;
+        }
+        ReleaseCommand::Show { release } => return show(client, &release, output).await,
+        ReleaseCommand::Plan { release } => return plan(client, &release, output).await,
+        ReleaseCommand::Evidence { release, to } => {
+            return evidence(client, &release, to, output).await;
+        }
+        ReleaseCommand::Decide { step, outcome, reason } => (
+            order(&step.release, &format!("steps/{}/decide", encode(&step.step))),
+            json!({ "outcome": outcome, "reason": reason }),
+        ),
+        ReleaseCommand::Start { release } => (order(&release, "start"), json!({})),
+        ReleaseCommand::Hold { release, reason } => {
+            (order(&release, "hold"), json!({ "reason": reason }))
+        }
+        ReleaseCommand::Resume { release, reason } => {
+            (order(&release, "resume"), json!({ "reason": reason }))
+        }
+        ReleaseCommand::Close { release, code, remark } => {
+            (order(&release, "close"), json!({ "code": code, "remark": remark }))
+        }
+    };
+    receipt(output, &client.post(&path, &body).await?.json)
+}
+
+async fn new(client: &Client, args: NewReleaseArgs, output: &Output) -> Outcome {
+    let body = match &args.file {
+        Some(path) => serde_json::from_str(&crate::offline::read(path)?).map_err(|error| {
+            Failure::new(Code::Usage, format!("`{}`: {error}", path.display()))
+                .hint("write one JSON object as the API takes it")
+        })?,
+        None => json!({
+            "product": args.product,
+            "version": args.version,
+            "title": args.title,
+            "process": args.process,
+            "kind": args.kind.clone().unwrap_or_default(),
+        }),
+    };
+    let slot = match &args.go_live {
+        Some(text) => Some(slot_of(text, args.hours)?),
+        None => None,
+    };
+    let answer = client.post("/releases", &body).await?.json;
+    if let (Some(slot), Some(id)) = (slot, answer["id"].as_str()) {
+        let path = format!("/releases/{id}/slot");
+        let body = bytes::Bytes::from(slot.to_string());
+        if let Err(failure) =
+            client.change(hyper::Method::PUT, &path, body, "application/json").await
+        {
+            let label = cell(&answer, "label");
+            output.say(&format!("{label} was made; only its go-live was not planned"));
+            return Err(failure);
+        }
+    }
+    receipt(output, &answer)?;
+    output.say(&format!("next: roadbook release start {}", cell(&answer, "label")));
+    Ok(())
+}
+
+/// `2027-04-24T22:00+09:00[Asia/Seoul]` or RFC 3339, and so many hours.
+fn slot_of(text: &str, hours: u32) -> Result<Value, Failure> {
+    let start = text
+        .parse::<jiff::Zoned>()
+        .map(|it| it.timestamp())
+        .or_else(|_| text.parse::<jiff::Timestamp>())
+        .map_err(|_| {
+            Failure::new(Code::Usage, format!("`{text}` is no moment"))
+                .hint("write it as in 2027-04-24T22:00+09:00 or with [Asia/Seoul] behind it")
+        })?;
+    let end = start + jiff::SignedDuration::from_hours(i64::from(hours));
+    Ok(json!({ "start": start.to_string(), "end": end.to_string() }))
+}
+
+async fn list(
+    client: &Client,
+    state: Option<String>,
+    text: Option<String>,
+    output: &Output,
+) -> Outcome {
+    let mut path = String::from("/releases?");
+    for (name, value) in [("state", state), ("text", text)] {
+        if let Some(value) = value {
+            path += &format!("{name}={}&", encode(&value));
+        }
+    }
+    let rows = client.all(path.trim_end_matches(['?', '&'])).await?;
+    let columns = [
+        ("number", "number"),
+        ("product", "product"),
+        ("version", "version"),
+        ("title", "title"),
+        ("state", "state"),
+        ("go-live", "go_live"),
+        ("lead", "lead"),
+        ("waits at", "waiting"),
+    ];
+    output.rows(&columns, &rows)
+}
+
+async fn show(client: &Client, release: &str, output: &Output) -> Outcome {
+    let it = client.get(&format!("/releases/{}", encode(release))).await?.json;
+    let columns = [
+        ("number", "number"),
+        ("product", "product"),
+        ("version", "version"),
+        ("title", "title"),
+        ("process", "process"),
+        ("mode", "mode"),
+        ("state", "state"),
+        ("go-live", "go_live"),
+        ("until", "go_live_end"),
+        ("lead", "lead"),
+        ("debts", "debts"),
+        ("waits for you", "mine"),
+    ];
+    output.object(&columns, &it)?;
+    if output.format == crate::args::Format::Table && !output.quiet {
+        crate::output::print("\n")?;
+        output.rows(
+            &[
+                ("step", "id"),
+                ("kind", "kind"),
+                ("state", "state"),
+                ("due", "due"),
+                ("waits for", "waits"),
+            ],
+            &steps(&it),
+        )?;
+    }
+    Ok(())
+}
+
+fn steps(release: &Value) -> Vec<Value> {
+    let list = release["steps"].as_array().cloned().unwrap_or_default();
+    list.into_iter()
+        .map(|mut step| {
+            let waits: Vec<String> =
+                step["waiting"].as_array().into_iter().flatten().map(waiting_text).collect();
+            step["waits"] = json!(waits);
+            step
+        })
+        .collect()
+}
+
+async fn plan(client: &Client, release: &str, output: &Output) -> Outcome {
+    let it = client.get(&format!("/releases/{}", encode(release))).await?.json;
+    let mut rows = steps(&it);
+    rows.retain(|it| !matches!(it["state"].as_str(), Some("done" | "skipped" | "not_taken")));
+    rows.sort_by_key(|it| (it["due"].is_null(), it["due"].as_str().unwrap_or("").to_owned()));
+    output.rows(
+        &[
+            ("due", "due"),
+            ("step", "id"),
+            ("what", "title"),
+            ("state", "state"),
+            ("waits for", "waits"),
+        ],
+        &rows,
+    )?;
+    for holder in it["holders"].as_array().into_iter().flatten() {
+        output.say(&format!("held at {}: {}", cell(holder, "step"), cell(holder, "people")));
+    }
+    Ok(())
+}
+
+async fn evidence(
+    client: &Client,
+    release: &str,
+    to: Option<std::path::PathBuf>,
+    output: &Output,
+) -> Outcome {
+    let answer = client.get(&format!("/releases/{}/evidence", encode(release))).await?;
+    let name = answer.name.as_deref().and_then(|it| std::path::Path::new(it).file_name());
+    let path = to.or_else(|| name.map(Into::into)).unwrap_or_else(|| "evidence.zip".into());
+    std::fs::write(&path, &answer.bytes).map_err(|error| {
+        Failure::new(Code::Failed, format!("cannot write `{}`: {error}", path.display()))
+    })?;
+    output.say(&format!("check it anywhere: roadbook record verify {}", path.display()));
+    crate::output::print(&format!("{}\n", path.display()))
+}
