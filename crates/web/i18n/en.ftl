@@ -875,6 +875,32 @@ public-upcoming = Coming
 public-past = Released
 public-empty = Nothing has been published yet.
 public-feed = Subscribe to the feed
+public-go-live = Go-live
+public-updated = Updated
+public-canceled = Canceled
+public-read = Read the notice
+public-requirements = System requirements
+public-features = New features
+public-improvements = Improvements
+public-guide = Upgrade guide
+public-history = What was told
+public-kind-notice = First notice
+public-kind-correction = New date
+public-kind-retraction = Canceled
+public-subscribe-title = Hear of new releases by e-mail
+public-subscribe-address = Your e-mail address
+public-subscribe-submit = Subscribe
+public-subscribe-asked = If the address exists, a question is on its way there. Answer it, and the subscription begins.
+public-confirm-title = Confirm the subscription
+public-confirm-lead = New releases will be told to this address.
+public-confirm-submit = Yes, tell me of new releases
+public-confirm-done = { $address } now hears of new releases.
+public-leave-title = End the subscription
+public-leave-lead = No further mail will be sent to this address.
+public-leave-submit = End the subscription
+public-leave-done = The subscription has ended.
+public-back = All releases
+receipt-outdated = A newer notice has replaced this one.
 
 ## Step
 

@@ -830,6 +830,32 @@ public-upcoming = 예정
 public-past = 나온 버전
 public-empty = 아직 공개한 내용이 없습니다.
 public-feed = 피드 구독
+public-go-live = 운영 반영 일시
+public-updated = 마지막 안내
+public-canceled = 취소됨
+public-read = 공지 보기
+public-requirements = 시스템 요구 사항
+public-features = 신규 기능
+public-improvements = 개선 사항
+public-guide = 업그레이드 가이드
+public-history = 안내 이력
+public-kind-notice = 최초 공지
+public-kind-correction = 일정 변경
+public-kind-retraction = 취소 안내
+public-subscribe-title = 새 배포 소식을 메일로 받기
+public-subscribe-address = 이메일 주소
+public-subscribe-submit = 구독 신청
+public-subscribe-asked = 입력하신 주소로 확인 메일을 보냈습니다. 메일의 링크를 누르면 구독이 시작됩니다.
+public-confirm-title = 구독 확인
+public-confirm-lead = 이 주소로 새 배포 소식을 보내 드립니다.
+public-confirm-submit = 네, 새 배포 소식을 받겠습니다
+public-confirm-done = 이제 { $address } 주소로 새 배포 소식을 보내 드립니다.
+public-leave-title = 구독 해지
+public-leave-lead = 이 주소로 더 이상 메일을 보내지 않습니다.
+public-leave-submit = 구독 해지하기
+public-leave-done = 구독이 해지되었습니다.
+public-back = 전체 목록
+receipt-outdated = 이 공지는 더 새로운 공지로 대체되었습니다.
 
 ## Step
 

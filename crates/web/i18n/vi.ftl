@@ -830,6 +830,32 @@ public-upcoming = Sắp tới
 public-past = Đã phát hành
 public-empty = Chưa công bố nội dung nào.
 public-feed = Đăng ký nguồn tin
+public-go-live = Thời điểm đưa vào vận hành
+public-updated = Cập nhật
+public-canceled = Đã hủy
+public-read = Đọc thông báo
+public-requirements = Yêu cầu hệ thống
+public-features = Tính năng mới
+public-improvements = Cải tiến
+public-guide = Hướng dẫn nâng cấp
+public-history = Các lần thông báo
+public-kind-notice = Thông báo đầu tiên
+public-kind-correction = Đổi lịch
+public-kind-retraction = Thông báo hủy
+public-subscribe-title = Nhận tin phát hành mới qua thư điện tử
+public-subscribe-address = Địa chỉ thư điện tử của bạn
+public-subscribe-submit = Đăng ký
+public-subscribe-asked = Nếu địa chỉ có thật, một thư xác nhận đang được gửi tới đó. Hãy xác nhận để bắt đầu nhận tin.
+public-confirm-title = Xác nhận đăng ký
+public-confirm-lead = Tin phát hành mới sẽ được gửi tới địa chỉ này.
+public-confirm-submit = Vâng, hãy báo cho tôi
+public-confirm-done = Từ nay { $address } sẽ nhận tin phát hành mới.
+public-leave-title = Hủy đăng ký
+public-leave-lead = Sẽ không gửi thêm thư tới địa chỉ này.
+public-leave-submit = Hủy đăng ký nhận tin
+public-leave-done = Đã hủy đăng ký.
+public-back = Tất cả bản phát hành
+receipt-outdated = Đã có thông báo mới hơn thay thế thông báo này.
 
 ## Step
 

@@ -830,6 +830,32 @@ public-upcoming = 即将发布
 public-past = 已发布
 public-empty = 尚未公开任何内容。
 public-feed = 订阅更新
+public-go-live = 上线时间
+public-updated = 更新时间
+public-canceled = 已取消
+public-read = 查看公告
+public-requirements = 系统要求
+public-features = 新功能
+public-improvements = 改进
+public-guide = 升级指南
+public-history = 通知记录
+public-kind-notice = 首次公告
+public-kind-correction = 日期变更
+public-kind-retraction = 取消通知
+public-subscribe-title = 通过邮件接收新版本发布消息
+public-subscribe-address = 您的邮箱地址
+public-subscribe-submit = 订阅
+public-subscribe-asked = 如果该地址存在，确认邮件已发出。点击邮件中的链接后订阅生效。
+public-confirm-title = 确认订阅
+public-confirm-lead = 新版本发布消息将发送到此地址。
+public-confirm-submit = 是的，请通知我
+public-confirm-done = { $address } 今后将收到新版本发布消息。
+public-leave-title = 退订
+public-leave-lead = 今后不再向此地址发送邮件。
+public-leave-submit = 确认退订
+public-leave-done = 您已退订。
+public-back = 全部发布
+receipt-outdated = 此通知已被更新的通知取代。
 
 ## Step
 

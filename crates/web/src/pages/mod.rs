@@ -3,6 +3,7 @@
 mod act;
 mod door;
 mod home;
+mod public;
 mod release;
 pub mod view;
 pub mod visit;
@@ -24,6 +25,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     ];
     list.extend(door::endpoints());
     list.extend(home::endpoints());
+    list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(act::endpoints());
     list
