@@ -728,6 +728,21 @@ delivery-failed = Failed, tried again { $at }
 delivery-dead = Not deliverable
 delivery-superseded = Replaced by a newer one
 delivery-retracted = Retracted
+notices-state-planned = Planned
+notices-state-blocked = Not complete
+notices-state-skipped = Not sent
+notices-earliest = Not before
+notices-latest = Not after
+notices-missing = What is missing
+notices-acknowledged = { $percent } % have confirmed
+notices-recipient = Recipient
+notices-error = Answer of the mail server
+notices-discard = Let go
+notices-discard-reason = Why nobody need be told here
+notices-all = All notices
+notices-late = The lead time was missed.
+notices-at-risk = The lead time is at risk.
+delivery-discarded = Let go
 
 ## Documents
 

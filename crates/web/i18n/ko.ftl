@@ -686,6 +686,21 @@ delivery-failed = 실패, { $at } 다시 시도
 delivery-dead = 전달 불가
 delivery-superseded = 새 공지로 대체됨
 delivery-retracted = 취소됨
+notices-state-planned = 예정
+notices-state-blocked = 내용 미완성
+notices-state-skipped = 발송 안 함
+notices-earliest = 발송 시작
+notices-latest = 발송 기한
+notices-missing = 빠진 내용
+notices-acknowledged = { $percent }%가 수신을 확인했습니다
+notices-recipient = 받는 사람
+notices-error = 메일 서버 응답
+notices-discard = 발송 포기
+notices-discard-reason = 알리지 않아도 되는 이유
+notices-all = 전체 공지
+notices-late = 사전 안내 기한을 넘겼습니다.
+notices-at-risk = 사전 안내 기한을 넘길 수 있습니다.
+delivery-discarded = 발송 포기
 
 ## Documents
 

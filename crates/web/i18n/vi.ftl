@@ -686,6 +686,21 @@ delivery-failed = Thất bại, thử lại { $at }
 delivery-dead = Không thể gửi
 delivery-superseded = Đã được thay thế
 delivery-retracted = Đã thu hồi
+notices-state-planned = Đã lên lịch
+notices-state-blocked = Chưa đủ nội dung
+notices-state-skipped = Không gửi
+notices-earliest = Không sớm hơn
+notices-latest = Không muộn hơn
+notices-missing = Còn thiếu
+notices-acknowledged = { $percent } % đã xác nhận
+notices-recipient = Người nhận
+notices-error = Trả lời của máy chủ thư
+notices-discard = Bỏ qua
+notices-discard-reason = Vì sao không cần báo ở đây
+notices-all = Tất cả thông báo
+notices-late = Đã lỡ thời hạn báo trước.
+notices-at-risk = Có nguy cơ lỡ thời hạn báo trước.
+delivery-discarded = Đã bỏ qua
 
 ## Documents
 

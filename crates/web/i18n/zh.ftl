@@ -686,6 +686,21 @@ delivery-failed = 失败，将于{ $at }重试
 delivery-dead = 无法送达
 delivery-superseded = 已被新通知取代
 delivery-retracted = 已撤回
+notices-state-planned = 已计划
+notices-state-blocked = 内容不完整
+notices-state-skipped = 不发送
+notices-earliest = 最早
+notices-latest = 最晚
+notices-missing = 缺少的内容
+notices-acknowledged = { $percent }% 已确认
+notices-recipient = 收件人
+notices-error = 邮件服务器的答复
+notices-discard = 放弃发送
+notices-discard-reason = 为何无需通知
+notices-all = 全部通知
+notices-late = 已错过提前通知的期限。
+notices-at-risk = 可能错过提前通知的期限。
+delivery-discarded = 已放弃
 
 ## Documents
 

@@ -3,6 +3,7 @@
 mod act;
 mod door;
 mod home;
+mod notices;
 mod public;
 mod release;
 pub mod view;
@@ -25,6 +26,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     ];
     list.extend(door::endpoints());
     list.extend(home::endpoints());
+    list.extend(notices::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(act::endpoints());
