@@ -20,6 +20,7 @@ pub mod processes;
 pub mod products;
 pub mod releases;
 pub mod roles;
+pub mod sites;
 pub mod tasks;
 pub mod units;
 

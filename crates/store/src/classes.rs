@@ -55,6 +55,7 @@ pub const TABLES: &[TableInfo] = &[
     table("delivery", Class::Row, "notice_id, recipient_kind, recipient_id, channel"),
     table("subscriber", Class::Row, "id"),
     table("feedback", Class::Row, "id"),
+    table("site_receipt", Class::Row, "release_id, site_id, given_by"),
     table("contact_task", Class::Row, "id"),
     table("freeze_period", Class::Row, "id"),
     table("booking", Class::Row, "window_id, slot_at, place"),

@@ -1,7 +1,7 @@
 //! What happens at each site of a release: its decision, its deployment, its feedback.
 
 use crate::Store;
-use crate::commit::Write;
+use crate::commit::{Expect, Write};
 use crate::error::StoreError;
 use crate::page::{self, Order, Page, PageAsk};
 use crate::scope::{Scope, Sql};
@@ -71,8 +71,8 @@ row! {
         release_id: ReleaseId,
         /// Site.
         site_id: SiteId,
-        /// Whether it works.
-        success: bool,
+        /// Whether it works: 0 no, 1 partly, 2 yes.
+        success: i64,
         /// Problems.
         problems: String,
         /// Ideas.
@@ -80,6 +80,20 @@ row! {
         /// From 1 to 5.
         rating: Option<i64>,
         /// Who said it.
+        given_by: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
+row! {
+    /// Somebody at a site has read the release notes.
+    pub struct SiteReceipt in "site_receipt" key (release_id, site_id, given_by) {
+        /// Release.
+        release_id: ReleaseId,
+        /// Site.
+        site_id: SiteId,
+        /// Who.
         given_by: String,
         /// When.
         at: Timestamp,
@@ -203,4 +217,42 @@ pub async fn feedback(
 /// Enters feedback.
 pub fn insert_feedback(feedback: &Feedback) -> Write {
     table::insert(feedback)
+}
+
+/// Feedback of one site, newest first.
+pub async fn feedback_of_site(store: &Store, site: &SiteId) -> Result<Vec<Feedback>, StoreError> {
+    select(store, "WHERE site_id = $1 ORDER BY at DESC, id", vec![site.put()]).await
+}
+
+/// Who has read the release notes, at visible sites.
+pub async fn receipts(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+) -> Result<Vec<SiteReceipt>, StoreError> {
+    let mut sql = of_release(release, "r", scope);
+    sql.push(" ORDER BY r.at, r.site_id, r.given_by");
+    select(store, &format!("r {}", sql.text), sql.params).await
+}
+
+/// Notes that somebody has read the release notes; the first time counts.
+pub fn receive(receipt: &SiteReceipt) -> Write {
+    const SQL: &str = "INSERT INTO site_receipt (release_id, site_id, given_by, at) \
+         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let params = vec![
+        receipt.release_id.put(),
+        receipt.site_id.put(),
+        receipt.given_by.put(),
+        receipt.at.put(),
+    ];
+    Write::new(SQL, params, Expect::Any)
+}
+
+/// Sites that put a release off until a time that has come: they are asked again.
+pub async fn to_ask_again(
+    store: &Store,
+    now: Timestamp,
+) -> Result<Vec<SiteDecision>, StoreError> {
+    let rest = "WHERE decision = 'postponed' AND wished_at <= $1 ORDER BY wished_at, site_id";
+    select(store, rest, vec![now.put()]).await
 }

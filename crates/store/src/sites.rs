@@ -7,7 +7,7 @@ use crate::page::{self, Order, Page, PageAsk, contains};
 use crate::scope::{Scope, Sql};
 use crate::table::{self, row, select, select_one};
 use crate::value::Cell;
-use roadbook_core::ids::{ContactId, SiteId, UnitId};
+use roadbook_core::ids::{ContactId, ProductId, SiteId, UnitId};
 use roadbook_core::text::Lang;
 
 row! {
@@ -83,6 +83,10 @@ pub struct SiteFilter {
     pub tags: Vec<String>,
     /// In use or not.
     pub active: Option<bool>,
+    /// Running this product.
+    pub product_id: Option<ProductId>,
+    /// Running a version of this product that sorts before this key.
+    pub older_than: Option<(ProductId, String)>,
 }
 
 pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
@@ -96,6 +100,15 @@ pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
     }
     for tag in &filter.tags {
         sql.push(" AND s.id IN (SELECT site_id FROM site_tag WHERE tag = ").bind(tag).push(")");
+    }
+    if let Some(product) = &filter.product_id {
+        sql.push(" AND s.id IN (SELECT site_id FROM site_version WHERE until IS NULL");
+        sql.push(" AND product_id = ").bind(product).push(")");
+    }
+    if let Some((product, key)) = &filter.older_than {
+        sql.push(" AND s.id IN (SELECT site_id FROM site_version WHERE until IS NULL");
+        sql.push(" AND product_id = ").bind(product);
+        sql.push(" AND sort_key < ").bind(key).push(")");
     }
     if let Some(text) = &filter.text {
         let pattern = contains(text);
@@ -196,4 +209,15 @@ pub fn delete_contact(id: &ContactId, revision: i64) -> Write {
     let miss = Miss::Stale { what: "contact".into(), id: id.to_string() };
     let sql = "DELETE FROM contact WHERE id = $1 AND revision = $2";
     Write::new(sql, vec![id.put(), revision.put()], Expect::One(miss))
+}
+
+/// Sites by their keys, whoever may see them: for imports.
+pub async fn by_keys(store: &Store, keys: &[String]) -> Result<Vec<Site>, StoreError> {
+    let mut found = Vec::new();
+    for part in keys.chunks(500) {
+        let mut sql = Sql::new("WHERE ");
+        sql.is_in("key", part);
+        found.extend(select::<Site>(store, &sql.text, sql.params).await?);
+    }
+    Ok(found)
 }

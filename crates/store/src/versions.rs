@@ -79,6 +79,17 @@ pub async fn of_site(store: &Store, site: &SiteId) -> Result<Vec<SiteVersion>, S
     select(store, rest, vec![site.put()]).await
 }
 
+/// What sites run now.
+pub async fn of_sites(store: &Store, sites: &[SiteId]) -> Result<Vec<SiteVersion>, StoreError> {
+    let mut found = Vec::new();
+    for part in sites.chunks(500) {
+        let mut sql = Sql::new("WHERE until IS NULL AND ");
+        sql.is_in("site_id", part).push(" ORDER BY site_id, product_id");
+        found.extend(select::<SiteVersion>(store, &sql.text, sql.params).await?);
+    }
+    Ok(found)
+}
+
 /// Which versions a matrix shows.
 #[derive(Clone, Debug, Default)]
 pub struct VersionFilter {

@@ -7,17 +7,17 @@ use crate::error::Result;
 use jiff::Timestamp;
 use roadbook_core::access::{Actor, Scope, Who};
 use roadbook_core::calendar::{Calendar, OpenCalendar};
-use roadbook_core::ids::{PersonId, ReleaseId, UnitId};
+use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::process::expr::{self, Value};
 use roadbook_core::process::template::{StepKind, Template};
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
-    Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, SiteCounts, Slot,
+    Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, Slot,
 };
 use roadbook_core::schedule::{self, Anchors};
 use roadbook_core::text::{Lang, Text};
 use roadbook_core::window::Block;
-use roadbook_store::{deployments, notices, people, releases as rows, units};
+use roadbook_store::{people, releases as rows, units};
 use std::collections::BTreeMap;
 
 impl App {
@@ -53,7 +53,7 @@ impl App {
             may_pass_blocks: false,
             slot_blocks: Vec::new(),
             now_blocks: Vec::new(),
-            sites: self.sites_so_far(&release.id).await?,
+            sites: self.site_counts(&release.id).await?,
             related_open: self.related_open(release).await?,
             blocking_issues: 0,
             facts: facts(release),
@@ -225,36 +225,6 @@ impl App {
                 })
             })
             .collect())
-    }
-
-    /// Sums over the sites of a release.
-    pub(crate) async fn sites_so_far(&self, id: &ReleaseId) -> Result<SiteCounts> {
-        let scope = roadbook_store::Scope::all();
-        let mut sums = SiteCounts::default();
-        for (_, outcome, count) in deployments::counts(self.store(), &scope, id).await? {
-            let count = count as u32;
-            sums.total += count;
-            match outcome.as_deref() {
-                Some("installed") => sums.succeeded += count,
-                Some("failed") => sums.failed += count,
-                Some("rolled_back") => sums.rolled_back += count,
-                Some("skipped") => sums.skipped += count,
-                _ => {}
-            }
-        }
-        for it in deployments::decisions(self.store(), &scope, id).await? {
-            match it.decision.as_str() {
-                "accepted" => sums.accepted += 1,
-                "postponed" => sums.postponed += 1,
-                "declined" => sums.declined += 1,
-                _ => {}
-            }
-        }
-        sums.feedback = deployments::feedback(self.store(), &scope, id).await?.len() as u32;
-        let talks = notices::contact_tasks(self.store(), id).await?;
-        sums.contacts = talks.len() as u32;
-        sums.contacts_open = talks.iter().filter(|it| it.done_at.is_none()).count() as u32;
-        Ok(sums)
     }
 
     async fn related_open(&self, release: &Release) -> Result<Vec<String>> {

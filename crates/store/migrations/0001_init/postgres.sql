@@ -300,6 +300,14 @@ CREATE TABLE feedback (
 );
 CREATE INDEX feedback_release ON feedback (release_id, site_id);
 
+CREATE TABLE site_receipt (
+    release_id TEXT NOT NULL,
+    site_id TEXT NOT NULL,
+    given_by TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (release_id, site_id, given_by)
+);
+
 CREATE TABLE contact_task (
     id TEXT NOT NULL PRIMARY KEY,
     release_id TEXT NOT NULL,

@@ -291,6 +291,7 @@ async fn a_scope_narrows_every_list_of_releases_and_sites(place: Place) {
         text: Some("부산".into()),
         active: Some(true),
         unit_id: Some(UnitId::new(seed(1))),
+        ..SiteFilter::default()
     };
     let page = sites::list(&store, &everything, &tagged, &PageAsk::first(0)).await.unwrap();
     assert_eq!(page.rows, [site(4, 1)]);
@@ -330,7 +331,7 @@ async fn a_scope_narrows_every_list_of_releases_and_sites(place: Place) {
         id: "f1".into(),
         release_id: rel.clone(),
         site_id: at_site.clone(),
-        success: true,
+        success: 2,
         problems: String::new(),
         ideas: "faster".into(),
         rating: Some(4),

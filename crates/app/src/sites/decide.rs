@@ -1,0 +1,281 @@
+//! What sites answer: whether they take a release, that they read its notes, how it went.
+
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use crate::input::Check;
+use jiff::Timestamp;
+use roadbook_core::ids::{ReleaseId, SiteId};
+use roadbook_core::run::RunState;
+use roadbook_store::deployments::{self, Feedback, SiteDecision as Row, SiteReceipt};
+use serde_json::json;
+
+/// A site's decision about a release (S0-22).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SiteDecision {
+    /// Takes it.
+    Accept {
+        /// The time it wishes, if any.
+        wished: Option<Timestamp>,
+    },
+    /// Puts it off; it is asked again then.
+    Postpone {
+        /// Until when.
+        until: Timestamp,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Does not take it.
+    Decline {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Whether the upgrade succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Success {
+    /// No.
+    No,
+    /// Partly.
+    Partly,
+    /// Yes.
+    Yes,
+}
+
+impl Success {
+    /// Short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Success::No => "no",
+            Success::Partly => "partly",
+            Success::Yes => "yes",
+        }
+    }
+
+    /// Reads a short name.
+    pub fn parse(text: &str) -> Option<Success> {
+        [Success::No, Success::Partly, Success::Yes].into_iter().find(|it| it.name() == text)
+    }
+
+    /// As it is stored.
+    pub const fn number(self) -> i64 {
+        match self {
+            Success::No => 0,
+            Success::Partly => 1,
+            Success::Yes => 2,
+        }
+    }
+
+    /// Reads what is stored.
+    pub const fn from_number(number: i64) -> Success {
+        match number {
+            0 => Success::No,
+            1 => Success::Partly,
+            _ => Success::Yes,
+        }
+    }
+}
+
+/// What a site says afterwards (S0-28).
+#[derive(Clone, Debug)]
+pub struct FeedbackInput {
+    /// Whether the upgrade succeeded.
+    pub success: Success,
+    /// Problems.
+    pub problems: String,
+    /// Ideas.
+    pub ideas: String,
+    /// From 1 to 5.
+    pub rating: Option<i64>,
+}
+
+impl App {
+    /// A site decides, or somebody who may does so on its behalf.
+    pub async fn site_decide(
+        &self,
+        call: &Call,
+        site: &SiteId,
+        release: &ReleaseId,
+        decision: SiteDecision,
+    ) -> Result<Receipt> {
+        let (found, loaded, deployment) = self.deployment_for(call, site, release).await?;
+        if matches!(loaded.release.run.state, RunState::Ended(_)) {
+            let message = format!("{} is over; nothing changes any more", loaded.release.number);
+            return Err(Error::Rule { code: "release_ended", message });
+        }
+        if deployment.outcome.as_deref() == Some("installed") {
+            return Err(Error::Rule {
+                code: "already_installed",
+                message: "the version runs at this site already; report a roll-back if it should \
+                          not"
+                    .to_owned(),
+            });
+        }
+        let (name, wished_at, reason) = self.checked(&decision)?;
+        let before = deployments::decision(self.store(), release, site).await?;
+        let row = Row {
+            release_id: release.clone(),
+            site_id: site.clone(),
+            decision: name.to_owned(),
+            wished_at,
+            reason: reason.filter(|it| !it.is_empty()),
+            decided_by: call.actor.name(),
+            at: self.now(),
+            revision: before.as_ref().map_or(1, |it| it.revision),
+        };
+        let mut commit = self.begin(call);
+        let mut revision = 1;
+        match &before {
+            None => commit.writes.push(deployments::insert_decision(&row)),
+            Some(it) => {
+                call.check_revision(it.revision, "decision")?;
+                revision = it.revision + 1;
+                commit.writes.push(deployments::update_decision(&row));
+            }
+        }
+        if let Some(at) = wished_at {
+            let moved = deployments::Deployment { slot_at: Some(at), ..deployment };
+            commit.writes.push(deployments::update(&moved));
+        }
+        let commit = commit.entry(
+            format!("release/{release}"),
+            "site.decided",
+            json!({
+                "site": site.as_str(),
+                "decision": name,
+                "wished_at": wished_at.map(|it| it.to_string()),
+                "reason": row.reason,
+                "before": before.map(|it| it.decision),
+            }),
+        );
+        let receipt = Receipt {
+            id: site.to_string(),
+            label: format!("{} {}", loaded.release.number, found.key),
+            revision,
+            ..Receipt::default()
+        };
+        let receipt = self.finish(call, commit, receipt).await?;
+        self.release_follow(release).await;
+        Ok(receipt)
+    }
+
+    fn checked(
+        &self,
+        decision: &SiteDecision,
+    ) -> Result<(&'static str, Option<Timestamp>, Option<String>)> {
+        let mut check = Check::new();
+        let now = self.now();
+        let result = match decision {
+            SiteDecision::Accept { wished } => {
+                if wished.is_some_and(|at| at <= now) {
+                    check.wrong("wished", "past", "is over; wish for a time to come");
+                }
+                ("accepted", *wished, None)
+            }
+            SiteDecision::Postpone { until, reason } => {
+                if *until <= now {
+                    check.wrong("until", "past", "is over; name a date to come");
+                }
+                ("postponed", Some(*until), Some(check.remark("reason", reason, false)))
+            }
+            SiteDecision::Decline { reason } => {
+                ("declined", None, Some(check.remark("reason", reason, true)))
+            }
+        };
+        check.done()?;
+        Ok(result)
+    }
+
+    /// Somebody at a site has read the release notes (S0-20). The first time counts.
+    pub async fn site_receipt(
+        &self,
+        call: &Call,
+        site: &SiteId,
+        release: &ReleaseId,
+    ) -> Result<Receipt> {
+        let (found, _, _) = self.deployment_for(call, site, release).await?;
+        let given_by = call.actor.name();
+        let scope = roadbook_store::Scope::all();
+        let known = deployments::receipts(self.store(), &scope, release).await?;
+        let receipt = Receipt { id: site.to_string(), label: found.key, ..Receipt::default() };
+        if known.iter().any(|it| it.site_id == *site && it.given_by == given_by) {
+            return Ok(receipt);
+        }
+        let row = SiteReceipt {
+            release_id: release.clone(),
+            site_id: site.clone(),
+            given_by,
+            at: self.now(),
+        };
+        let commit = self.begin(call).write(deployments::receive(&row)).entry(
+            format!("release/{release}"),
+            "site.read_notes",
+            json!({ "site": site.as_str() }),
+        );
+        let receipt = Receipt { created: true, ..receipt };
+        let receipt = self.finish(call, commit, receipt).await?;
+        self.release_follow(release).await;
+        Ok(receipt)
+    }
+
+    /// A site says how it went.
+    pub async fn feedback_give(
+        &self,
+        call: &Call,
+        site: &SiteId,
+        release: &ReleaseId,
+        input: FeedbackInput,
+    ) -> Result<Receipt> {
+        let (found, _, deployment) = self.deployment_for(call, site, release).await?;
+        let mut check = Check::new();
+        let problems = check.remark("problems", &input.problems, input.success == Success::No);
+        let ideas = check.remark("ideas", &input.ideas, false);
+        if input.rating.is_some_and(|it| !(1..=5).contains(&it)) {
+            check.wrong("rating", "range", "is a number from 1 to 5");
+        }
+        check.done()?;
+        if deployment.outcome.is_none() {
+            return Err(Error::Rule {
+                code: "nothing_deployed",
+                message: "nothing was deployed at this site yet; say how it went afterwards"
+                    .to_owned(),
+            });
+        }
+        let row = Feedback {
+            id: format!("fb_{}", roadbook_core::ids::encode(self.seed())),
+            release_id: release.clone(),
+            site_id: site.clone(),
+            success: input.success.number(),
+            problems,
+            ideas,
+            rating: input.rating,
+            given_by: call.actor.name(),
+            at: self.now(),
+        };
+        let commit = self.begin(call).write(deployments::insert_feedback(&row)).entry(
+            format!("release/{release}"),
+            "site.feedback",
+            json!({
+                "feedback": row.id,
+                "site": site.as_str(),
+                "success": input.success.name(),
+                "rating": row.rating,
+            }),
+        );
+        let receipt =
+            Receipt { id: row.id, label: found.key, created: true, ..Receipt::default() };
+        let receipt = self.finish(call, commit, receipt).await?;
+        self.release_follow(release).await;
+        Ok(receipt)
+    }
+
+    /// Sites that put a release off until a date that has come: they are to be asked again.
+    pub async fn sites_to_ask_again(&self) -> Result<Vec<(ReleaseId, SiteId, Timestamp)>> {
+        let rows = deployments::to_ask_again(self.store(), self.now()).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|it| Some((it.release_id, it.site_id, it.wished_at?)))
+            .collect())
+    }
+}

@@ -1,0 +1,341 @@
+//! The only door by which a deployment changes: people, imports and agents come through it alike.
+
+use super::sort_key;
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use crate::input::Check;
+use crate::releases::LoadedRelease;
+use jiff::{SignedDuration, Timestamp};
+use roadbook_core::access::{Action, Kind, allowed};
+use roadbook_core::ids::{ReleaseId, SiteId};
+use roadbook_core::process::template::StepKind;
+use roadbook_core::run::{RunState, StepState};
+use roadbook_store::deployments::{self, Deployment};
+use roadbook_store::sites::{self, Site};
+use roadbook_store::versions::{self, SiteVersion};
+use roadbook_store::Write;
+use serde_json::json;
+
+/// Clocks of reporters may be ahead by so much.
+const CLOCK_AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
+/// What came of a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The version runs there, verified.
+    Installed,
+    /// It was tried and does not run.
+    Failed,
+    /// The former version runs again.
+    RolledBack,
+    /// Left out, with a reason.
+    Skipped,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Outcome; 4] =
+        [Outcome::Installed, Outcome::Failed, Outcome::RolledBack, Outcome::Skipped];
+
+    /// Short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Installed => "installed",
+            Outcome::Failed => "failed",
+            Outcome::RolledBack => "rolled_back",
+            Outcome::Skipped => "skipped",
+        }
+    }
+
+    /// Reads a short name.
+    pub fn parse(text: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|it| it.name() == text)
+    }
+}
+
+/// How it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reporter {
+    /// A person says so, with evidence.
+    Person {
+        /// What shows it: a protocol, a picture's number, what was seen.
+        evidence: String,
+    },
+    /// It stands in a list that was imported.
+    Import,
+    /// The agent at the site measured it.
+    Agent,
+}
+
+impl Reporter {
+    /// Short name: where the knowledge comes from.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Reporter::Person { .. } => "person",
+            Reporter::Import => "import",
+            Reporter::Agent => "agent",
+        }
+    }
+}
+
+/// A report about one site.
+#[derive(Clone, Debug)]
+pub struct DeploymentReport {
+    /// Where.
+    pub site: SiteId,
+    /// Which release.
+    pub release: ReleaseId,
+    /// Which order it answers: an old one is refused.
+    pub generation: u64,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How it is known.
+    pub reported_by: Reporter,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Remark; the reason of a site that was left out.
+    pub note: String,
+}
+
+fn rule(code: &'static str, message: impl Into<String>) -> Error {
+    Error::Rule { code, message: message.into() }
+}
+
+impl App {
+    /// Takes a report. What it changes (deployment, version of the site, record) is one commit.
+    pub async fn deployment_report(
+        &self,
+        call: &Call,
+        report: DeploymentReport,
+    ) -> Result<Receipt> {
+        let mut last = Error::Stale { what: "deployment".to_owned() };
+        for _ in 0..3 {
+            match self.deployment_report_once(call, &report).await {
+                Err(Error::Stale { what }) => last = Error::Stale { what },
+                Ok(receipt) => {
+                    self.release_follow(&report.release).await;
+                    return Ok(receipt);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    /// Lets a release take notice. The report stands, whatever comes of it: the reconciler asks
+    /// again.
+    pub(super) async fn release_follow(&self, release: &ReleaseId) {
+        if let Err(error) = self.release_tick(release).await {
+            tracing::warn!(%release, %error, "a report was kept; its release follows later");
+        }
+    }
+
+    async fn deployment_report_once(
+        &self,
+        call: &Call,
+        report: &DeploymentReport,
+    ) -> Result<Receipt> {
+        let (site, loaded, row) = self.deployment_for(call, &report.site, &report.release).await?;
+        self.check_report(report, &loaded, &row)?;
+        self.check_open(report, &loaded).await?;
+        let mut after = row.clone();
+        after.state = report.outcome.name().to_owned();
+        after.outcome = Some(report.outcome.name().to_owned());
+        after.source = Some(report.reported_by.name().to_owned());
+        after.reported_by = Some(call.actor.name());
+        after.evidence = Some(evidence(report)).filter(|it| !it.is_empty());
+        after.at = report.at;
+        let receipt = Receipt {
+            id: report.site.to_string(),
+            label: format!("{} {}", loaded.release.number, site.key),
+            revision: row.revision + 1,
+            ..Receipt::default()
+        };
+        let same = Deployment { revision: row.revision, ..after.clone() };
+        if same == row {
+            // Told twice: nothing to write down again.
+            let notes = vec!["unchanged".to_owned()];
+            return Ok(Receipt { revision: row.revision, notes, ..receipt });
+        }
+        let mut commit = self.begin(call);
+        commit.writes.push(deployments::update(&after));
+        commit.writes.extend(self.version_writes(report, &loaded, &after).await?);
+        let commit = commit.entry(
+            format!("release/{}", loaded.release.id),
+            "deployment.reported",
+            json!({
+                "site": report.site.as_str(),
+                "generation": report.generation,
+                "outcome": report.outcome.name(),
+                "version": loaded.release.version,
+                "source": report.reported_by.name(),
+                "at": report.at.to_string(),
+                "evidence": after.evidence,
+            }),
+        );
+        self.finish(call, commit, receipt).await
+    }
+
+    /// The site, the release and the deployment that ties them; for everybody who may not see both
+    /// they do not exist.
+    pub(super) async fn deployment_for(
+        &self,
+        call: &Call,
+        site: &SiteId,
+        release: &ReleaseId,
+    ) -> Result<(Site, LoadedRelease, Deployment)> {
+        let scope = self.scope_for(&call.actor).await?;
+        let found = sites::get(self.store(), &scope, site).await?;
+        let found = found.ok_or(Error::NotFound { what: "site" })?;
+        let loaded = self.release_load(release).await?;
+        let place = self.site_resource(site).await?;
+        let whole = self.release_resource(&loaded.release).await?;
+        let acts = allowed(&call.actor, Action::Answer, Kind::Site, &place)
+            || allowed(&call.actor, Action::Act, Kind::Release, &whole);
+        if !acts {
+            let sees = allowed(&call.actor, Action::View, Kind::Site, &place);
+            return Err(if sees {
+                Error::Denied { action: "answer" }
+            } else {
+                Error::NotFound { what: "site" }
+            });
+        }
+        let Some(row) = deployments::get(self.store(), release, site).await? else {
+            let sees = allowed(&call.actor, Action::View, Kind::Release, &whole);
+            if sees && loaded.release.sites.contains(site) {
+                return Err(rule(
+                    "not_started",
+                    format!("{} has not started yet; start it first", loaded.release.number),
+                ));
+            }
+            return Err(Error::NotFound { what: "release" });
+        };
+        Ok((found, loaded, row))
+    }
+
+    fn check_report(
+        &self,
+        report: &DeploymentReport,
+        loaded: &LoadedRelease,
+        row: &Deployment,
+    ) -> Result<()> {
+        if report.generation != row.generation as u64 {
+            let message = format!(
+                "this answers order {} of {}, and order {} stands now; look at the release again",
+                report.generation, loaded.release.number, row.generation
+            );
+            return Err(rule("stale_generation", message));
+        }
+        let mut check = Check::new();
+        check.remark("note", &report.note, report.outcome == Outcome::Skipped);
+        if let Reporter::Person { evidence } = &report.reported_by {
+            let needed = matches!(report.outcome, Outcome::Installed | Outcome::RolledBack);
+            check.remark("evidence", evidence, needed);
+        }
+        if report.at > self.now() + CLOCK_AHEAD {
+            check.wrong("at", "future", "has not come yet; say when it happened");
+        }
+        check.done()
+    }
+
+    /// Whether the release lets sites be changed now.
+    async fn check_open(&self, report: &DeploymentReport, loaded: &LoadedRelease) -> Result<()> {
+        let run = &loaded.release.run;
+        let number = &loaded.release.number;
+        match &run.state {
+            RunState::Draft => {
+                return Err(rule("not_started", format!("{number} has not started yet")));
+            }
+            RunState::Ended(_) => {
+                return Err(rule("release_ended", format!("{number} is over; nothing changes")));
+            }
+            RunState::Running | RunState::Ending(_) => {}
+        }
+        // What went wrong or was undone is always taken: it is a fact about the site.
+        if report.outcome != Outcome::Installed {
+            return Ok(());
+        }
+        if let Some(hold) = run.hold.as_ref().filter(|it| it.since <= report.at) {
+            let message = format!("{number} is held: {}; nothing is deployed until it goes on", hold.reason);
+            return Err(rule("on_hold", message));
+        }
+        let gates: Vec<_> = loaded
+            .template
+            .steps()
+            .map(|(_, step)| step)
+            .filter(|it| matches!(it.kind, StepKind::Rollout(_)))
+            .collect();
+        let passed = |id: &str| {
+            let state = run.step_state(id);
+            state.is_open() || *state == StepState::Done
+        };
+        let open = match gates.as_slice() {
+            // A process without a rollout deploys in its go-live.
+            [] => loaded.template.go_live.as_deref().is_none_or(passed),
+            steps => steps.iter().any(|it| passed(&it.id)),
+        };
+        if !open {
+            let step = gates.first().map(|it| it.id.as_str());
+            let step = step.or(loaded.template.go_live.as_deref()).unwrap_or_default();
+            let message = format!(
+                "the step `{step}` of {number} is not open yet; nothing is deployed before it is"
+            );
+            return Err(rule("rollout_not_open", message));
+        }
+        let decision =
+            deployments::decision(self.store(), &report.release, &report.site).await?;
+        if decision.is_some_and(|it| it.decision == "declined") {
+            let message = "the site has declined this release; ask it for another decision first";
+            return Err(rule("site_declined", message));
+        }
+        Ok(())
+    }
+
+    async fn version_writes(
+        &self,
+        report: &DeploymentReport,
+        loaded: &LoadedRelease,
+        after: &Deployment,
+    ) -> Result<Vec<Write>> {
+        let release = &loaded.release;
+        let version = match report.outcome {
+            Outcome::Installed => release.version.clone(),
+            Outcome::RolledBack => {
+                let past = versions::history(self.store(), &report.site, &release.product).await?;
+                let runs = past.last().filter(|it| it.version == release.version);
+                // Only when the new version stood there does going back change what runs.
+                let former = past.iter().rev().find(|it| it.version != release.version);
+                match (runs, former) {
+                    (Some(_), Some(former)) => former.version.clone(),
+                    _ => return Ok(Vec::new()),
+                }
+            }
+            Outcome::Failed | Outcome::Skipped => return Ok(Vec::new()),
+        };
+        let scheme = self.scheme_of(&release.product).await?;
+        let row = SiteVersion {
+            site_id: report.site.clone(),
+            product_id: release.product.clone(),
+            since: report.at,
+            until: None,
+            sort_key: sort_key(&scheme, &version),
+            version,
+            source: report.reported_by.name().to_owned(),
+            reported_by: after.reported_by.clone().unwrap_or_default(),
+            evidence: after.evidence.clone(),
+            at: self.now(),
+        };
+        Ok(versions::enter(&row).into())
+    }
+}
+
+fn evidence(report: &DeploymentReport) -> String {
+    let note = report.note.trim();
+    match &report.reported_by {
+        Reporter::Person { evidence } if note.is_empty() => evidence.trim().to_owned(),
+        Reporter::Person { evidence } if evidence.trim().is_empty() => note.to_owned(),
+        Reporter::Person { evidence } => format!("{} — {note}", evidence.trim()),
+        Reporter::Import | Reporter::Agent => note.to_owned(),
+    }
+}

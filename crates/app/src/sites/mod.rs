@@ -1,0 +1,198 @@
+//! Customer sites: who looks after them, who is told, which version runs where.
+
+mod contacts;
+mod decide;
+mod deploy;
+mod matrix;
+mod rules;
+mod view;
+
+pub use contacts::ContactInput;
+pub use decide::{FeedbackInput, SiteDecision, Success};
+pub use deploy::{DeploymentReport, Outcome, Reporter};
+pub use matrix::{MatrixCell, MatrixRow, OlderSite};
+pub(crate) use rules::sort_key;
+pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
+
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use crate::input::Check;
+use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::{SiteId, UnitId};
+use roadbook_core::limits::SITES_MAX;
+use roadbook_core::text::Lang;
+use roadbook_store::sites::{self, Site, SiteFilter};
+use roadbook_store::{Commit, Scope, units};
+use serde_json::json;
+
+/// Who decides about updates of a site (D-23).
+pub const UPDATE_AUTHORITIES: [&str; 2] = ["customer", "vendor"];
+/// Tags of one site.
+const TAGS_MAX: usize = 50;
+
+/// What a site is made or changed with.
+#[derive(Clone, Debug, Default)]
+pub struct SiteInput {
+    /// Short name; does not change any more.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// The unit that looks after it.
+    pub unit: Option<UnitId>,
+    /// The customer, as people call it.
+    pub customer: String,
+    /// Time zone.
+    pub zone: String,
+    /// Language.
+    pub lang: String,
+    /// Postal address.
+    pub address: String,
+    /// Class: how much depends on it; empty is `normal`.
+    pub class: String,
+    /// One of [`UPDATE_AUTHORITIES`]; empty is `customer`.
+    pub update_authority: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// In use.
+    pub active: bool,
+}
+
+impl App {
+    /// Makes a site.
+    pub async fn site_create(&self, call: &Call, input: SiteInput) -> Result<Receipt> {
+        let unit = input.unit.clone().ok_or_else(|| Error::field("unit", "required", "is required"))?;
+        let place = self.unit_resource(&unit).await?;
+        call.authorize(Action::Create, Kind::Site, &place, "unit")?;
+        let mut site = new_site(SiteId::new(self.seed()), unit);
+        let mut check = Check::new();
+        let tags = fill(&mut check, &mut site, &input);
+        if units::get(self.store(), &site.unit_id).await?.is_none() {
+            check.wrong("unit", "unknown", "is no unit");
+        }
+        check.done()?;
+        let all = SiteFilter::default();
+        if sites::count(self.store(), &Scope::all(), &all).await? >= SITES_MAX as i64 {
+            return Err(Error::Rule {
+                code: "too_many_sites",
+                message: format!("an installation has at most {SITES_MAX} sites"),
+            });
+        }
+        if sites::by_key(self.store(), &Scope::all(), &site.key).await?.is_some() {
+            return Err(Error::field("key", "taken", "belongs to another site"));
+        }
+        let mut commit = self.begin(call);
+        write_site(&mut commit, &site, &tags, true);
+        let receipt = Receipt {
+            id: site.id.to_string(),
+            label: site.key,
+            revision: 1,
+            created: true,
+            ..Receipt::default()
+        };
+        self.finish(call, commit, receipt).await
+    }
+
+    /// Changes a site; its key stays.
+    pub async fn site_edit(&self, call: &Call, id: &SiteId, input: SiteInput) -> Result<Receipt> {
+        let place = self.site_resource(id).await?;
+        call.authorize(Action::Edit, Kind::Site, &place, "site")?;
+        let mut site = self.site_row(id).await?;
+        call.check_revision(site.revision, "site")?;
+        if let Some(unit) = input.unit.as_ref().filter(|it| **it != site.unit_id) {
+            if units::get(self.store(), unit).await?.is_none() {
+                return Err(Error::field("unit", "unknown", "is no unit"));
+            }
+            let there = self.unit_resource(unit).await?;
+            call.authorize(Action::Create, Kind::Site, &there, "unit")?;
+            site.unit_id = unit.clone();
+        }
+        let key = site.key.clone();
+        let mut check = Check::new();
+        let tags = fill(&mut check, &mut site, &input);
+        if site.key != key {
+            check.wrong("key", "fixed", format!("stays `{key}`: others refer to it"));
+        }
+        check.done()?;
+        let mut commit = self.begin(call);
+        write_site(&mut commit, &site, &tags, false);
+        let receipt = Receipt {
+            id: id.to_string(),
+            label: site.key,
+            revision: site.revision + 1,
+            ..Receipt::default()
+        };
+        self.finish(call, commit, receipt).await
+    }
+
+    pub(crate) async fn site_row(&self, id: &SiteId) -> Result<Site> {
+        sites::get(self.store(), &Scope::all(), id).await?.ok_or(Error::NotFound { what: "site" })
+    }
+}
+
+/// A site without content.
+pub(crate) fn new_site(id: SiteId, unit: UnitId) -> Site {
+    Site {
+        id,
+        key: String::new(),
+        name: String::new(),
+        unit_id: unit,
+        customer: None,
+        zone: String::new(),
+        lang: Lang::En,
+        address: String::new(),
+        class: String::new(),
+        update_authority: String::new(),
+        active: true,
+        revision: 1,
+    }
+}
+
+/// Takes over what was given; answers the tags.
+pub(crate) fn fill(check: &mut Check, site: &mut Site, input: &SiteInput) -> Vec<String> {
+    site.key = check.key("key", &input.key);
+    site.name = check.name("name", &input.name);
+    site.customer = check.optional("customer", Some(&input.customer));
+    site.zone = check.zone("zone", &input.zone);
+    site.lang = check.lang("lang", &input.lang);
+    // An address has lines.
+    site.address = check.remark("address", &input.address, false);
+    site.class =
+        check.optional("class", Some(&input.class)).unwrap_or_else(|| "normal".to_owned());
+    site.update_authority = match input.update_authority.trim() {
+        "" => "customer".to_owned(),
+        known if UPDATE_AUTHORITIES.contains(&known) => known.to_owned(),
+        _ => {
+            let message = format!("is one of {}", UPDATE_AUTHORITIES.join(", "));
+            check.wrong("update_authority", "unknown", message);
+            String::new()
+        }
+    };
+    site.active = input.active;
+    let mut tags: Vec<String> = input.tags.iter().map(|it| check.tag("tags", it)).collect();
+    tags.sort();
+    tags.dedup();
+    if tags.len() > TAGS_MAX {
+        check.wrong("tags", "too_many", format!("are at most {TAGS_MAX}"));
+    }
+    tags
+}
+
+/// Writes a site with its tags and what the record says about it.
+pub(crate) fn write_site(commit: &mut Commit, site: &Site, tags: &[String], new: bool) {
+    commit.writes.push(if new { sites::insert(site) } else { sites::update(site) });
+    commit.writes.extend(sites::replace_tags(&site.id, tags));
+    commit.entries.push(roadbook_store::Entry {
+        stream: format!("site/{}", site.id),
+        kind: if new { "site.created" } else { "site.changed" }.to_owned(),
+        body: json!({
+            "key": site.key,
+            "unit": site.unit_id.as_str(),
+            "zone": site.zone,
+            "class": site.class,
+            "update_authority": site.update_authority,
+            "active": site.active,
+            "tags": tags,
+        }),
+    });
+}

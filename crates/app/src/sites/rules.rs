@@ -1,0 +1,231 @@
+//! What processes and lists ask about sites: order of versions, conditions, sums.
+
+use crate::App;
+use crate::error::{Error, Result};
+use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
+use roadbook_core::process::expr::{self, Expr, Names, Value};
+use roadbook_core::release::{Release, facts};
+use roadbook_core::run::SiteCounts;
+use roadbook_core::version::{Scheme, Version};
+use roadbook_store::sites::{self, Site};
+use roadbook_store::{Scope, deployments, notices, versions};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// A text that sorts as the version does under its scheme. A number that cannot be read sorts
+/// after all others: it is never claimed to be older than something.
+pub(crate) fn sort_key(scheme: &Scheme, text: &str) -> String {
+    let numbers = |parts: &[u64]| {
+        parts.iter().map(|it| format!("{it:010}")).collect::<Vec<_>>().join(".")
+    };
+    match scheme.parse(text) {
+        Ok(Version::Vabcd(parts)) => numbers(&parts.map(u64::from)),
+        Ok(Version::CalVer(parts)) => {
+            numbers(&parts.iter().map(|it| u64::from(*it)).collect::<Vec<_>>())
+        }
+        Ok(Version::SemVer(version)) => {
+            let main = numbers(&[version.major, version.minor, version.patch]);
+            if version.pre.is_empty() {
+                return format!("{main}~");
+            }
+            // Numbers before words, shorter lists before longer ones.
+            let parts: Vec<String> = version
+                .pre
+                .split('.')
+                .map(|it| match it.parse::<u64>() {
+                    Ok(number) => format!("0{number:020}"),
+                    Err(_) => format!("1{it}"),
+                })
+                .collect();
+            format!("{main} {}", parts.join(" "))
+        }
+        Err(_) => format!("~{}", text.trim()),
+    }
+}
+
+/// Names that conditions over a site may read.
+struct SiteNames<'a> {
+    site: &'a Site,
+    tags: &'a [String],
+    version: Option<&'a str>,
+    scheme: &'a Scheme,
+    release: &'a BTreeMap<String, Value>,
+}
+
+impl Names for SiteNames<'_> {
+    fn get(&self, name: &str) -> Option<Value> {
+        let text = |it: &str| Some(Value::Text(it.to_owned()));
+        match name {
+            "site" => text(self.site.id.as_str()),
+            "site.key" => text(&self.site.key),
+            "site.class" => text(&self.site.class),
+            "site.lang" => text(self.site.lang.code()),
+            "site.zone" => text(&self.site.zone),
+            "site.customer" => Some(self.site.customer.clone().map_or(Value::Null, Value::Text)),
+            "site.update_authority" => text(&self.site.update_authority),
+            "site.version" => {
+                Some(self.version.map_or(Value::Null, |it| Value::Text(it.to_owned())))
+            }
+            "site.tags" => Some(Value::List(self.tags.iter().cloned().map(Value::Text).collect())),
+            other => self.release.get(other).cloned(),
+        }
+    }
+
+    fn call(&self, name: &str, args: &[Value]) -> Option<Value> {
+        match (name, args) {
+            ("older", [Value::Text(left), Value::Text(right)]) => {
+                let order = self.scheme.compare(left, right);
+                Some(order.map_or(Value::Null, |it| Value::Bool(it == Ordering::Less)))
+            }
+            // A version that nobody knows is not claimed to be older.
+            ("older", [_, _]) => Some(Value::Null),
+            ("has_tag", [_, Value::Text(tag)]) => Some(Value::Bool(self.tags.contains(tag))),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    /// How a product numbers its versions.
+    pub(crate) async fn scheme_of(&self, product: &ProductId) -> Result<Scheme> {
+        match self.product_load(product).await {
+            Ok(loaded) => Ok(loaded.value.scheme),
+            Err(Error::NotFound { .. }) => Ok(Scheme::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sites in scope of a release for which a condition of its process holds: exactly those, for
+    /// audiences and waves.
+    pub async fn sites_matching(
+        &self,
+        release: &Release,
+        condition: Option<&Expr>,
+    ) -> Result<Vec<Site>> {
+        let mut list = Vec::new();
+        for part in release.sites.chunks(500) {
+            list.extend(sites::by_ids(self.store(), &Scope::all(), part).await?);
+        }
+        list.retain(|it| it.active);
+        let Some(condition) = condition else { return Ok(list) };
+        let scheme = self.scheme_of(&release.product).await?;
+        let ids: Vec<SiteId> = list.iter().map(|it| it.id.clone()).collect();
+        let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
+        for part in ids.chunks(500) {
+            for tag in sites::tags(self.store(), part).await? {
+                tags.entry(tag.site_id).or_default().push(tag.tag);
+            }
+        }
+        let running: HashMap<SiteId, String> = versions::of_sites(self.store(), &ids)
+            .await?
+            .into_iter()
+            .filter(|it| it.product_id == release.product)
+            .map(|it| (it.site_id, it.version))
+            .collect();
+        let known = facts(release);
+        let mut matching = Vec::new();
+        for site in list {
+            let names = SiteNames {
+                tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
+                version: running.get(&site.id).map(String::as_str),
+                scheme: &scheme,
+                release: &known,
+                site: &site,
+            };
+            let holds = expr::eval(condition, &names).map_err(|error| Error::Rule {
+                code: "condition",
+                message: format!("the condition `{}` has no value: {error}", condition.source),
+            })?;
+            if holds == Value::Bool(true) {
+                matching.push(site);
+            }
+        }
+        Ok(matching)
+    }
+
+    /// Sums over the sites of a release. A site that put it off until a date that has come counts
+    /// as not decided; a site that the vendor runs need not decide (D-23).
+    pub async fn site_counts(&self, release: &ReleaseId) -> Result<SiteCounts> {
+        let scope = Scope::all();
+        let now = self.now();
+        let mut sums = SiteCounts::default();
+        let rows = deployments::all_of(self.store(), release).await?;
+        sums.total = rows.len() as u32;
+        for row in &rows {
+            match row.outcome.as_deref() {
+                Some("installed") => sums.succeeded += 1,
+                Some("failed") => sums.failed += 1,
+                Some("rolled_back") => sums.rolled_back += 1,
+                Some("skipped") => sums.skipped += 1,
+                _ => {}
+            }
+        }
+        let mut decided: HashSet<SiteId> = HashSet::new();
+        for it in deployments::decisions(self.store(), &scope, release).await? {
+            match it.decision.as_str() {
+                "accepted" => sums.accepted += 1,
+                "postponed" if it.wished_at.is_some_and(|at| now < at) => sums.postponed += 1,
+                // Still a declined site has neither version nor need for one; one that had it
+                // all the same is counted by what happened.
+                "declined" => {
+                    let reported =
+                        rows.iter().any(|row| row.site_id == it.site_id && row.outcome.is_some());
+                    if reported {
+                        sums.accepted += 1;
+                    } else {
+                        sums.declined += 1;
+                    }
+                }
+                _ => continue,
+            }
+            decided.insert(it.site_id);
+        }
+        let ids: Vec<SiteId> =
+            rows.iter().map(|it| it.site_id.clone()).filter(|it| !decided.contains(it)).collect();
+        for part in ids.chunks(500) {
+            let open = sites::by_ids(self.store(), &scope, part).await?;
+            sums.accepted +=
+                open.iter().filter(|it| it.update_authority == "vendor").count() as u32;
+        }
+        let spoken = deployments::feedback(self.store(), &scope, release).await?;
+        sums.feedback = spoken.iter().map(|it| &it.site_id).collect::<BTreeSet<_>>().len() as u32;
+        let read = deployments::receipts(self.store(), &scope, release).await?;
+        sums.informed = read.iter().map(|it| &it.site_id).collect::<BTreeSet<_>>().len() as u32;
+        let talks = notices::contact_tasks(self.store(), release).await?;
+        sums.contacts = talks.len() as u32;
+        sums.contacts_open = talks.iter().filter(|it| it.done_at.is_none()).count() as u32;
+        Ok(sums)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sort_key;
+    use roadbook_core::version::Scheme;
+
+    #[test]
+    fn keys_sort_as_versions_do() {
+        let four = ["V1.0.0.0001", "V1.2.99.7", "V1.3.0.0", "V1.10.0.0", "V2.0.0.0"];
+        let semantic = [
+            "0.9.9",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-alpha-1",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.10.0",
+        ];
+        for (scheme, list) in [(Scheme::default(), &four[..]), (Scheme::SemVer, &semantic[..])] {
+            let keys: Vec<String> = list.iter().map(|it| sort_key(&scheme, it)).collect();
+            assert!(keys.is_sorted(), "{keys:?}");
+            for pair in list.windows(2) {
+                let order = scheme.compare(pair[0], pair[1]);
+                assert_eq!(order, Some(std::cmp::Ordering::Less), "{pair:?}");
+            }
+            assert!(sort_key(&scheme, "nightly") > keys[list.len() - 1]);
+        }
+    }
+}
