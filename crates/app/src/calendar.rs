@@ -77,8 +77,14 @@ impl App {
             return Ok(());
         }
         let call = Call::system();
-        self.save_book(&call, &presets(zone), 0, "calendar.seeded", json!({ "zone": zone }))
-            .await?;
+        self.save_book(
+            &call,
+            &presets(zone),
+            0,
+            None,
+            ("calendar.seeded", json!({ "zone": zone })),
+        )
+        .await?;
         Ok(())
     }
 
@@ -87,8 +93,8 @@ impl App {
         call: &Call,
         book: &CalendarBook,
         revision: i64,
-        kind: &str,
-        facts: serde_json::Value,
+        made: Option<String>,
+        (kind, facts): (&str, serde_json::Value),
     ) -> Result<Receipt> {
         let now = self.now();
         let write = if revision == 0 {
@@ -97,7 +103,12 @@ impl App {
             documents::update_typed(BOOK, book, revision, now)
         };
         let commit = self.begin(call).write(write).entry("calendar/main", kind, facts);
-        let receipt = Receipt { id: BOOK.to_owned(), revision: revision + 1, ..Receipt::default() };
+        let receipt = Receipt {
+            created: made.is_some(),
+            id: made.unwrap_or_else(|| BOOK.to_owned()),
+            revision: revision + 1,
+            ..Receipt::default()
+        };
         self.finish(call, commit, receipt).await
     }
 
@@ -106,6 +117,16 @@ impl App {
         &self,
         call: &Call,
         what: &str,
+        change: impl FnOnce(&mut CalendarBook) -> Result<()>,
+    ) -> Result<Receipt> {
+        self.calendar_change(call, what, None, change).await
+    }
+
+    async fn calendar_change(
+        &self,
+        call: &Call,
+        what: &str,
+        made: Option<String>,
         change: impl FnOnce(&mut CalendarBook) -> Result<()>,
     ) -> Result<Receipt> {
         call.authorize(Action::Edit, Kind::Calendar, &Resource::whole(), "calendar")?;
@@ -120,7 +141,8 @@ impl App {
         for policy in &book.policies {
             policy.open().map_err(|error| Error::field("policy", "window", error.to_string()))?;
         }
-        self.save_book(call, &book, revision, "calendar.changed", json!({ "what": what })).await
+        let told = ("calendar.changed", json!({ "what": what }));
+        self.save_book(call, &book, revision, made, told).await
     }
 
     /// Lays a freeze.
@@ -143,15 +165,11 @@ impl App {
             reason: new.reason,
             override_by: new.override_by,
         };
-        let mut receipt = self
-            .calendar_edit(call, &format!("freeze {id} laid"), |book| {
-                book.freezes.push(freeze);
-                Ok(())
-            })
-            .await?;
-        receipt.id = id.to_string();
-        receipt.created = true;
-        Ok(receipt)
+        self.calendar_change(call, &format!("freeze {id} laid"), Some(id.to_string()), |book| {
+            book.freezes.push(freeze);
+            Ok(())
+        })
+        .await
     }
 
     /// Lifts a freeze. Dates that it pushed flow back, since they are derived.

@@ -239,10 +239,7 @@ impl App {
             digest: file.received.sha256,
             missing_sections: missing,
         };
-        let mut receipt =
-            self.release_do_with(call, release, command, vec![blobs::insert(&row), write]).await?;
-        receipt.created = new;
-        Ok(receipt)
+        self.release_do_with(call, release, command, vec![blobs::insert(&row), write]).await
     }
 
     /// Makes the current revision the controlled one (S3-01).

@@ -44,6 +44,8 @@ pub struct Endpoint {
     pub page: bool,
     /// The answer is a file or a stream, not JSON.
     pub raw: bool,
+    /// The body is a file, not JSON.
+    pub file: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
     /// Handler.
@@ -73,6 +75,7 @@ impl Endpoint {
             ok: 200,
             page: false,
             raw: false,
+            file: false,
             query: &[],
             handler: on(filter, handler),
         }
@@ -112,6 +115,17 @@ impl Endpoint {
     pub fn creates(mut self) -> Endpoint {
         self.ok = 201;
         self
+    }
+
+    /// The body is a file.
+    pub fn uploads(mut self) -> Endpoint {
+        self.file = true;
+        self
+    }
+
+    /// True when the body is a file.
+    pub fn asks_file(&self) -> bool {
+        self.file
     }
 
     /// The answer is a file or a stream.

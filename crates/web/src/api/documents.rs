@@ -40,6 +40,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .says("Upload a file as a new revision; its bytes are the body.")
             .access(Access::Grant(Action::Act, Kind::Release))
             .asks(&["name", "note"])
+            .uploads()
             .gives::<api::Receipt>()
             .creates(),
     ]

@@ -1,7 +1,11 @@
 //! The OpenAPI 3.1 document, made from the list of routes and the types on the wire.
 
+use crate::http::problem::{Answer, Problem as Refusal};
 use crate::routes::{self, Access, Endpoint, get};
+use crate::server::Web;
 use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
 use roadbook_wire::api::problem::Problem;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -17,11 +21,25 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .says("The server runs.")
             .access(Access::Public)
             .gives::<Value>(),
+        get("/readyz", "get_ready", ready)
+            .says("The server runs and its store takes changes.")
+            .access(Access::Public)
+            .gives::<Value>(),
     ]
 }
 
 async fn openapi() -> Json<Value> {
     Json(document())
+}
+
+/// Ready when the store answers and still writes.
+async fn ready(State(web): State<Web>) -> Answer<Json<Value>> {
+    web.app.setup_state().await?;
+    if web.app.store().is_stopped() {
+        let detail = "writing stopped after a failed write to disk; restart the server";
+        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", detail));
+    }
+    Ok(Json(json!({ "status": "ok" })))
 }
 
 async fn health() -> Json<Value> {
@@ -60,6 +78,8 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let ok = endpoint
         .response
         .map(|schema| json!({ "application/json": { "schema": schema(generator) } }));
+    let file = || json!({ "application/octet-stream": { "schema": {} } });
+    let ok = ok.or_else(|| endpoint.raw.then(file));
     let mut good = json!({ "description": "Done." });
     if let Some(content) = ok {
         good["content"] = content;
@@ -86,6 +106,12 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         operation["requestBody"] = json!({
             "required": true,
             "content": { "application/json": { "schema": schema(generator) } },
+        });
+    }
+    if endpoint.file {
+        operation["requestBody"] = json!({
+            "required": true,
+            "content": { "application/octet-stream": { "schema": {} } },
         });
     }
     if endpoint.access == Access::Public {

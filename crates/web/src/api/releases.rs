@@ -1,13 +1,13 @@
 //! Releases: opening, listing, looking, and the work of a person.
 
 use super::time;
-use crate::http::input::{Command, stored};
+use crate::http::input::{Asked, Command, stored, wire_receipt};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use roadbook_app::releases::{NewReleaseItem, ReleaseListItem, ReleaseView};
@@ -38,7 +38,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .gives::<wire::ReleaseDetail>(),
         get("/api/v1/releases/{release}/evidence", "get_release_evidence", evidence)
             .says("The archive bundle as a zip; `roadbook record verify` checks it anywhere.")
-            .access(Access::Grant(Action::Export, Kind::Release)),
+            .access(Access::Grant(Action::Export, Kind::Release))
+            .streams(),
         get("/api/v1/todo", "list_todo", todo)
             .says("Your work over all releases: what is open now, then what lies ahead.")
             .gives::<Vec<wire::TodoLine>>(),
@@ -47,11 +48,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// The answer to a changing call.
 pub(crate) fn receipt(receipt: &Receipt) -> Response {
-    let kept = stored(receipt);
-    let status = axum::http::StatusCode::from_u16(kept.status).unwrap_or_default();
-    let mut response = (status, kept.body).into_response();
+    let status = axum::http::StatusCode::from_u16(stored(receipt).status).unwrap_or_default();
+    let mut response = (status, Json(wire_receipt(receipt))).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     if let Ok(value) = format!("\"{}\"", receipt.revision).parse() {
         headers.insert(header::ETAG, value);
     }
@@ -59,6 +58,7 @@ pub(crate) fn receipt(receipt: &Receipt) -> Response {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     cursor: Option<String>,
     limit: Option<usize>,
@@ -69,7 +69,7 @@ pub(crate) struct ListQuery {
 async fn list(
     State(web): State<Web>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Asked(query): Asked<ListQuery>,
 ) -> Answer<Response> {
     let filter = ReleaseFilter {
         states: query.state.into_iter().collect(),

@@ -76,9 +76,8 @@ fn status_of(error: &Error) -> StatusCode {
             | Refusal::SlotBackwards => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         },
-        Error::Rule { code: "sign_in_failed" | "setup_code" | "link_gone", .. } => {
-            StatusCode::UNAUTHORIZED
-        }
+        Error::Rule { code: "sign_in_failed" | "setup_code", .. } => StatusCode::UNAUTHORIZED,
+        Error::Rule { code: "link_gone", .. } => StatusCode::NOT_FOUND,
         Error::Rule { code: "password_wrong", .. } => StatusCode::FORBIDDEN,
         // With If-Match it is 412; only the layer around all routes knows whether there was one.
         Error::Rule { .. } | Error::Exists { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
