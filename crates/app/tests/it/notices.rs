@@ -19,7 +19,7 @@ fn in_all(text: &str) -> String {
     )
 }
 
-fn process(steps: &str) -> String {
+fn process(steps: &str, audiences: &str) -> String {
     let t = in_all("Title");
     format!(
         r#"format = 1
@@ -50,7 +50,7 @@ subscribers = true
 id = "team"
 title = {t}
 participants = true
-
+{audiences}
 [[phase]]
 id = "tell"
 title = {t}
@@ -159,8 +159,32 @@ async fn lay_sites(world: &World) -> Vec<(ContactId, &'static str)> {
     contacts
 }
 
+/// The third site runs this version.
+async fn lay_version(world: &World, product: &ProductId, version: &str) {
+    let row = roadbook_store::versions::SiteVersion {
+        site_id: SiteId::new(seed(3)),
+        product_id: product.clone(),
+        since: world.app.now(),
+        until: None,
+        version: version.to_owned(),
+        sort_key: version.to_owned(),
+        source: "person".to_owned(),
+        reported_by: "system".to_owned(),
+        evidence: None,
+        at: world.app.now(),
+    };
+    let mut commit = Commit::new(world.app.now(), "system");
+    commit.writes.extend(roadbook_store::versions::enter(&row));
+    world.app.store().commit(commit).await.unwrap();
+}
+
 impl Story {
     async fn new(steps: &str) -> Story {
+        Story::with(steps, "", None).await
+    }
+
+    /// With further audiences, and a site that runs a version already.
+    async fn with(steps: &str, audiences: &str, runs: Option<&str>) -> Story {
         let world = World::new().await;
         let contacts = lay_sites(&world).await;
         let manager = world
@@ -171,7 +195,7 @@ impl Story {
             )
             .await;
         let call = world.call_of(&manager).await;
-        world.app.process_publish(&call, &process(steps), "first").await.unwrap();
+        world.app.process_publish(&call, &process(steps, audiences), "first").await.unwrap();
         let product = world
             .app
             .product_create(&world.admin().await, product_input("ledger", &world.root))
@@ -200,6 +224,16 @@ impl Story {
         };
         let made = world.app.release_create(&call, new).await.unwrap();
         let release = ReleaseId::parse(&made.id).unwrap();
+        if let Some(version) = runs {
+            let desk = world.unit("Help desk", "team", &world.root).await;
+            let edit = roadbook_app::releases::EditRelease {
+                special_need: Some(vec![roadbook_core::release::SpecialNeed::Unit(desk)]),
+                ..roadbook_app::releases::EditRelease::default()
+            };
+            world.app.release_edit(&call, &release, edit).await.unwrap();
+            let product = ProductId::parse(&product.id).unwrap();
+            lay_version(&world, &product, version).await;
+        }
         Story { world, release, contacts }
     }
 
@@ -616,4 +650,61 @@ async fn without_a_mail_server_mails_wait_visibly_and_never_give_up() {
     *story.world.mailbox.fails.lock().unwrap() = None;
     story.days(1).await;
     assert_eq!(story.to_sites(), 3);
+}
+
+/// A clock that is set back must not tell anybody anything again.
+#[tokio::test]
+async fn a_clock_that_jumps_neither_repeats_nor_skips() {
+    let story = Story::new(&notice("tell", "customers", r#""email""#, TELL)).await;
+    story.begin(40).await;
+    let before = story.world.app.now() + SignedDuration::from_hours(24 * 21);
+    for hours in [0, -24, -1, 1, 24, -24] {
+        story.world.clock.set(before + SignedDuration::from_hours(hours));
+        story.tick().await;
+    }
+    story.days(1).await;
+    assert_eq!(story.to_sites(), 3);
+    story.nothing_twice();
+}
+
+const OLD: &str = r#"
+[[audience]]
+id = "old"
+title = { en = "Old", ko = "이전", vi = "Cũ", zh = "旧" }
+contacts = 'older(site.version, release.version)'
+special_need = true
+"#;
+
+// proves: S0-18/A
+#[tokio::test]
+async fn older_sites_and_those_with_a_special_need_are_talked_to_in_person() {
+    let t = in_all("Title");
+    let step = format!(
+        r#"
+  [[phase.step]]
+  id = "contacts"
+  kind = "contact"
+  title = {t}
+  description = {t}
+  role = "release_lead"
+  effort = "1h"
+  audience = "old"
+"#
+    );
+    let story = Story::with(&step, OLD, Some("V9.0.0.0000")).await;
+    story.begin(40).await;
+    let app = &story.world.app;
+    let call = story.manager().await;
+    let talks = app.talks(&call, &story.release).await.unwrap();
+    let mut targets: Vec<&str> = talks.iter().map(|it| it.target.as_str()).collect();
+    targets.sort_unstable();
+    assert_eq!(targets, ["Help desk", "Site hanoi", "Site seoul"], "not the site that runs V9");
+    for talk in &talks {
+        assert!(story.state("contacts").await.is_open(), "every talk counts");
+        let done =
+            TalkDone { channel: "phone".into(), notes: String::new(), readiness: "ready".into() };
+        app.talk_done(&call, &talk.task.id, done).await.unwrap();
+        app.release_tick(&story.release).await.unwrap();
+    }
+    assert_eq!(story.state("contacts").await, StepState::Done);
 }
