@@ -397,7 +397,8 @@ mod tests {
             assert_eq!(got[0].header("Content-Language"), Some("ko"));
             assert_eq!(got[0].header("List-Id"), Some("<notices.roadbook.example>"));
             assert_eq!(got[0].header("Date"), Some("Thu, 01 Apr 2027 09:30:00 +0000"));
-            assert_eq!(got[0].tls, tls != Tls::None);
+            // From the first byte there is nothing but TLS, which the server does not remark on.
+            assert_eq!(got[0].tls || tls == Tls::Implicit, tls != Tls::None);
         }
     }
 
@@ -420,5 +421,80 @@ mod tests {
         drop(sink);
         let answer = mailer.send(&mail("minseo@hanbit.example")).await;
         assert!(matches!(answer, Err(MailError::Transient(_))), "{answer:?}");
+    }
+
+    /// A clock that the test moves.
+    struct Moved(Mutex<Timestamp>);
+
+    impl Clock for Moved {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().expect("nobody panicked")
+        }
+        fn wait(&self, _span: Duration) -> BoxFuture<'_, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    /// An app over an empty store whose mail goes to this port.
+    async fn app(port: u16, clock: &Arc<Moved>) -> (roadbook_app::App, tempfile::TempDir) {
+        use roadbook_app::ports::{Ports, Random};
+        use roadbook_store::{Location, OpenOptions, Store};
+        let dir = tempfile::TempDir::new().expect("a directory");
+        let random: Arc<dyn Random> = Arc::new(crate::ports::SeededRandom::new(7));
+        let drawn = Arc::clone(&random);
+        let options =
+            OpenOptions::new(clock.now(), Arc::new(move |bytes: &mut [u8]| drawn.fill(bytes)));
+        let place = Location::Sqlite(dir.path().join("data"));
+        let store = Store::open(&place, &options).await.expect("a store");
+        let config = MailConfig {
+            url: format!("smtp://127.0.0.1:{port}"),
+            from: "roadbook@roadbook.example".into(),
+            ca_pem: None,
+        };
+        let mailer = SmtpMailer::new(&config, clock.clone()).expect("good settings");
+        let ports = Ports {
+            clock: clock.clone(),
+            random,
+            processes: Arc::new(crate::ports::Files),
+            mailer: Arc::new(mailer),
+        };
+        let settings = roadbook_app::Settings {
+            base_url: "http://127.0.0.1:8080".into(),
+            mail_from: config.from,
+            organization: "Hanbit".into(),
+            demo: false,
+        };
+        (roadbook_app::App::new(store, ports, settings), dir)
+    }
+
+    /// The server keeps the mail and the line breaks before its answer: it is sent again under the
+    /// same id, and a mailbox that knows the id keeps one.
+    #[tokio::test]
+    async fn over_a_real_server_nothing_is_lost_and_what_comes_twice_has_one_id() {
+        let mut sink = MailSink::start();
+        let start: Timestamp = "2027-04-01T09:30:00Z".parse().expect("an instant");
+        let clock = Arc::new(Moved(Mutex::new(start)));
+        let (app, _dir) = app(sink.port(), &clock).await;
+        let lang = roadbook_core::text::Lang::Vi;
+        app.subscribe("reader@press.example", None, lang).await.expect("an address");
+        sink.fail_for_now(1);
+        app.tick().await.expect("an activation");
+        assert!(sink.wait_refusal(Duration::from_secs(20)).is_some(), "greylisted at first");
+        let minutes = |n: i64| {
+            let mut now = clock.0.lock().expect("nobody panicked");
+            *now += jiff::SignedDuration::from_mins(n);
+        };
+        minutes(5);
+        sink.drop_after_keeping(1);
+        app.tick().await.expect("an activation");
+        minutes(30);
+        app.tick().await.expect("an activation");
+        minutes(60);
+        app.tick().await.expect("an activation");
+        let got = sink.wait_for(2, Duration::from_secs(20));
+        assert_eq!(got.len(), 2, "one that was kept without an answer, and its repetition");
+        assert_eq!(got[0].message_id, got[1].message_id);
+        assert_eq!(got[0].header("Content-Language"), Some("vi"));
+        assert!(got[1].text().contains("http://127.0.0.1:8080/public/confirm/"));
     }
 }
