@@ -58,6 +58,8 @@ pub enum Format {
 pub enum Command {
     /// Run the server
     Serve(ServeArgs),
+    /// Show it with sample data and a fast clock; nothing leaves this machine
+    Demo(DemoArgs),
     /// Make the data directory and the database, and print the link for set-up
     Init(InitArgs),
     /// Check that what is stored can be true

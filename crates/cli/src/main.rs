@@ -3,6 +3,7 @@
 pub mod args;
 pub mod client;
 pub mod config;
+pub mod demo;
 pub mod exit;
 pub mod local;
 pub mod mail;
@@ -56,6 +57,7 @@ async fn run(cli: Cli) -> Outcome {
     let output = Output::new(&cli.global);
     match cli.command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args, &output).await,
         Command::Init(args) => local::init(args).await,
         Command::Doctor(args) => local::doctor(args, &output).await,
         Command::Backup(args) => local::backup(args, &output).await,

@@ -1,8 +1,7 @@
 //! Who and what the sample organization consists of. All names are made up.
 
 /// A person: short name to sign in with, name, language, unit, roles of the product everywhere.
-pub type Person =
-    (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+pub type Person = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
 
 /// Sets the installation up and heads it: key and name.
 pub const ADMIN: (&str, &str) = ("seo.yuna", "서유나");

@@ -1,0 +1,5 @@
+//! The real binary, from outside: exit codes, error texts, files, and the server that answers.
+
+mod offline;
+mod roadbook;
+mod server;

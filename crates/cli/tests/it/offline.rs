@@ -1,0 +1,146 @@
+//! What needs no server: files, configuration, help.
+
+use crate::roadbook::{Home, mode};
+
+#[test]
+fn each_kind_of_failure_has_its_code_and_says_what_now() {
+    let home = Home::new();
+    let data = home.data();
+    let broken = home.write("broken.toml", "format = 1\nid = \"x\"\nsubjct = \"release\"\n");
+    let text = home.write("no.zip", "this is no bundle");
+    for (args, code, says) in [
+        (vec!["nonsense"], 2, "unrecognized subcommand"),
+        (vec!["release", "hold", "R-1"], 2, "--reason"),
+        (vec!["process", "check", &broken], 8, "broken.toml:3:"),
+        (vec!["process", "check", "missing.toml"], 4, "built in are: starter/release"),
+        (vec!["record", "verify", &text], 8, "not what was signed"),
+        (vec!["record", "verify", "missing.zip"], 4, "cannot read `missing.zip`"),
+        (vec!["doctor", "--data", &data], 4, "roadbook init"),
+        (vec!["serve", "--data", &data, "--listen", "0.0.0.0:0"], 2, "--insecure-http"),
+        (vec!["init", "--data", &data, "--zone", "Mars/Olympus"], 2, "no time zone"),
+        (vec!["version", "next", "1.0"], 3, "looks like"),
+        (vec!["todo", "--server", "http://127.0.0.1:1"], 7, "roadbook serve"),
+        (vec!["release", "start", "R-1", "--server", "http://127.0.0.1:1"], 7, "the same key"),
+        (vec!["todo", "--server", "https://x.example"], 2, "tunnel"),
+    ] {
+        let ended = home.run(&args);
+        assert_eq!(ended.code, code, "{args:?}: {ended:?}");
+        let all = format!("{}{}", ended.out, ended.err);
+        assert!(all.contains(says), "{args:?}: {ended:?}");
+        assert!(!ended.err.contains("panicked"), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_key_stays_until_the_end_of_a_change_is_known() {
+    let home = Home::new();
+    let keys = || {
+        let dir = home.path(".local/state/roadbook/pending");
+        let mut list: Vec<String> = std::fs::read_dir(dir)
+            .expect("the directory")
+            .map(|it| std::fs::read_to_string(it.expect("an entry").path()).expect("a key"))
+            .collect();
+        list.sort();
+        list
+    };
+    let hold = ["release", "start", "R-1", "--server", "http://127.0.0.1:1"];
+    assert_eq!(home.run(&hold).code, 7);
+    let first = keys();
+    assert_eq!(first.len(), 1);
+    let again = home.run(&hold);
+    assert!(again.err.contains("sending it again"), "{again:?}");
+    assert_eq!(keys(), first);
+    home.run(&["release", "start", "R-2", "--server", "http://127.0.0.1:1"]);
+    assert_eq!(keys().len(), 2);
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_the_environment_over_the_file() {
+    let home = Home::new();
+    home.write(".config/roadbook/config.toml", "listen = '127.0.0.1:1001'\n");
+    let show = |args: &[&str], env: &[(&str, &str)]| {
+        let mut all = vec!["config", "show"];
+        all.extend(args);
+        home.run_with(&all, env).out
+    };
+    let env = [("ROADBOOK_LISTEN", "127.0.0.1:1002")];
+    assert!(show(&[], &[]).contains("listen = 127.0.0.1:1001  # file"));
+    assert!(show(&[], &env).contains("listen = 127.0.0.1:1002  # flag or environment"));
+    assert!(show(&["--listen", "127.0.0.1:1003"], &env).contains("127.0.0.1:1003"));
+    let other = home.write("other.toml", "listne = '127.0.0.1:1'\n");
+    let ended = home.run(&["config", "show", "--config", &other]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("did you mean `listen`?"), "{ended:?}");
+}
+
+#[test]
+fn help_completions_and_manual_are_made_from_one_tree() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let ended = home.run(&["completion", shell]);
+        assert_eq!(ended.code, 0);
+        assert!(ended.out.contains("roadbook") && ended.out.contains("doctor"), "{shell}");
+    }
+    let man = home.run(&["man"]).out;
+    assert!(man.contains(".TH roadbook 1"), "{man}");
+    let help = home.run(&["--help"]);
+    assert_eq!(help.code, 0);
+    for word in ["serve", "demo", "init", "backup", "restore", "approve", "release", "site"] {
+        assert!(help.out.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn built_in_processes_pass_and_can_be_exported_changed_and_compared() {
+    let home = Home::new();
+    let all = ["starter/release", "vendor/release", "enterprise/new-system", "enterprise/upgrade"];
+    for name in all {
+        let text = home.run(&["process", "export", name]);
+        assert_eq!(text.code, 0);
+        let path = home.write("mine.toml", &text.out);
+        assert_eq!(home.run(&["process", "check", &path]).code, 0, "{name}");
+        let same = home.run(&["process", "diff", name, &path, "-o", "json"]);
+        assert_eq!(same.out.trim(), "[]", "{name}");
+        let dates = home.run(&["process", "simulate", &path, "--go-live", "2030-06-13T18:00"]);
+        assert_eq!(dates.code, 0, "{dates:?}");
+        assert!(dates.err.contains("critical path"), "{dates:?}");
+    }
+}
+
+#[test]
+fn the_next_number_comes_with_its_reasons() {
+    let home = Home::new();
+    let next = home.run(&["version", "next", "V1.0.0.0099", "--explain"]);
+    assert_eq!(next.out.lines().next(), Some("V1.0.0.0100"));
+    assert!(next.out.contains("the fourth part rises from 99 to 100"), "{next:?}");
+    let json = home.run(&["version", "next", "V1.0.0.0099", "-o", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&json.out).expect("json");
+    assert_eq!(value["id"], "V1.0.0.0100");
+}
+
+#[test]
+fn a_data_directory_belongs_to_its_owner_and_survives_backup_and_restore() {
+    let home = Home::new();
+    let (data, copy) = (home.data(), home.path("copy").display().to_string());
+    let made = home.run(&["init", "--data", &data]);
+    assert_eq!(made.code, 0, "{made:?}");
+    assert!(made.out.contains("/setup?token="), "{made:?}");
+    assert_eq!(mode(&home.path("data")), 0o700);
+    assert_eq!(home.run(&["doctor", "--data", &data]).code, 0);
+    let backup = home.path("backup").display().to_string();
+    let kept = home.run(&["backup", "--data", &data, &backup]);
+    assert_eq!(kept.code, 0, "{kept:?}");
+    assert_ne!(home.run(&["backup", "--data", &data, &backup]).code, 0, "not into a full folder");
+    let back = home.run(&["restore", "--data", &copy, &backup]);
+    assert_eq!(back.code, 0, "{back:?}");
+    let table = home.path("backup/tables/document.jsonl");
+    let record = home.path("backup/tables/record.jsonl");
+    let victim = if record.exists() { record } else { table };
+    let mut bytes = std::fs::read(&victim).expect("a table");
+    bytes[10] ^= 1;
+    std::fs::write(&victim, bytes).expect("written");
+    let third = home.path("third").display().to_string();
+    let refused = home.run(&["restore", "--data", &third, &backup]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("was changed"), "{refused:?}");
+}
