@@ -149,10 +149,11 @@ impl App {
         row: &ReleaseRow,
         now: Timestamp,
     ) -> Result<()> {
-        if let Some((updated, next)) = memory.looked.get(&row.id) {
-            if *updated == row.updated_at && now < *next {
-                return Ok(());
-            }
+        if let Some((updated, next)) = memory.looked.get(&row.id)
+            && *updated == row.updated_at
+            && now < *next
+        {
+            return Ok(());
         }
         let loaded = self.release_load(&row.id).await?;
         match self.notices_of_release_due(&loaded).await {

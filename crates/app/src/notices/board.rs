@@ -53,7 +53,7 @@ impl App {
             let Some(row) = rows::get(self.store(), &made.notice_id).await? else { continue };
             let facts = facts_of(&row)?;
             let recipient = self.recipient_of(&made).await?;
-            let text = self.text_for(&row, &recipient)?;
+            let text = App::text_for(&row, &recipient)?;
             list.push(BoardItem {
                 notice: row.id.clone(),
                 release: row.release_id.clone(),
@@ -67,7 +67,7 @@ impl App {
                 outdated: matches!(row.state.as_str(), state::SUPERSEDED | state::RETRACTED),
             });
         }
-        list.sort_by(|a, b| b.at.cmp(&a.at));
+        list.sort_by_key(|it| std::cmp::Reverse(it.at));
         Ok(list)
     }
 }

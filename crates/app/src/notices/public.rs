@@ -101,7 +101,7 @@ impl App {
     /// Releases that the public knows of, last told first.
     pub async fn public_releases(&self) -> Result<Vec<PublicReleaseItem>> {
         let mut list: Vec<PublicReleaseItem> =
-            self.told_publicly().await?.values().filter_map(|told| item(told)).collect();
+            self.told_publicly().await?.values().filter_map(item).collect();
         list.sort_by(|a, b| (b.updated_at, &b.number).cmp(&(a.updated_at, &a.number)));
         list.truncate(SHOWN);
         Ok(list)

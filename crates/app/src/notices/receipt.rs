@@ -57,7 +57,7 @@ impl App {
         }
         let recipient = self.recipient_of(&made).await?;
         let facts = facts_of(&row)?;
-        let text = self.text_for(&row, &recipient)?;
+        let text = App::text_for(&row, &recipient)?;
         Ok(ReceiptPage {
             notice: row.id.clone(),
             lang: recipient.lang,
@@ -151,7 +151,7 @@ impl App {
     }
 
     /// A notice as one recipient reads it, without the secrets of links.
-    pub(super) fn text_for(&self, row: &Notice, recipient: &Recipient) -> Result<Rendered> {
+    pub(super) fn text_for(row: &Notice, recipient: &Recipient) -> Result<Rendered> {
         let facts = facts_of(row)?;
         let kind = NoticeKind::parse(&row.kind).unwrap_or(NoticeKind::Notice);
         let links = Links::default();

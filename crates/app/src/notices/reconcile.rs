@@ -213,7 +213,7 @@ impl App {
         let come = window.earliest.is_none_or(|it| it <= self.now());
         let mut row = match old {
             Some(row) => row.clone(),
-            None => self.new_row(wanted, past, NoticeKind::Notice),
+            None => App::new_row(wanted, past, NoticeKind::Notice),
         };
         row.earliest = window.earliest;
         row.latest = Some(window.latest);
@@ -246,7 +246,7 @@ impl App {
         self.put(commit).await
     }
 
-    fn new_row(&self, wanted: &Wanted<'_>, past: &Past, kind: NoticeKind) -> Notice {
+    fn new_row(wanted: &Wanted<'_>, past: &Past, kind: NoticeKind) -> Notice {
         let generation = past.next_generation();
         let release = &wanted.loaded.release.id;
         Notice {
@@ -280,7 +280,7 @@ impl App {
         let old = past.main().map(|(row, _)| row);
         let mut row = match old {
             Some(row) => row.clone(),
-            None => self.new_row(wanted, past, NoticeKind::Notice),
+            None => App::new_row(wanted, past, NoticeKind::Notice),
         };
         if let Ok(window) = self.notice_window(wanted.loaded, wanted.step).await? {
             row.earliest = window.earliest;
@@ -408,7 +408,7 @@ impl App {
         }
         facts.old_go_live = old;
         let told: Vec<Delivery> = past.told_deliveries().into_iter().cloned().collect();
-        let mut row = self.new_row(wanted, past, NoticeKind::Correction);
+        let mut row = App::new_row(wanted, past, NoticeKind::Correction);
         row.slot_at = new;
         row.earliest = Some(self.now());
         let deliveries = self.again(&row, &told).await?;
@@ -432,7 +432,7 @@ impl App {
             }
         }
         let told: Vec<Delivery> = past.told_deliveries().into_iter().cloned().collect();
-        let mut row = self.new_row(wanted, past, NoticeKind::Retraction);
+        let mut row = App::new_row(wanted, past, NoticeKind::Retraction);
         row.earliest = Some(self.now());
         let deliveries = self.again(&row, &told).await?;
         self.start(row, false, &facts, deliveries, others).await
@@ -451,7 +451,7 @@ impl App {
         };
         let told: Vec<Delivery> =
             past.told_deliveries().into_iter().filter(waits).cloned().collect();
-        let mut row = self.new_row(wanted, past, NoticeKind::Reminder);
+        let mut row = App::new_row(wanted, past, NoticeKind::Reminder);
         row.earliest = Some(self.now());
         row.slot_at = newest.slot_at;
         row.reason = Some(format!("reminder {number}"));

@@ -286,7 +286,7 @@ impl App {
         for lang in Lang::ALL {
             let Some(one) = deliveries.iter().find(|it| it.delivery.lang == lang) else { continue };
             let recipient = self.recipient_of(&one.delivery).await?;
-            if let Ok(text) = self.text_for(notice, &recipient) {
+            if let Ok(text) = App::text_for(notice, &recipient) {
                 texts.push((lang, text));
             }
         }
