@@ -373,7 +373,7 @@ mod tests {
         }
     }
 
-    // proves: S0-16/A
+    // proves: S0-16/U
     #[tokio::test]
     async fn a_mail_arrives_as_it_was_written() {
         for tls in [Tls::None, Tls::StartTls, Tls::Implicit] {

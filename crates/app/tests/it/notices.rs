@@ -320,7 +320,7 @@ impl Story {
 
 const TELL: &str = r#"due = "T-20d..T-10d""#;
 
-// proves: S0-03/C S0-16/A
+// proves: S0-03/C S0-16/U
 #[tokio::test]
 async fn a_notice_goes_out_in_its_window_to_each_recipient_once_in_their_language() {
     let story =
@@ -555,7 +555,7 @@ async fn a_crash_between_the_answer_and_the_commit_is_repeated_under_the_same_id
     }
 }
 
-// proves: S0-14/U S0-13/A
+// proves: S0-14/U S0-13/U
 #[tokio::test]
 async fn the_board_tells_each_unit_what_it_has_to_prepare() {
     let step = notice("inform", "company", r#""board""#, "acknowledge = true")
@@ -587,7 +587,7 @@ async fn the_board_tells_each_unit_what_it_has_to_prepare() {
     assert!(app.board(&of_seller).await.unwrap()[0].acked_at.is_some());
 }
 
-// proves: S0-18/A S0-19/A
+// proves: S0-18/U S0-19/U
 #[tokio::test]
 async fn a_person_tells_them_and_writes_down_how_ready_they_are() {
     let story = Story::new(&notice("call", "customers", r#""task""#, "")).await;
@@ -675,7 +675,7 @@ contacts = 'older(site.version, release.version)'
 special_need = true
 "#;
 
-// proves: S0-18/A
+// proves: S0-18/U
 #[tokio::test]
 async fn older_sites_and_those_with_a_special_need_are_talked_to_in_person() {
     let t = in_all("Title");

@@ -1,3 +1,5 @@
+//! Tables of what is due, and when.
+
 use super::*;
 use crate::calendar::Calendar;
 use crate::ids::{IdSeed, PersonId};
@@ -98,7 +100,7 @@ fn short(acts: &[Act]) -> String {
     acts.iter().map(name).collect::<Vec<_>>().join("; ")
 }
 
-// proves: S0-03/C S1-06/C
+// proves: S0-03/U S1-06/U
 #[test]
 fn a_notice_goes_out_at_the_earliest_moment_inside_its_range_at_which_it_is_complete() {
     let tell = step(false);
@@ -131,7 +133,7 @@ fn a_notice_goes_out_at_the_earliest_moment_inside_its_range_at_which_it_is_comp
     assert_eq!(short(&acts), "plan", "a held release tells nobody anything new");
 }
 
-// proves: S0-03/C
+// proves: S0-03/U
 #[test]
 fn who_was_told_a_date_is_told_when_it_is_no_longer_true() {
     let tell = step(false);
@@ -169,7 +171,7 @@ fn who_was_told_a_date_is_told_when_it_is_no_longer_true() {
     }
 }
 
-// proves: S0-15/C
+// proves: S0-15/U
 #[test]
 fn who_has_not_acknowledged_is_reminded_and_not_for_ever() {
     for (acknowledge, open, reminders, now, expected) in [
@@ -195,7 +197,7 @@ fn who_has_not_acknowledged_is_reminded_and_not_for_ever() {
     }
 }
 
-// proves: S1-06/C S1-07/C S1-08/C S1-09/C S1-19/C S1-20/C
+// proves: S1-06/U S1-07/U S1-08/U S1-09/U S1-19/U S1-20/U
 #[test]
 fn one_moment_is_a_window_that_keeps_the_lead_time() {
     let open = Calendar::ordinary("x", "Etc/UTC").open().expect("a calendar");

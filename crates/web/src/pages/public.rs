@@ -298,7 +298,7 @@ async fn outbox(signed: Signed) -> Page {
 mod tests {
     use super::*;
 
-    // proves: S0-16/A
+    // proves: S0-16/U
     #[test]
     fn the_feed_is_atom_and_names_each_release_once() {
         let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
