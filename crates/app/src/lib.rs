@@ -11,6 +11,7 @@ pub mod call;
 pub mod documents;
 pub mod error;
 pub mod find;
+pub mod import;
 mod input;
 pub mod mail;
 pub mod notices;

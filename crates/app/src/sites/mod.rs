@@ -8,6 +8,7 @@ mod rules;
 mod view;
 
 pub use contacts::ContactInput;
+pub(crate) use contacts::{fill as contact_fill, new_contact};
 pub use decide::{FeedbackInput, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
