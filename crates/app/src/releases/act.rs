@@ -70,11 +70,33 @@ impl App {
             _ => None,
         };
         let ctx = self.release_context(&loaded, &call.actor, asked).await?;
-        let decision = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
+        let first = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
+        let decision = Self::void_changed(&loaded, first, &ctx)?;
         if *command == Command::Tick && decision.run == loaded.release.run {
             return self.refresh_due(&loaded, &ctx).await;
         }
         self.commit_decision(call, loaded, command, &ctx, decision, extra).await
+    }
+
+    /// A new document changes what approvals have signed: they are held against the new bytes in
+    /// the same change.
+    fn void_changed(loaded: &LoadedRelease, first: Decision, ctx: &Context) -> Result<Decision> {
+        let mut release = loaded.release.clone();
+        release.run = first.run.clone();
+        let digests = signing::digests(&loaded.template, &release);
+        if digests == ctx.digests {
+            return Ok(first);
+        }
+        if release.run.is_ended() {
+            return Ok(first);
+        }
+        let ctx = Context { digests, ..ctx.clone() };
+        let second = decide(&loaded.template, &release.run, &Command::ContentChanged, &ctx)?;
+        let mut facts = first.facts;
+        facts.extend(second.facts);
+        let mut voided = first.voided;
+        voided.extend(second.voided);
+        Ok(Decision { run: second.run, facts, voided, ..first })
     }
 
     /// Only the row that says when to look again may have changed.

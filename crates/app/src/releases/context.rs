@@ -85,32 +85,27 @@ impl App {
             blocks = self.slot_verdict(template, release, &keys, slot, ctx.now).await?.blocks;
             ctx.slot_blocks = blocks.iter().map(waiting_of).collect();
         }
-        // In production only freezes and closed windows of this very moment count.
-        let slot_now = release
-            .run
-            .slot
-            .map(|slot| Slot { start: ctx.now, end: slot.end.max(ctx.now + MOMENT) });
-        if let Some(slot) = slot_now {
-            let passed =
-                release.run.slot.is_some() && !release.run.fields.is_empty() && blocks.is_empty();
+        // In production only freezes and closed windows of this very moment count, and not those
+        // that somebody passed with a reason when the slot was set.
+        if let Some(planned) = release.run.slot {
+            let slot = Slot { start: ctx.now, end: planned.end.max(ctx.now + MOMENT) };
             let verdict = self.slot_verdict(template, release, &keys, slot, ctx.now).await?;
             ctx.now_blocks = verdict
                 .blocks
                 .iter()
-                .filter(|it| {
-                    matches!(it, Block::Frozen { .. })
-                        || (passed && matches!(it, Block::OutsideWindow { .. }))
-                })
+                .filter(|it| matches!(it, Block::Frozen { .. } | Block::OutsideWindow { .. }))
                 .map(waiting_of)
+                .filter(|it| !it.rule().is_some_and(|rule| release.run.passed.contains(&rule)))
                 .collect();
         }
-        let roles = Self::roles_of(actor, &loaded.release, ctx);
+        let units = self.release_resource(&loaded.release).await?.units;
+        let roles = Self::roles_of(actor, &loaded.release, &units, ctx);
         ctx.may_pass_blocks = may_pass(&blocks, &roles);
         Ok(())
     }
 
     /// Roles of process and product that this actor holds for this release.
-    fn roles_of(actor: &Actor, release: &Release, ctx: &Context) -> Vec<String> {
+    fn roles_of(actor: &Actor, release: &Release, units: &[UnitId], ctx: &Context) -> Vec<String> {
         let mut roles: Vec<String> = Vec::new();
         if let Some(person) = actor.person() {
             for (role, people) in &ctx.holders {
@@ -130,7 +125,7 @@ impl App {
                     Scope::All => true,
                     Scope::Product(id) => *id == release.product,
                     Scope::Release(id) => *id == release.id,
-                    Scope::Unit(_) => true,
+                    Scope::Unit(id) => units.contains(id),
                     Scope::Site(_) => false,
                 })
                 .map(|it| it.role.clone()),
@@ -153,7 +148,7 @@ impl App {
             if list.is_empty() {
                 for grant in grants.iter().filter(|it| it.role == role.id) {
                     let reach = match grant.scope_kind.as_str() {
-                        "organization" => true,
+                        "all" => true,
                         "product" => grant.scope_id == release.product.as_str(),
                         "release" => grant.scope_id == release.id.as_str(),
                         "unit" => units.iter().any(|it| it.as_str() == grant.scope_id),

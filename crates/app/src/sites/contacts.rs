@@ -40,7 +40,11 @@ impl App {
         let place = self.site_resource(site).await?;
         call.authorize(Action::Edit, Kind::Site, &place, "site")?;
         if sites::contacts(self.store(), std::slice::from_ref(site)).await?.len() >= CONTACTS_MAX {
-            return Err(Error::field("site", "too_many", "has as many contacts as a site can have"));
+            return Err(Error::field(
+                "site",
+                "too_many",
+                "has as many contacts as a site can have",
+            ));
         }
         let mut contact = new_contact(ContactId::new(self.seed()), site.clone());
         let mut check = Check::new();

@@ -109,7 +109,7 @@ impl App {
                 code: "already_installed",
                 message: "the version runs at this site already; report a roll-back if it should \
                           not"
-                    .to_owned(),
+                .to_owned(),
             });
         }
         let (name, wished_at, reason) = self.checked(&decision)?;
@@ -263,8 +263,7 @@ impl App {
                 "rating": row.rating,
             }),
         );
-        let receipt =
-            Receipt { id: row.id, label: found.key, created: true, ..Receipt::default() };
+        let receipt = Receipt { id: row.id, label: found.key, created: true, ..Receipt::default() };
         let receipt = self.finish(call, commit, receipt).await?;
         self.release_follow(release).await;
         Ok(receipt)

@@ -11,10 +11,10 @@ use roadbook_core::access::{Action, Kind, allowed};
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::template::StepKind;
 use roadbook_core::run::{RunState, StepState};
+use roadbook_store::Write;
 use roadbook_store::deployments::{self, Deployment};
 use roadbook_store::sites::{self, Site};
 use roadbook_store::versions::{self, SiteVersion};
-use roadbook_store::Write;
 use serde_json::json;
 
 /// Clocks of reporters may be ahead by so much.
@@ -257,7 +257,8 @@ impl App {
             return Ok(());
         }
         if let Some(hold) = run.hold.as_ref().filter(|it| it.since <= report.at) {
-            let message = format!("{number} is held: {}; nothing is deployed until it goes on", hold.reason);
+            let message =
+                format!("{number} is held: {}; nothing is deployed until it goes on", hold.reason);
             return Err(rule("on_hold", message));
         }
         let gates: Vec<_> = loaded
@@ -283,8 +284,7 @@ impl App {
             );
             return Err(rule("rollout_not_open", message));
         }
-        let decision =
-            deployments::decision(self.store(), &report.release, &report.site).await?;
+        let decision = deployments::decision(self.store(), &report.release, &report.site).await?;
         if decision.is_some_and(|it| it.decision == "declined") {
             let message = "the site has declined this release; ask it for another decision first";
             return Err(rule("site_declined", message));

@@ -62,7 +62,8 @@ pub struct SiteInput {
 impl App {
     /// Makes a site.
     pub async fn site_create(&self, call: &Call, input: SiteInput) -> Result<Receipt> {
-        let unit = input.unit.clone().ok_or_else(|| Error::field("unit", "required", "is required"))?;
+        let unit =
+            input.unit.clone().ok_or_else(|| Error::field("unit", "required", "is required"))?;
         let place = self.unit_resource(&unit).await?;
         call.authorize(Action::Create, Kind::Site, &place, "unit")?;
         let mut site = new_site(SiteId::new(self.seed()), unit);
@@ -158,8 +159,7 @@ pub(crate) fn fill(check: &mut Check, site: &mut Site, input: &SiteInput) -> Vec
     site.lang = check.lang("lang", &input.lang);
     // An address has lines.
     site.address = check.remark("address", &input.address, false);
-    site.class =
-        check.optional("class", Some(&input.class)).unwrap_or_else(|| "normal".to_owned());
+    site.class = check.optional("class", Some(&input.class)).unwrap_or_else(|| "normal".to_owned());
     site.update_authority = match input.update_authority.trim() {
         "" => "customer".to_owned(),
         known if UPDATE_AUTHORITIES.contains(&known) => known.to_owned(),

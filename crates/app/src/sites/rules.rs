@@ -15,9 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// A text that sorts as the version does under its scheme. A number that cannot be read sorts
 /// after all others: it is never claimed to be older than something.
 pub(crate) fn sort_key(scheme: &Scheme, text: &str) -> String {
-    let numbers = |parts: &[u64]| {
-        parts.iter().map(|it| format!("{it:010}")).collect::<Vec<_>>().join(".")
-    };
+    let numbers =
+        |parts: &[u64]| parts.iter().map(|it| format!("{it:010}")).collect::<Vec<_>>().join(".");
     match scheme.parse(text) {
         Ok(Version::Vabcd(parts)) => numbers(&parts.map(u64::from)),
         Ok(Version::CalVer(parts)) => {

@@ -145,6 +145,13 @@ pub fn start() -> Timestamp {
 
 /// An app over an empty store: nobody has set it up.
 pub async fn bare() -> (App, Arc<FakeClock>, Arc<Mailbox>, tempfile::TempDir) {
+    bare_on(None).await
+}
+
+/// As [`bare`], on PostgreSQL behind a URL.
+pub async fn bare_on(
+    url: Option<String>,
+) -> (App, Arc<FakeClock>, Arc<Mailbox>, tempfile::TempDir) {
     let dir = tempfile::TempDir::new().unwrap();
     let clock = Arc::new(FakeClock::at(start()));
     let random = Arc::new(Seeded::new(7));
@@ -152,7 +159,12 @@ pub async fn bare() -> (App, Arc<FakeClock>, Arc<Mailbox>, tempfile::TempDir) {
     let drawn = Arc::clone(&random);
     let options =
         OpenOptions::new(clock.now(), Arc::new(move |bytes: &mut [u8]| drawn.fill(bytes)));
-    let store = Store::open(&Location::Sqlite(dir.path().join("data")), &options).await.unwrap();
+    let data = dir.path().join("data");
+    let place = match url {
+        Some(url) => Location::Postgres(url, data),
+        None => Location::Sqlite(data),
+    };
+    let store = Store::open(&place, &options).await.unwrap();
     let ports = Ports {
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         random: random as Arc<dyn Random>,
@@ -183,7 +195,12 @@ pub fn setup_input() -> SetupInput {
 impl World {
     /// An installation that was set up, with its first person signed in.
     pub async fn new() -> World {
-        let (app, clock, mailbox, dir) = bare().await;
+        World::on(None).await
+    }
+
+    /// As [`World::new`], on PostgreSQL behind a URL.
+    pub async fn on(url: Option<String>) -> World {
+        let (app, clock, mailbox, dir) = bare_on(url).await;
         let code = app.setup_code().await.unwrap().unwrap();
         app.setup(&code, setup_input()).await.unwrap();
         let (_, admin) = app.sign_in("admin", PASSWORD, SignInContext::default()).await.unwrap();

@@ -54,6 +54,7 @@ impl Work<'_> {
             }
         }
         self.run.slot = Some(slot);
+        self.run.passed = blocks.iter().filter_map(WaitingOn::rule).collect();
         Ok(())
     }
 

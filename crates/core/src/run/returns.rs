@@ -80,7 +80,15 @@ fn dependents<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> 
 /// lost an approval and must be done again.
 pub(super) fn void_stale(template: &Template, run: &mut Run, ctx: &Context) -> Vec<String> {
     let mut lost = Vec::new();
+    // What was approved has gone live: papers that come later (a debt that is paid, a report) do
+    // not undo that approval, they carry signatures of their own.
+    let gone_live = template.go_live.as_deref().is_some_and(|id| {
+        !matches!(run.step_state(id), StepState::Foreseen | StepState::Ready | StepState::Cancelled)
+    });
     for (id, state) in &mut run.steps {
+        if gone_live {
+            break;
+        }
         let Some(current) = ctx.digests.get(id) else { continue };
         for vote in &mut state.votes {
             if vote.voided_at.is_none() && vote.digest != *current {

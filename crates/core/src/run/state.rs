@@ -31,6 +31,9 @@ pub struct Run {
     pub started: Option<Timestamp>,
     /// Planned go-live.
     pub slot: Option<Slot>,
+    /// Rules of the calendar that somebody passed with a reason when the slot was set.
+    #[serde(default)]
+    pub passed: Vec<String>,
     /// The slot at approval; what on-time is measured against (D-18).
     pub baseline: Option<Slot>,
     /// Planned finish of each step when the baseline was taken.
@@ -477,6 +480,7 @@ impl Run {
             state: RunState::Draft,
             started: None,
             slot: None,
+            passed: Vec::new(),
             baseline: None,
             baseline_steps: BTreeMap::new(),
             fields: BTreeMap::new(),

@@ -175,6 +175,18 @@ pub enum WaitingOn {
     },
 }
 
+impl WaitingOn {
+    /// The rule of the calendar behind a block, by which it is remembered that it was passed.
+    pub fn rule(&self) -> Option<String> {
+        match self {
+            WaitingOn::Freeze { freeze, .. } => Some(format!("freeze:{freeze}")),
+            WaitingOn::Window { policy, .. } => Some(format!("window:{policy}")),
+            WaitingOn::Capacity { policy, .. } => Some(format!("capacity:{policy}")),
+            _ => None,
+        }
+    }
+}
+
 /// What each open or foreseen step waits for, in the order of the file.
 pub fn waiting(template: &Template, run: &Run, ctx: &Context) -> Vec<(String, Vec<WaitingOn>)> {
     template

@@ -1,0 +1,10 @@
+//! Whole releases over real HTTP, told once and run on both databases: people sign in, plan,
+//! write, sign, are refused, decide, operate and close while weeks pass.
+#![expect(clippy::unwrap_used, reason = "a test says what must hold")]
+
+mod enterprise;
+mod http;
+mod office;
+#[expect(dead_code, reason = "shared with the stories of the use cases")]
+#[path = "../../../app/tests/it/world.rs"]
+mod world;
