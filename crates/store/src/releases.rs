@@ -233,10 +233,7 @@ pub fn replace_people(release_id: &ReleaseId, people: &[ReleasePerson]) -> Vec<W
 }
 
 /// Releases in which a person holds a role or is the lead.
-pub async fn ids_of_person(
-    store: &Store,
-    person: &PersonId,
-) -> Result<Vec<ReleaseId>, StoreError> {
+pub async fn ids_of_person(store: &Store, person: &PersonId) -> Result<Vec<ReleaseId>, StoreError> {
     const SQL: &str = "SELECT release_id FROM release_person WHERE person_id = $1 \
          UNION SELECT id FROM release WHERE lead_id = $1";
     let rows = store.query(SQL, vec![person.put()]).await?;

@@ -4,6 +4,7 @@ mod act;
 mod door;
 mod home;
 mod notices;
+mod own;
 mod public;
 mod release;
 pub mod view;
@@ -27,6 +28,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(door::endpoints());
     list.extend(home::endpoints());
     list.extend(notices::endpoints());
+    list.extend(own::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(act::endpoints());

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::i18n::fmt;
-use crate::ui::form::{Choice, Field, Kind, hidden};
+use crate::ui::form::{Choice, Field, Kind, act, hidden};
 use crate::ui::glyph::{Glyph, glyph, pill};
 use crate::ui::layout::{Solo, solo};
 use crate::ui::parts::Btn;
@@ -34,10 +34,10 @@ pub struct Planned {
     pub version: String,
     /// One or two sentences for the site.
     pub lead: String,
-    /// Start and end at the site.
-    pub start: Timestamp,
-    /// End of the downtime.
-    pub end: Timestamp,
+    /// Start at the site, once planned.
+    pub start: Option<Timestamp>,
+    /// End of the downtime, if it is known.
+    pub end: Option<Timestamp>,
     /// What does not work meanwhile.
     pub downtime: String,
     /// End of the reserve.
@@ -77,6 +77,10 @@ pub struct SiteOwnView {
     pub runs: String,
     /// The planned change, if any.
     pub planned: Option<Planned>,
+    /// Somebody here has read the release notes; `None` when there are none to read.
+    pub read: Option<bool>,
+    /// The site said how it went.
+    pub thanked: bool,
     /// Person to ask, with hours and phone.
     pub ask: Option<(String, String, String)>,
     /// Address of the page; answers are posted below it.
@@ -126,12 +130,14 @@ fn when(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
         Answer::Declined => (State::Held, "own-declined"),
         Answer::Installed => (State::Done, "own-installed"),
     };
-    let day = p.start.to_zoned(ctx.zone.clone()).date();
     html! { section.card.when aria-labelledby="when" data-live-id="when" {
         div.top2 { h2 #when { (ctx.t("own-when")) } (pill(s, &ctx.t(key))) }
-        p.d { span { (fmt::date_words(ctx.lang, day)) } span { (fmt::time(p.start, &ctx.zone)) " – " (fmt::time(p.end, &ctx.zone)) } }
+        @if let Some(at) = p.start {
+            p.d { span { (fmt::date_words(ctx.lang, at.to_zoned(ctx.zone.clone()).date())) }
+                span { (fmt::time(at, &ctx.zone)) @if let Some(end) = p.end { " – " (fmt::time(end, &ctx.zone)) } } }
+        } @else { p { (ctx.t("own-no-date")) } }
         dl {
-            dt { (ctx.t("own-downtime")) } dd { (p.downtime) }
+            @if !p.downtime.is_empty() { dt { (ctx.t("own-downtime")) } dd { (p.downtime) } }
             @if let Some(at) = p.reserve { dt { (ctx.t("own-reserve")) } dd { (ctx.ta("own-reserve-until", &[("at", ctx.date_time(at).into()), ("place", ctx.place.as_str().into())])) } }
             @if let (Some(at), Answer::None) = (p.answer_by, p.answer) { dt { (ctx.t("own-answer-by")) } dd { (ctx.date_time(at)) } }
         }
@@ -162,20 +168,39 @@ fn planned(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
 }
 
 fn feedback(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
+    if v.thanked {
+        return html! { section.card { h2 { (ctx.t("own-feedback")) } p { (ctx.t("own-feedback-thanks")) } } };
+    }
     let choices = vec![
-        Choice::new("good", ctx.t("own-feedback-good")),
-        Choice::new("problem", ctx.t("own-feedback-problem")),
+        Choice::new("yes", ctx.t("own-feedback-good")),
+        Choice::new("partly", ctx.t("own-feedback-partly")),
+        Choice::new("no", ctx.t("own-feedback-problem")),
     ];
+    let marks = (0..=5).map(|n| match n {
+        0 => Choice::new("", "–"),
+        n => Choice::new(n.to_string(), n.to_string()),
+    });
     html! { section.card { h2 { (ctx.t("own-feedback")) } form.form.ans method="post" action={ (v.base) "/feedback" } {
         (hidden(ctx))
         (Field::new(Kind::Radio(choices), "outcome", ctx.t("own-feedback")).render(ctx))
-        (Field::new(Kind::Area { rows: 3, code: false }, "message", ctx.t("own-message")).optional().render(ctx))
+        (Field::new(Kind::Area { rows: 3, code: false }, "problems", ctx.t("own-feedback-problems")).optional().render(ctx))
+        (Field::new(Kind::Area { rows: 2, code: false }, "ideas", ctx.t("own-feedback-ideas")).optional().render(ctx))
+        (Field::new(Kind::Select(marks.collect()), "rating", ctx.t("own-feedback-rating")).optional().render(ctx))
         (Btn::button(ctx.t("own-feedback-submit")).primary())
     } } }
 }
 
+fn receipt(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
+    html! { @if let Some(read) = v.read { section.card {
+        h2 { (ctx.t("own-receipt-title")) }
+        @if read { (pill(State::Done, &ctx.t("own-read"))) }
+        @else { (act(ctx, &format!("{}/read", v.base), Btn::button(ctx.t("own-receipt-submit")), &[])) }
+    } } }
+}
+
 fn questions(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
-    html! { section.card {
+    let nothing = v.ask.is_none() && v.planned.as_ref().is_none_or(|it| it.guide.is_empty());
+    html! { @if !nothing { section.card {
         h2 { (ctx.t("own-questions")) }
         @if let Some((name, hours, phone)) = &v.ask {
             p { (name) " " span.m { (hours) } }
@@ -185,7 +210,7 @@ fn questions(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
             }
         }
         @if let Some(p) = &v.planned { ul.ln { @for (label, href, kind) in &p.guide { li { a href=(href) { (label) " " span { (kind) } } } } } }
-    } }
+    } } }
 }
 
 /// The whole page.
@@ -210,7 +235,7 @@ pub fn site_own(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
         html! {
             p.m.s { (to) }
             h1 { (title) }
-            @if let Some(p) = &v.planned { p.lead { (p.lead) } (planned(ctx, v, p)) }
+            @if let Some(p) = &v.planned { p.lead { (p.lead) } (planned(ctx, v, p)) (receipt(ctx, v)) }
             @else { p.lead { (ctx.ta("own-nothing-text", &[("version", v.runs.as_str().into())])) } }
             (questions(ctx, v))
         },
