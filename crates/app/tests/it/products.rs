@@ -6,7 +6,7 @@ use roadbook_app::products::{ProductInput, VersionAsk};
 use roadbook_core::access::Scope as Where;
 use roadbook_core::version::{Change, ChangeKind, Level};
 
-// proves: S4c-08/A
+// proves: S4c-08/U
 #[tokio::test]
 async fn authorizers_are_named_by_who_edits_the_product() {
     let world = World::new().await;
@@ -29,7 +29,7 @@ async fn authorizers_are_named_by_who_edits_the_product() {
     assert_eq!(view.revision, 2);
 }
 
-// proves: S3-48/A S3-49/U S3-54/U
+// proves: S3-48/U S3-49/U S3-54/U
 #[tokio::test]
 async fn the_next_number_is_explained_and_the_roadmap_has_its_say() {
     let world = World::new().await;
