@@ -16,7 +16,7 @@ fn role(person: &PersonId, name: &str, scope: Where) -> RoleInput {
     RoleInput { person: person.clone(), role: name.to_owned(), scope, from: None, until: None }
 }
 
-// proves: S2-06/A
+// proves: S2-06/U
 #[tokio::test]
 async fn rights_follow_the_tree_and_end_at_the_next_subsidiary() {
     let world = World::new().await;
