@@ -1,7 +1,7 @@
 //! Units and people from lists.
 
-use super::table::{Table, refuse};
 use super::Gathered;
+use super::table::{Table, refuse};
 use crate::App;
 use crate::actors::{chain, scope_of, stored_scope};
 use crate::call::Call;
@@ -170,7 +170,8 @@ impl App {
             let key = table.get(row, "key").unwrap_or_default();
             let Some(id) = ids.get(key) else { continue };
             let top = chain(&tree, id).pop();
-            let rooted = tree.iter().any(|it| Some(&it.id) == top.as_ref() && it.parent_id.is_none());
+            let rooted =
+                tree.iter().any(|it| Some(&it.id) == top.as_ref() && it.parent_id.is_none());
             if !rooted && errors.is_empty() {
                 let field = format!("rows[{number}].parent");
                 errors.push(FieldError::new(field, "loop", "leads back to the unit itself"));

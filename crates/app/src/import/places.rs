@@ -29,8 +29,12 @@ struct Known {
 
 impl App {
     async fn sites_known(&self, table: &Table, column: &str) -> Result<HashMap<String, Site>> {
-        let mut keys: Vec<String> =
-            table.rows.iter().filter_map(|(_, row)| table.filled(row, column)).map(str::to_owned).collect();
+        let mut keys: Vec<String> = table
+            .rows
+            .iter()
+            .filter_map(|(_, row)| table.filled(row, column))
+            .map(str::to_owned)
+            .collect();
         keys.sort();
         keys.dedup();
         let found = sites::by_keys(self.store(), &keys).await?;
@@ -89,10 +93,8 @@ impl App {
             }
             let before = known.sites.get(key);
             if let Some(site) = before {
-                let place = Resource {
-                    site: Some(site.id.clone()),
-                    ..known.units.place(&site.unit_id)
-                };
+                let place =
+                    Resource { site: Some(site.id.clone()), ..known.units.place(&site.unit_id) };
                 if !allowed(&call.actor, Action::Edit, Kind::Site, &place) {
                     // Whose it is, is not told.
                     check.wrong("key", "taken", format!("`{key}` belongs to another site"));
@@ -176,11 +178,7 @@ impl App {
             unit: None,
             customer: or("customer", before.and_then(|it| it.customer.clone()), ""),
             zone: or("zone", before.map(|it| it.zone.clone()), &known.units.zone),
-            lang: or(
-                "lang",
-                before.map(|it| it.lang.code().to_owned()),
-                known.units.lang.code(),
-            ),
+            lang: or("lang", before.map(|it| it.lang.code().to_owned()), known.units.lang.code()),
             address: or("address", before.map(|it| it.address.clone()), ""),
             class: or("class", before.map(|it| it.class.clone()), ""),
             update_authority: or(
@@ -257,8 +255,7 @@ impl App {
             let mut check = Check::row(*number);
             let key = table.get(row, "site").unwrap_or_default();
             let site = known.get(key).filter(|site| {
-                let place =
-                    Resource { site: Some(site.id.clone()), ..units.place(&site.unit_id) };
+                let place = Resource { site: Some(site.id.clone()), ..units.place(&site.unit_id) };
                 allowed(&call.actor, Action::Edit, Kind::Site, &place)
             });
             let Some(site) = site else {
@@ -288,11 +285,7 @@ impl App {
             let input = ContactInput {
                 name: name.to_owned(),
                 email: table.filled(row, "email").map(str::to_owned),
-                lang: or(
-                    "lang",
-                    before.map(|it| it.lang.code().to_owned()),
-                    site.lang.code(),
-                ),
+                lang: or("lang", before.map(|it| it.lang.code().to_owned()), site.lang.code()),
                 kind: or("kind", before.map(|it| it.kind.clone()), "admin"),
                 active: before.is_none_or(|it| it.active),
             };

@@ -20,6 +20,9 @@ use serde_json::json;
 /// Clocks of reporters may be ahead by so much.
 const CLOCK_AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
+/// The code of a report that came before its step is open.
+const NOT_OPEN: &str = "rollout_not_open";
+
 /// What came of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -110,8 +113,15 @@ impl App {
         report: DeploymentReport,
     ) -> Result<Receipt> {
         let mut last = Error::Stale { what: "deployment".to_owned() };
+        let mut followed = false;
         for _ in 0..3 {
             match self.deployment_report_once(call, &report).await {
+                // The step may be due to open at this very moment.
+                Err(Error::Rule { code: NOT_OPEN, .. }) if !followed => {
+                    followed = true;
+                    self.release_follow(&report.release).await;
+                    last = Error::Stale { what: "deployment".to_owned() };
+                }
                 Err(Error::Stale { what }) => last = Error::Stale { what },
                 Ok(receipt) => {
                     self.release_follow(&report.release).await;
@@ -282,7 +292,7 @@ impl App {
             let message = format!(
                 "the step `{step}` of {number} is not open yet; nothing is deployed before it is"
             );
-            return Err(rule("rollout_not_open", message));
+            return Err(rule(NOT_OPEN, message));
         }
         let decision = deployments::decision(self.store(), &report.release, &report.site).await?;
         if decision.is_some_and(|it| it.decision == "declined") {

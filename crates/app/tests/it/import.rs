@@ -16,7 +16,12 @@ fn file(organization: &str, list: &str) -> Vec<u8> {
     std::fs::read(root.join(organization).join(list)).unwrap()
 }
 
-async fn import(world: &World, kind: ListKind, bytes: &[u8], dry_run: bool) -> Result<ImportReport> {
+async fn import(
+    world: &World,
+    kind: ListKind,
+    bytes: &[u8],
+    dry_run: bool,
+) -> Result<ImportReport> {
     let input = ImportInput { kind, bytes: bytes.to_vec(), unit: None, dry_run };
     world.app.import(&world.admin().await, input).await
 }
@@ -53,7 +58,8 @@ async fn three_organizations_come_in_as_their_lists_are_and_a_second_time_change
         ] {
             let bytes = file(organization, &format!("{}.csv", kind.name()));
             let checked = import(&world, kind, &bytes, true).await;
-            let checked = checked.unwrap_or_else(|error| panic!("{organization} {kind:?} {error:?}"));
+            let checked =
+                checked.unwrap_or_else(|error| panic!("{organization} {kind:?} {error:?}"));
             assert!(checked.dry_run && (rows == 0 || checked.rows == rows), "{checked:?}");
             let first = import(&world, kind, &bytes, false).await.unwrap();
             assert_eq!((first.created, first.updated), (checked.created, checked.updated));
@@ -134,7 +140,10 @@ async fn rows_pasted_from_a_spreadsheet_come_in_and_leave_without_formulas() {
     let found: Vec<(&str, &str)> =
         page.rows.iter().map(|it| (it.site.name.as_str(), it.site.address.as_str())).collect();
     assert_eq!(found, [("Nguyễn Huệ", "Lô C8\nHà Nội"), ("=HYPERLINK(1)", "+82 2 000")]);
-    assert_eq!(page.rows[0].site.zone, "Asia/Seoul", "the organization's, as the list says nothing");
+    assert_eq!(
+        page.rows[0].site.zone, "Asia/Seoul",
+        "the organization's, as the list says nothing"
+    );
     for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
         assert_eq!(cell(text), format!("'{text}"));
     }

@@ -9,5 +9,6 @@ mod notices;
 mod people;
 mod products;
 mod runs;
+mod sites;
 mod vendor;
 mod world;
