@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
 mod auth;
-mod import;
 mod enterprise;
+mod import;
 mod notices;
 mod people;
 mod products;

@@ -7,6 +7,7 @@ mod notices;
 mod own;
 mod public;
 mod release;
+mod sites;
 pub mod view;
 pub mod visit;
 
@@ -29,6 +30,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(home::endpoints());
     list.extend(notices::endpoints());
     list.extend(own::endpoints());
+    list.extend(sites::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(act::endpoints());

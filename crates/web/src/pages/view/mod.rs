@@ -3,4 +3,5 @@
 pub mod home;
 pub mod release;
 pub mod site_own;
+pub mod sites;
 pub mod step;
