@@ -296,10 +296,13 @@ impl App {
         // A build may be left out: the roadmap plans the first three parts.
         let read =
             product.scheme.parse(number).or_else(|_| product.scheme.parse(&format!("{number}.0")));
-        let number = read.map(|it| planned_part(&product.scheme, &it)).unwrap_or_else(|refusal| {
-            check.wrong("number", refusal.code(), refusal.to_string());
-            String::new()
-        });
+        let number = match read {
+            Ok(it) => planned_part(&product.scheme, &it),
+            Err(refusal) => {
+                check.wrong("number", refusal.code(), refusal.to_string());
+                String::new()
+            }
+        };
         if product.roadmap.iter().any(|it| it.number == number) {
             check.wrong("number", "taken", "stands in the roadmap already");
         }

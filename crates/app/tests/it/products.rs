@@ -3,6 +3,8 @@
 use crate::world::{World, product_input};
 use roadbook_app::Error;
 use roadbook_app::products::{ProductInput, VersionAsk};
+use roadbook_app::releases::NewRelease;
+use roadbook_app::sites::SiteInput;
 use roadbook_core::access::Scope as Where;
 use roadbook_core::version::{Change, ChangeKind, Level};
 
@@ -77,4 +79,38 @@ async fn the_next_number_is_explained_and_the_roadmap_has_its_say() {
     assert_eq!(nothing.code(), "version_nothing_changed");
     let wrong = app.version_next(&admin, &product, planned("2.x")).await.unwrap_err();
     assert_eq!(wrong.code(), "version_not_readable");
+
+    // What a release takes is checked the same way, once something runs somewhere.
+    app.process_seed().await.unwrap();
+    let site = SiteInput {
+        key: "a".to_owned(),
+        name: "A".to_owned(),
+        unit: Some(world.root.clone()),
+        zone: "Asia/Seoul".to_owned(),
+        lang: "ko".to_owned(),
+        active: true,
+        ..SiteInput::default()
+    };
+    let site = app.site_create(&admin, site).await.unwrap();
+    let site = roadbook_core::ids::SiteId::parse(&site.id).unwrap();
+    app.site_version_set(&admin, &site, &product, "V2.0.0.0007", app.now(), "").await.unwrap();
+    let cases = [
+        ("V2.1.0.0001", Some("roadmap_missing")),
+        ("V2.0.0.0008", None),
+        ("V2.3.0.0001", None),
+        ("V2.3.0.1", Some("invalid")),
+        ("2.x", Some("invalid")),
+    ];
+    for (version, expected) in cases {
+        let new = NewRelease {
+            product: Some(product.clone()),
+            process: "starter/release".to_owned(),
+            version: version.to_owned(),
+            title: "Next".to_owned(),
+            kind: "upgrade".to_owned(),
+            ..NewRelease::default()
+        };
+        let made = app.release_create(&admin, new).await;
+        assert_eq!(made.err().as_ref().map(Error::code), expected, "{version}");
+    }
 }

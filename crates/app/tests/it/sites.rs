@@ -231,7 +231,6 @@ async fn exactly_the_sites_that_are_behind_are_found() {
     assert_eq!(cells, [1, 1, 0]);
 }
 
-// proves: S0-26/E
 #[tokio::test]
 async fn a_report_comes_in_only_when_the_release_lets_it() {
     let story = Story::new().await;
@@ -281,7 +280,7 @@ async fn a_report_comes_in_only_when_the_release_lets_it() {
     assert_eq!(code(story.report(story.told(1, Outcome::Installed)).await), "on_hold");
 }
 
-// proves: S0-22/A S0-28/C
+// proves: S0-22/A
 #[tokio::test]
 async fn a_site_decides_for_itself_and_sees_no_other() {
     let story = Story::new().await;
