@@ -28,6 +28,8 @@ pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 /// So long a password that was asked for again stands behind signatures.
 pub const STEP_UP: SignedDuration = SignedDuration::from_mins(5);
+/// The clock of the demo runs this many times as fast as the people in front of it.
+const DEMO_PACE: i32 = 300;
 /// "Last seen" is written once in so long: reading a page costs no write.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -92,6 +94,11 @@ fn wrong_sign_in() -> Error {
 }
 
 impl App {
+    /// How long something for people lasts on this installation's clock.
+    fn pace(&self, span: SignedDuration) -> SignedDuration {
+        if self.settings().demo { span * DEMO_PACE } else { span }
+    }
+
     /// Signs in with name and password. The answer and the time are the same for a name that does
     /// not exist. The token is told once; only its hash is kept.
     pub async fn sign_in(
@@ -125,7 +132,7 @@ impl App {
             person_id: person.id.clone(),
             created_at: now,
             last_seen_at: now,
-            expires_at: now + IDLE,
+            expires_at: now + self.pace(IDLE),
             step_up_at: (proof == "password").then_some(now),
         };
         let call = Call::of(Actor { who: person_who(&person.id), ..Actor::anonymous() });
@@ -195,7 +202,7 @@ impl App {
         };
         let mut expires_at = row.expires_at;
         if now.duration_since(row.last_seen_at) >= SEEN_EVERY {
-            expires_at = (now + IDLE).min(row.created_at + ABSOLUTE);
+            expires_at = (now + self.pace(IDLE)).min(row.created_at + self.pace(ABSOLUTE));
             let commit = self.begin(&Call::system());
             let commit = commit.write(sessions::touch(&row.id, now, expires_at));
             // A full disk must not end reading.
@@ -209,7 +216,7 @@ impl App {
             actor,
             scope,
             person: self.person_view(&person).await?,
-            step_up_until: row.step_up_at.map(|at| at + STEP_UP).filter(|it| now < *it),
+            step_up_until: row.step_up_at.map(|at| at + self.pace(STEP_UP)).filter(|it| now < *it),
             created_at: row.created_at,
             expires_at,
         }))
@@ -239,7 +246,7 @@ impl App {
             serde_json::json!({ "session": session.id.as_str() }),
         );
         self.store().commit(commit).await?;
-        Ok(Session { step_up_until: Some(now + STEP_UP), ..session.clone() })
+        Ok(Session { step_up_until: Some(now + self.pace(STEP_UP)), ..session.clone() })
     }
 
     /// How the person has proved who they are, as it stands in a signature.
