@@ -119,6 +119,8 @@ pub enum Command {
     },
     /// The manual page, as roff
     Man,
+    /// Measure speed beside bare baselines
+    Bench(BenchArgs),
 }
 
 /// Options of `serve`.

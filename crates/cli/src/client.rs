@@ -17,9 +17,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A server that says nothing for so long is as good as gone.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Answers larger than this are not read into memory.
 const ANSWER_BYTES_MAX: usize = 256 << 20;
+
+/// Lists that come whole.
+const PLAIN: [&str; 2] = ["/todo", "/processes"];
 
 /// An answer.
 #[derive(Debug)]
@@ -132,7 +135,7 @@ impl Client {
         let mut rows = Vec::new();
         let mut cursor = String::new();
         loop {
-            if path == "/todo" {
+            if PLAIN.contains(&path) {
                 return Ok(self.get(path).await?.json.as_array().cloned().unwrap_or_default());
             }
             let join = if path.contains('?') { '&' } else { '?' };
@@ -355,10 +358,15 @@ fn problem(status: StatusCode, json: &Value) -> Failure {
 
 /// What something waits for, in a line.
 pub fn waiting_text(it: &Value) -> String {
-    let on = it["on"].as_str().unwrap_or_default().replace('_', " ");
+    let name = ["on", "code", "kind"].iter().find_map(|key| it[*key].as_str());
+    let (on, it) = match (name, it.as_object().and_then(|map| map.iter().next())) {
+        (None, Some((key, inner))) => (key.as_str(), inner),
+        (name, _) => (name.unwrap_or_default(), it),
+    };
+    let on = on.replace('_', " ");
     let mut facts = Vec::new();
     for (key, value) in it.as_object().into_iter().flatten() {
-        if matches!(key.as_str(), "on" | "people" | "since") {
+        if matches!(key.as_str(), "on" | "code" | "people" | "since") {
             continue;
         }
         let text = match value {

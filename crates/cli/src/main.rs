@@ -1,6 +1,7 @@
 //! The binary `roadbook`.
 
 pub mod args;
+pub mod bench;
 pub mod client;
 pub mod config;
 pub mod demo;
@@ -57,7 +58,8 @@ async fn run(cli: Cli) -> Outcome {
     let output = Output::new(&cli.global);
     match cli.command {
         Command::Serve(args) => serve::run(args).await,
-        Command::Demo(args) => demo::run(args, &output).await,
+        Command::Demo(args) => Box::pin(demo::run(args, &output)).await,
+        Command::Bench(args) => Box::pin(bench::run(args, &output)).await,
         Command::Init(args) => local::init(args).await,
         Command::Doctor(args) => local::doctor(args, &output).await,
         Command::Backup(args) => local::backup(args, &output).await,

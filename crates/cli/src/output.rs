@@ -84,7 +84,7 @@ fn id_of(value: &Value) -> String {
 }
 
 fn lines(list: &[String]) -> String {
-    list.iter().map(|it| format!("{it}\n")).collect()
+    list.iter().fold(String::new(), |text, it| text + it + "\n")
 }
 
 fn pretty(value: &Value) -> Result<String, Failure> {
@@ -109,7 +109,7 @@ fn plain_text(value: &Value) -> String {
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Array(list) => list.iter().map(plain_text).collect::<Vec<_>>().join(", "),
-        Value::Object(map) => ["en", "name", "title", "text", "what", "kind", "id"]
+        Value::Object(map) => ["en", "name", "title", "text", "what", "version", "kind", "id"]
             .iter()
             .find_map(|key| map.get(*key))
             .or_else(|| map.values().next())
@@ -138,7 +138,7 @@ pub fn table_text(columns: &[Column], rows: &[Value]) -> String {
 }
 
 fn trimmed(table: &Table) -> String {
-    table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table.to_string().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
 fn csv_text(columns: &[Column], rows: &[Value]) -> Result<String, Failure> {

@@ -80,7 +80,7 @@ pub async fn serve(app: App, listener: TcpListener, options: WebOptions) -> Outc
         let end = async move {
             let _ = over.wait_for(|it| *it).await;
         };
-        tasks.run_tasks(end).await;
+        Box::pin(tasks.run_tasks(end)).await;
     });
     let mut ended = stopped.clone();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

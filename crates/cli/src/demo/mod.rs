@@ -44,8 +44,8 @@ pub async fn run(args: DemoArgs, output: &Output) -> Outcome {
     let listener = serve::bind(args.listen).await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let result = match args.script {
-        Some(days) => script(&path, &base_url, days, output).await,
-        None => show(&path, &base_url, listener, output).await,
+        Some(days) => Box::pin(script(&path, &base_url, days, output)).await,
+        None => Box::pin(show(&path, &base_url, listener, output)).await,
     };
     if args.keep {
         let kept = dir.keep();
@@ -92,7 +92,7 @@ async fn piece(world: &World, actors: &mut Actors, most: usize) -> Result<usize,
     for id in &world.releases {
         // What one act opens, the next can use: people do several things in three hours.
         for _ in 0..12 {
-            let done = actors.act(world, id, most).await?;
+            let done = Box::pin(actors.act(world, id, most)).await?;
             acts += done;
             if done == 0 || done >= most {
                 break;
@@ -113,7 +113,7 @@ async fn script(path: &Path, base_url: &str, days: u32, output: &Output) -> Outc
         if number == SECOND * 8 {
             world.open_upgrade().await?;
         }
-        acts += piece(&world, &mut actors, 64).await?;
+        acts += Box::pin(piece(&world, &mut actors, 64)).await?;
         if number % 8 == 0 {
             output.say(&format!("day {}: {acts} acts", number / 8 + 1));
         }
@@ -124,7 +124,7 @@ async fn script(path: &Path, base_url: &str, days: u32, output: &Output) -> Outc
     let mut failure =
         Failure::new(Code::Failed, format!("after {days} days a release is still under way"));
     for id in &world.releases {
-        actors.act(&world, id, 0).await?;
+        Box::pin(actors.act(&world, id, 0)).await?;
         let lead = world.call(world.person(data::MANAGER)?).await?;
         let view = world.app.release(&lead.actor, id).await?;
         for (step, waiting) in &view.waiting {
@@ -207,7 +207,7 @@ async fn show(path: &Path, base_url: &str, listener: TcpListener, output: &Outpu
         }
         // Sites are updated one by one, so that some are left for the person at the screen.
         let most = if number + 4 > BEGINS { 1 } else { 64 };
-        piece(&world, &mut actors, most).await?;
+        Box::pin(piece(&world, &mut actors, most)).await?;
     }
     for key in [data::MANAGER, data::ENGINEER] {
         actors.idle.insert(world.person(key)?.clone());
@@ -227,7 +227,7 @@ async fn show(path: &Path, base_url: &str, listener: TcpListener, output: &Outpu
         loop {
             world.app.ports().clock.wait(PACE).await;
             for id in &world.releases {
-                if let Err(failure) = actors.act(&world, id, 1).await {
+                if let Err(failure) = Box::pin(actors.act(&world, id, 1)).await {
                     tracing::warn!(what = failure.what, "sample people could not act");
                 }
             }

@@ -189,10 +189,8 @@ async fn freeze(client: &Client, command: FreezeCommand, output: &Output) -> Out
             receipt(output, &client.post("/freezes", &body).await?.json)
         }
         FreezeCommand::Lift { freeze } => {
-            let path = format!("/freezes/{}", encode(&freeze));
-            let none = bytes::Bytes::from_static(b"{}");
-            let answer =
-                client.change(hyper::Method::DELETE, &path, none, "application/json").await?;
+            let path = format!("/freezes/{}/lift", encode(&freeze));
+            let answer = client.post(&path, &json!({})).await?;
             receipt(output, &answer.json)
         }
     }
@@ -215,11 +213,12 @@ async fn why(client: &Client, release: &str, at: Option<String>, output: &Output
                 .hint("name a time: `roadbook freeze why R-… --at 2027-04-24T22:00+09:00`"));
         }
     };
+    let windows = windows_of(client, &cell(&it, "process")).await?;
     let path = format!(
-        "/calendar/why?release={}&start={}&end={}",
-        encode(&cell(&it, "number")),
+        "/calendar/why?start={}&end={}&windows={}",
         encode(&start),
-        encode(&end)
+        encode(&end),
+        encode(&windows.join(","))
     );
     let answer = client.get(&path).await?.json;
     let blocks = answer["blocks"].as_array().cloned().unwrap_or_default();
@@ -234,4 +233,17 @@ async fn why(client: &Client, release: &str, at: Option<String>, output: &Output
     }
     let what = format!("{} rule(s) stand against {start}", blocks.len());
     Err(Failure::new(Code::Refused, what).hint("take one of the free times, or lift what stands"))
+}
+
+/// The windows that a process keeps to.
+async fn windows_of(client: &Client, process: &str) -> Result<Vec<String>, Failure> {
+    let (id, revision) = process.split_once('@').unwrap_or((process, ""));
+    let path = format!("/processes/{}?revision={}", encode(id), encode(revision));
+    let it = client.get(&path).await?.json;
+    let text = it["text"].as_str().unwrap_or_default();
+    let parsed = roadbook_wire::process::parse(id, text).map_err(|_| {
+        Failure::new(Code::Failed, format!("the process `{process}` cannot be read"))
+            .hint("the server is newer than this program; update it")
+    })?;
+    Ok(parsed.template.windows.iter().map(|it| it.policy.clone()).collect())
 }
