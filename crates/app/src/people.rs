@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use roadbook_core::access::{Action, Kind, Scope as Where};
 use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::text::Lang;
-use roadbook_store::people::{self, Absence, Grant, Person, PersonFilter};
+pub use roadbook_store::people::PersonFilter;
+use roadbook_store::people::{self, Absence, Grant, Person};
 use roadbook_store::{Page, PageAsk, Scope, sessions, units};
 use serde_json::json;
 

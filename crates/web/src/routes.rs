@@ -168,6 +168,15 @@ where
     Endpoint::new("PUT", path, id, handler)
 }
 
+/// A removing endpoint.
+pub fn delete<H, T>(path: &'static str, id: &'static str, handler: H) -> Endpoint
+where
+    H: Handler<T, Web>,
+    T: 'static,
+{
+    Endpoint::new("DELETE", path, id, handler)
+}
+
 /// All routes.
 pub fn all() -> Vec<Endpoint> {
     let mut list = crate::api::endpoints();

@@ -5,7 +5,7 @@ use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
-use crate::routes::{Access, Endpoint, get, post};
+use crate::routes::{Access, Endpoint, delete, get, post};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -29,7 +29,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/calendar/why", "explain_slot", why)
             .says("What stands at a slot, and the next free ones.")
             .access(VIEW)
-            .asks(&["start", "end", "product", "windows"])
+            .asks(&["start", "end", "release", "product", "windows"])
             .gives::<wire::SlotAnswer>(),
         post("/api/v1/freezes", "add_freeze", freeze)
             .says("Lay a freeze: nothing new begins in it.")
@@ -37,7 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .takes::<wire::NewFreeze>()
             .gives::<api::Receipt>()
             .creates(),
-        post("/api/v1/freezes/{freeze}/lift", "lift_freeze", lift)
+        delete("/api/v1/freezes/{freeze}", "lift_freeze", lift)
             .says("Lift a freeze; dates that it pushed flow back.")
             .access(EDIT)
             .takes::<api::Empty>()
@@ -78,6 +78,7 @@ async fn book(State(web): State<Web>, caller: Caller) -> Answer {
 struct Why {
     start: String,
     end: String,
+    release: Option<String>,
     product: Option<String>,
     windows: Option<String>,
 }
@@ -97,9 +98,18 @@ async fn why(
         Some(text) => Some(web.app.product_find(&call.actor, text).await?),
         None => None,
     };
-    let windows: Vec<String> = match &query.windows {
-        Some(text) => text.split(',').map(|it| it.trim().to_owned()).collect(),
-        None => {
+    let release = match &query.release {
+        Some(text) => {
+            let id = web.app.release_find(&call.actor, text).await?;
+            Some(web.app.release(&call.actor, &id).await?)
+        }
+        None => None,
+    };
+    let product = product.or_else(|| release.as_ref().map(|it| it.release.product.clone()));
+    let windows: Vec<String> = match (&query.windows, &release) {
+        (None, Some(it)) => it.template.windows.iter().map(|it| it.policy.clone()).collect(),
+        (Some(text), _) => text.split(',').map(|it| it.trim().to_owned()).collect(),
+        (None, None) => {
             let book = web.app.calendar_book().await?.value;
             book.policies.iter().map(|it| it.key.clone()).collect()
         }

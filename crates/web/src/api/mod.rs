@@ -4,10 +4,14 @@ mod calendar;
 mod commands;
 mod documents;
 mod live;
+mod notices;
 pub mod openapi;
+mod people;
 mod processes;
+mod products;
 mod releases;
 mod session;
+mod sites;
 
 use crate::routes::Endpoint;
 
@@ -21,6 +25,10 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(processes::endpoints());
     list.extend(calendar::endpoints());
     list.extend(live::endpoints());
+    list.extend(people::endpoints());
+    list.extend(products::endpoints());
+    list.extend(sites::endpoints());
+    list.extend(notices::endpoints());
     list
 }
 
@@ -67,4 +75,25 @@ pub(crate) fn attached(name: &str) -> [(axum::http::HeaderName, String); 1] {
         .map(|it| if keep(&it) { char::from(it).to_string() } else { format!("%{it:02X}") })
         .collect();
     [(axum::http::header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}"))]
+}
+
+/// A unit by id or name; the caller's own when none is named.
+pub(crate) async fn unit_of(
+    web: &crate::server::Web,
+    caller: &crate::http::session::Caller,
+    text: Option<&str>,
+) -> Result<roadbook_core::ids::UnitId, crate::http::problem::Problem> {
+    let Some(text) = text.map(str::trim).filter(|it| !it.is_empty()) else {
+        return Ok(caller.session.person.unit.clone());
+    };
+    let list = web.app.unit_list(&caller.session.scope).await?;
+    let mut fits = list.into_iter().filter(|it| it.id.as_str() == text || it.name == text);
+    let unknown = || {
+        let message = format!("`{text}` is no unit, or more than one; give its id");
+        crate::http::problem::Problem::field("unit", "unknown", message)
+    };
+    match (fits.next(), fits.next()) {
+        (Some(found), None) => Ok(found.id),
+        _ => Err(unknown()),
+    }
 }

@@ -37,8 +37,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "freeze" => pick("frz", "frz_00000000000000000000000001"),
             "session" => pick("ses", "ses_00000000000000000000000001"),
             "notice" => pick("ntc", "ntc_00000000000000000000000001"),
-            "site" => pick("site", "site_00000000000000000000000001"),
-            "contact" => pick("con", "con_00000000000000000000000001"),
+            "site" => pick("site", &side.site),
+            "contact" => pick("con", &side.contact),
             "token" => "rbl_invented".to_owned(),
             "*file" => "nothing.css".to_owned(),
             other => panic!("{} {}: who may see `{{{other}}}`?", route.method, route.path),
@@ -106,6 +106,19 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
         "set_authorizers" => json!({ "people": [side.person.as_str()] }),
         "add_roadmap_entry" => json!({ "number": "2.0.0", "theme": "More" }),
         "explain_next_version" => json!({ "level": "minor" }),
+        "create_site" | "edit_site" => json!({
+            "key": "new", "name": "New", "zone": "Asia/Seoul", "lang": "ko",
+            "unit": side.unit.as_str(),
+        }),
+        "add_contact" | "edit_contact" => json!({ "name": "New", "lang": "ko" }),
+        "set_site_version" => json!({
+            "product": side.product.as_str(), "version": "1.0.0", "since": "2026-01-01T00:00:00Z",
+        }),
+        "report_deployment" => {
+            json!({ "site": side.site, "outcome": "installed", "evidence": "seen" })
+        }
+        "decide_site" => json!({ "decision": "accept" }),
+        "give_feedback" => json!({ "success": "yes" }),
         "finish_talk" => json!({ "channel": "phone" }),
         _ => json!({ "reason": "because" }),
     }
@@ -139,12 +152,17 @@ fn place(world: &World, route: &Endpoint, whose: Whose) -> Resource {
     } else if named("{product}") {
         place.product = Some(side.product.clone());
     }
+    if named("{site}") || named("{contact}") {
+        place.site = roadbook_core::ids::SiteId::parse(&side.site).ok();
+    }
     place
 }
 
 /// A route that names a thing which stands in one unit.
 fn placed(route: &Endpoint) -> bool {
-    ["{release}", "{product}", "{unit}", "{person}"].iter().any(|it| route.path.contains(it))
+    ["{release}", "{product}", "{unit}", "{person}", "{site}", "{contact}"]
+        .iter()
+        .any(|it| route.path.contains(it))
 }
 
 #[tokio::test]

@@ -13,10 +13,11 @@ use roadbook_app::ports::{
 use roadbook_app::products::ProductInput;
 use roadbook_app::releases::NewRelease;
 use roadbook_app::roles::RoleInput;
+use roadbook_app::sites::{ContactInput, SiteInput};
 use roadbook_app::units::UnitInput;
 use roadbook_app::{App, Call, Settings};
 use roadbook_core::access::{Actor, Scope};
-use roadbook_core::ids::{PersonId, ProductId, UnitId};
+use roadbook_core::ids::{PersonId, ProductId, SiteId, UnitId};
 use roadbook_core::process::template::Template;
 use roadbook_core::version::Scheme;
 use roadbook_store::{Location, OpenOptions, Store};
@@ -102,6 +103,8 @@ pub struct Side {
     pub product: ProductId,
     pub release: String,
     pub person: PersonId,
+    pub site: String,
+    pub contact: String,
 }
 
 pub struct World {
@@ -281,5 +284,24 @@ async fn side(app: &App, admin: &Person, name: &str) -> Side {
     };
     let release = app.release_create(&call, new).await.unwrap().id;
     let person = person(app, admin, &format!("{name}-staff"), &unit, None).await.id;
-    Side { unit, product, release, person }
+    let site = SiteInput {
+        key: format!("{name}-site"),
+        name: format!("{name} site"),
+        unit: Some(unit.clone()),
+        zone: "Asia/Seoul".to_owned(),
+        lang: "ko".to_owned(),
+        active: true,
+        ..SiteInput::default()
+    };
+    let site = app.site_create(&call, site).await.unwrap().id;
+    let contact = ContactInput {
+        name: format!("{name} contact"),
+        lang: "ko".to_owned(),
+        kind: String::new(),
+        email: None,
+        active: true,
+    };
+    let id = SiteId::parse(&site).unwrap();
+    let contact = app.contact_add(&call, &id, contact).await.unwrap().id;
+    Side { unit, product, release, person, site, contact }
 }

@@ -2,10 +2,14 @@
 
 pub mod calendar;
 pub mod documents;
+pub mod notices;
+pub mod people;
 pub mod problem;
 pub mod processes;
+pub mod products;
 pub mod releases;
 pub mod session;
+pub mod sites;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,414 @@
+//! Sites: list, show, change; versions and the matrix; reports, decisions, feedback.
+
+use super::{read_time, tagged, time, unit_of};
+use crate::api::releases::receipt;
+use crate::http::input::{Asked, Command};
+use crate::http::problem::{Answer, Problem};
+use crate::http::session::Caller;
+use crate::routes::{Access, Endpoint, get, post, put};
+use crate::server::Web;
+use axum::Json;
+use axum::extract::{Path, State};
+use roadbook_app::PageAsk;
+use roadbook_app::sites::{
+    ContactInput, DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, SiteInput,
+    SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
+};
+use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::{ContactId, SiteId};
+use roadbook_wire::api::{self, sites as wire};
+use serde::Deserialize;
+
+const VIEW: Access = Access::Grant(Action::View, Kind::Site);
+const EDIT: Access = Access::Grant(Action::Edit, Kind::Site);
+const ANSWER: Access = Access::Grant(Action::Answer, Kind::Site);
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let mut list = looking();
+    list.extend(changing());
+    list
+}
+
+fn looking() -> Vec<Endpoint> {
+    vec![
+        get("/api/v1/sites", "list_sites", list)
+            .says("Sites that you may see; `older_than` with `product` finds what lags behind.")
+            .access(VIEW)
+            .asks(&["cursor", "limit", "text", "tag", "product", "older_than"])
+            .gives::<wire::SitePage>(),
+        get("/api/v1/matrix", "list_matrix", matrix)
+            .says("Versions by site and product, now or as of a moment.")
+            .access(VIEW)
+            .asks(&["cursor", "limit", "text", "tag", "product", "older_than", "as_of"])
+            .gives::<wire::MatrixPage>(),
+        get("/api/v1/sites/{site}", "get_site", one)
+            .says("A site with contacts, versions and releases; id or short name.")
+            .access(VIEW)
+            .gives::<wire::SiteDetail>(),
+    ]
+}
+
+fn changing() -> Vec<Endpoint> {
+    let made = |it: Endpoint| it.gives::<api::Receipt>().creates();
+    let done = |it: Endpoint| it.gives::<api::Receipt>();
+    vec![
+        made(post("/api/v1/sites", "create_site", create))
+            .says("Make a site.")
+            .access(Access::Grant(Action::Create, Kind::Site))
+            .takes::<wire::SiteInput>(),
+        done(put("/api/v1/sites/{site}", "edit_site", edit))
+            .says("Change a site.")
+            .access(EDIT)
+            .takes::<wire::SiteInput>(),
+        made(post("/api/v1/sites/{site}/contacts", "add_contact", contact_add))
+            .says("Add a contact.")
+            .access(EDIT)
+            .takes::<wire::ContactInput>(),
+        done(put("/api/v1/contacts/{contact}", "edit_contact", contact_edit))
+            .says("Change a contact; one who left loses their links.")
+            .access(EDIT)
+            .takes::<wire::ContactInput>(),
+        made(post("/api/v1/contacts/{contact}/link", "make_site_link", link))
+            .says("Make a link to the site's own page for a contact; told once.")
+            .access(EDIT)
+            .takes::<api::Empty>(),
+        done(post("/api/v1/sites/{site}/versions", "set_site_version", version))
+            .says("Note a version that is known from elsewhere.")
+            .access(EDIT)
+            .takes::<wire::VersionAt>(),
+        done(post("/api/v1/releases/{release}/deployments", "report_deployment", report))
+            .says("Report what came of a deployment at a site.")
+            .access(Access::Grant(Action::Act, Kind::Release))
+            .takes::<wire::Report>(),
+        done(post("/api/v1/sites/{site}/releases/{release}/decision", "decide_site", decide))
+            .says("Accept, postpone or decline, for the site.")
+            .access(ANSWER)
+            .takes::<wire::Decision>(),
+        done(post("/api/v1/sites/{site}/releases/{release}/receipt", "confirm_site", confirm))
+            .says("Confirm for the site that the release was noted.")
+            .access(ANSWER)
+            .takes::<api::Empty>(),
+        done(post("/api/v1/sites/{site}/releases/{release}/feedback", "give_feedback", feedback))
+            .says("Say for the site how it went.")
+            .access(ANSWER)
+            .takes::<wire::Feedback>(),
+    ]
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct SiteQuery {
+    cursor: Option<String>,
+    limit: Option<usize>,
+    text: Option<String>,
+    tag: Option<String>,
+    product: Option<String>,
+    older_than: Option<String>,
+    as_of: Option<String>,
+}
+
+async fn narrowed(
+    web: &Web,
+    caller: &Caller,
+    query: &SiteQuery,
+) -> Answer<(SiteListFilter, PageAsk)> {
+    let product = match &query.product {
+        Some(text) => Some(web.app.product_find(&caller.session.actor, text).await?),
+        None => None,
+    };
+    if query.older_than.is_some() && product.is_none() {
+        return Err(Problem::field("product", "required", "older than what? name the product"));
+    }
+    let filter = SiteListFilter {
+        text: query.text.clone().filter(|it| !it.is_empty()),
+        tags: query.tag.iter().cloned().collect(),
+        product,
+        older_than: query.older_than.clone(),
+        ..SiteListFilter::default()
+    };
+    let ask = PageAsk { cursor: query.cursor.clone(), limit: query.limit.unwrap_or(0) };
+    Ok((filter, ask))
+}
+
+fn running(it: &SiteVersionView) -> wire::SiteVersion {
+    wire::SiteVersion {
+        product: it.product.to_string(),
+        product_key: it.product_key.clone(),
+        version: it.version.clone(),
+        since: time(it.since),
+        source: it.source.clone(),
+    }
+}
+
+fn line(item: &SiteListItem) -> wire::SiteLine {
+    let site = &item.site;
+    wire::SiteLine {
+        id: site.id.to_string(),
+        key: site.key.clone(),
+        name: site.name.clone(),
+        unit: site.unit_id.to_string(),
+        customer: site.customer.clone(),
+        zone: site.zone.clone(),
+        lang: site.lang.code().to_owned(),
+        address: site.address.clone(),
+        class: site.class.clone(),
+        update_authority: site.update_authority.clone(),
+        active: site.active,
+        tags: item.tags.clone(),
+        versions: item.versions.iter().map(running).collect(),
+        revision: site.revision,
+    }
+}
+
+async fn list(
+    State(web): State<Web>,
+    caller: Caller,
+    Asked(query): Asked<SiteQuery>,
+) -> Answer<Json<wire::SitePage>> {
+    let (filter, ask) = narrowed(&web, &caller, &query).await?;
+    let scope = &caller.session.scope;
+    let page = web.app.site_list(scope, &filter, &ask).await?;
+    let total = web.app.site_count(scope, &filter).await?;
+    let rows = page.rows.iter().map(line).collect();
+    Ok(Json(wire::SitePage { rows, next: page.next, total }))
+}
+
+async fn matrix(
+    State(web): State<Web>,
+    caller: Caller,
+    Asked(query): Asked<SiteQuery>,
+) -> Answer<Json<wire::MatrixPage>> {
+    let (filter, ask) = narrowed(&web, &caller, &query).await?;
+    let as_of = query.as_of.as_deref().map(|it| read_time("as_of", it)).transpose()?;
+    let page = web.app.version_matrix(&caller.session.scope, &filter, as_of, &ask).await?;
+    let rows = page.rows.iter().map(|row| wire::MatrixRow {
+        site: row.site.id.to_string(),
+        key: row.site.key.clone(),
+        name: row.site.name.clone(),
+        cells: row
+            .cells
+            .iter()
+            .map(|it| wire::SiteVersion {
+                product: it.product.to_string(),
+                product_key: String::new(),
+                version: it.version.clone(),
+                since: time(it.since),
+                source: it.source.clone(),
+            })
+            .collect(),
+    });
+    Ok(Json(wire::MatrixPage { rows: rows.collect(), next: page.next }))
+}
+
+fn detail(view: &SiteView) -> wire::SiteDetail {
+    let item = SiteListItem {
+        site: view.site.clone(),
+        tags: view.tags.clone(),
+        versions: view.versions.clone(),
+    };
+    let contacts = view.contacts.iter().map(|it| wire::Contact {
+        id: it.id.to_string(),
+        name: it.name.clone(),
+        email: it.email.clone(),
+        lang: it.lang.code().to_owned(),
+        kind: it.kind.clone(),
+        active: it.active,
+    });
+    let releases = view.releases.iter().map(|it| wire::SiteRelease {
+        release: it.release.id.to_string(),
+        number: it.release.number.clone(),
+        version: it.release.version.clone(),
+        generation: it.deployment.generation,
+        state: it.deployment.state.clone(),
+        outcome: it.deployment.outcome.clone(),
+        slot_at: it.deployment.slot_at.map(time),
+    });
+    wire::SiteDetail {
+        line: line(&item),
+        contacts: contacts.collect(),
+        releases: releases.collect(),
+    }
+}
+
+async fn one(State(web): State<Web>, caller: Caller, Path(site): Path<String>) -> Answer {
+    let id = web.app.site_find(&caller.session.scope, &site).await?;
+    let view = web.app.site_view(&caller.session.call(), &id).await?;
+    Ok(tagged(detail(&view), view.site.revision))
+}
+
+async fn input(web: &Web, caller: &Caller, body: wire::SiteInput) -> Answer<SiteInput> {
+    Ok(SiteInput {
+        unit: Some(unit_of(web, caller, body.unit.as_deref()).await?),
+        key: body.key,
+        name: body.name,
+        customer: body.customer,
+        zone: body.zone,
+        lang: body.lang,
+        address: body.address,
+        class: body.class,
+        update_authority: body.update_authority,
+        tags: body.tags,
+        active: body.active,
+    })
+}
+
+async fn create(State(web): State<Web>, command: Command<wire::SiteInput>) -> Answer {
+    let Command { call, caller, body } = command;
+    let input = input(&web, &caller, body).await?;
+    Ok(receipt(&web.app.site_create(&call, input).await?))
+}
+
+async fn edit(
+    State(web): State<Web>,
+    Path(site): Path<String>,
+    command: Command<wire::SiteInput>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let id = web.app.site_find(&caller.session.scope, &site).await?;
+    let input = input(&web, &caller, body).await?;
+    Ok(receipt(&web.app.site_edit(&call, &id, input).await?))
+}
+
+fn contact(body: wire::ContactInput) -> ContactInput {
+    ContactInput {
+        name: body.name,
+        email: body.email,
+        lang: body.lang,
+        kind: body.kind,
+        active: body.active,
+    }
+}
+
+async fn contact_add(
+    State(web): State<Web>,
+    Path(site): Path<String>,
+    command: Command<wire::ContactInput>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let id = web.app.site_find(&caller.session.scope, &site).await?;
+    Ok(receipt(&web.app.contact_add(&call, &id, contact(body)).await?))
+}
+
+async fn contact_edit(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    command: Command<wire::ContactInput>,
+) -> Answer {
+    let id = super::id(ContactId::parse, &id, "contact")?;
+    Ok(receipt(&web.app.contact_edit(&command.call, &id, contact(command.body)).await?))
+}
+
+async fn link(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    command: Command<api::Empty>,
+) -> Answer {
+    let id = super::id(ContactId::parse, &id, "contact")?;
+    Ok(receipt(&web.app.site_link(&command.call, &id).await?))
+}
+
+async fn version(
+    State(web): State<Web>,
+    Path(site): Path<String>,
+    command: Command<wire::VersionAt>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let site = web.app.site_find(&caller.session.scope, &site).await?;
+    let product = web.app.product_find(&call.actor, &body.product).await?;
+    let since = read_time("since", &body.since)?;
+    let done = web
+        .app
+        .site_version_set(&call, &site, &product, &body.version, since, &body.evidence)
+        .await?;
+    Ok(receipt(&done))
+}
+
+/// The newest order for a site, when the caller does not say which one they answer.
+async fn generation(web: &Web, caller: &Caller, release: &str, given: Option<u64>) -> Answer<u64> {
+    if let Some(given) = given {
+        return Ok(given);
+    }
+    let actor = &caller.session.actor;
+    let id = web.app.release_find(actor, release).await?;
+    Ok(web.app.release(actor, &id).await?.release.generation)
+}
+
+async fn report(
+    State(web): State<Web>,
+    Path(release): Path<String>,
+    command: Command<wire::Report>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let outcome = Outcome::parse(&body.outcome).ok_or_else(|| {
+        let message = "`installed`, `failed`, `rolled_back` or `skipped`";
+        Problem::field("outcome", "unknown", message)
+    })?;
+    let id = web.app.release_find(&call.actor, &release).await?;
+    let at = match &body.at {
+        Some(text) => read_time("at", text)?,
+        None => web.app.now(),
+    };
+    let report = DeploymentReport {
+        site: web.app.site_find(&caller.session.scope, &body.site).await?,
+        generation: generation(&web, &caller, &release, body.generation).await?,
+        release: id,
+        outcome,
+        reported_by: Reporter::Person { evidence: body.evidence.unwrap_or_default() },
+        at,
+        note: body.note,
+    };
+    Ok(receipt(&web.app.deployment_report(&call, report).await?))
+}
+
+type SiteAndRelease = Path<(String, String)>;
+
+async fn pair(web: &Web, caller: &Caller, at: &(String, String)) -> Answer<SiteId> {
+    Ok(web.app.site_find(&caller.session.scope, &at.0).await?)
+}
+
+async fn decide(
+    State(web): State<Web>,
+    Path(at): SiteAndRelease,
+    command: Command<wire::Decision>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let moment = body.at.as_deref().map(|it| read_time("at", it)).transpose()?;
+    let decision = match (body.decision.as_str(), moment) {
+        ("accept", wished) => SiteDecision::Accept { wished },
+        ("postpone", Some(until)) => SiteDecision::Postpone { until, reason: body.reason },
+        ("postpone", None) => return Err(Problem::field("at", "required", "until when?")),
+        ("decline", _) => SiteDecision::Decline { reason: body.reason },
+        _ => {
+            let message = "`accept`, `postpone` or `decline`";
+            return Err(Problem::field("decision", "unknown", message));
+        }
+    };
+    let site = pair(&web, &caller, &at).await?;
+    let release = web.app.release_find(&call.actor, &at.1).await?;
+    Ok(receipt(&web.app.site_decide(&call, &site, &release, decision).await?))
+}
+
+async fn confirm(
+    State(web): State<Web>,
+    Path(at): SiteAndRelease,
+    command: Command<api::Empty>,
+) -> Answer {
+    let site = pair(&web, &command.caller, &at).await?;
+    let release = web.app.release_find(&command.call.actor, &at.1).await?;
+    Ok(receipt(&web.app.site_receipt(&command.call, &site, &release).await?))
+}
+
+async fn feedback(
+    State(web): State<Web>,
+    Path(at): SiteAndRelease,
+    command: Command<wire::Feedback>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let success = Success::parse(&body.success)
+        .ok_or_else(|| Problem::field("success", "unknown", "`yes`, `partly` or `no`"))?;
+    let input =
+        FeedbackInput { success, problems: body.problems, ideas: body.ideas, rating: body.rating };
+    let site = pair(&web, &caller, &at).await?;
+    let release = web.app.release_find(&call.actor, &at.1).await?;
+    Ok(receipt(&web.app.feedback_give(&call, &site, &release, input).await?))
+}

@@ -1,0 +1,260 @@
+//! Sites, their versions, reports about deployments, decisions and feedback.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A site in a list.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SiteLine {
+    /// Id.
+    pub id: String,
+    /// Short name.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// Unit.
+    pub unit: String,
+    /// Customer.
+    pub customer: Option<String>,
+    /// Time zone.
+    pub zone: String,
+    /// Language.
+    pub lang: String,
+    /// Address.
+    pub address: String,
+    /// Class.
+    pub class: String,
+    /// Who decides about updates there.
+    pub update_authority: String,
+    /// False when it is closed.
+    pub active: bool,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// What runs there.
+    pub versions: Vec<SiteVersion>,
+    /// Revision for `If-Match`.
+    pub revision: i64,
+}
+
+/// A version at a site: since when, and how that is known.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SiteVersion {
+    /// Product: id.
+    pub product: String,
+    /// Product: short name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub product_key: String,
+    /// Version.
+    pub version: String,
+    /// Since when.
+    pub since: String,
+    /// `person`, `import` or `agent`.
+    pub source: String,
+}
+
+/// A page of sites.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SitePage {
+    /// Lines.
+    pub rows: Vec<SiteLine>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+    /// How many there are in all, for you.
+    pub total: i64,
+}
+
+/// A site with its contacts and releases.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SiteDetail {
+    /// Line as in lists.
+    #[serde(flatten)]
+    pub line: SiteLine,
+    /// Contacts.
+    pub contacts: Vec<Contact>,
+    /// Releases for this site.
+    pub releases: Vec<SiteRelease>,
+}
+
+/// A contact.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Contact {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Language.
+    pub lang: String,
+    /// Kind.
+    pub kind: String,
+    /// False for somebody who left.
+    pub active: bool,
+}
+
+/// A release for a site.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SiteRelease {
+    /// Release: id.
+    pub release: String,
+    /// Release: number.
+    pub number: String,
+    /// Version.
+    pub version: Option<String>,
+    /// Order that a report answers.
+    pub generation: i64,
+    /// State of the deployment.
+    pub state: String,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// Planned for.
+    pub slot_at: Option<String>,
+}
+
+/// A site to make or change.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteInput {
+    /// Short name.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// Unit: id or name; yours unless given.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Customer.
+    #[serde(default)]
+    pub customer: String,
+    /// Time zone.
+    pub zone: String,
+    /// Language.
+    pub lang: String,
+    /// Address.
+    #[serde(default)]
+    pub address: String,
+    /// Class.
+    #[serde(default)]
+    pub class: String,
+    /// Who decides about updates there.
+    #[serde(default)]
+    pub update_authority: String,
+    /// Tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// False closes it.
+    #[serde(default = "yes")]
+    pub active: bool,
+}
+
+/// A contact to make or change.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactInput {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Language.
+    pub lang: String,
+    /// Kind.
+    #[serde(default)]
+    pub kind: String,
+    /// False for somebody who left.
+    #[serde(default = "yes")]
+    pub active: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What came of a deployment.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Site: id or short name.
+    pub site: String,
+    /// `installed`, `failed`, `rolled_back` or `skipped`.
+    pub outcome: String,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: Option<String>,
+    /// When it happened; now unless given.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// The order that it answers; the newest unless given.
+    #[serde(default)]
+    pub generation: Option<u64>,
+    /// Remark; the reason of a site that was left out.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// What a site decides.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// `accept`, `postpone` or `decline`.
+    pub decision: String,
+    /// Wished time of an acceptance, or until when it is put off.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// What a site says afterwards.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Feedback {
+    /// `yes`, `partly` or `no`.
+    pub success: String,
+    /// What went wrong.
+    #[serde(default)]
+    pub problems: String,
+    /// What would be better.
+    #[serde(default)]
+    pub ideas: String,
+    /// 1 to 5.
+    #[serde(default)]
+    pub rating: Option<i64>,
+}
+
+/// A version that is known from elsewhere.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VersionAt {
+    /// Product: id or short name.
+    pub product: String,
+    /// Version.
+    pub version: String,
+    /// Since when.
+    pub since: String,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: String,
+}
+
+/// A row of the matrix.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct MatrixRow {
+    /// Site: id.
+    pub site: String,
+    /// Site: short name.
+    pub key: String,
+    /// Site: name.
+    pub name: String,
+    /// Version per product.
+    pub cells: Vec<SiteVersion>,
+}
+
+/// A page of the matrix.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct MatrixPage {
+    /// Rows.
+    pub rows: Vec<MatrixRow>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
