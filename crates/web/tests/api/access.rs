@@ -29,6 +29,11 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "product" => pick("prod", side.product.as_str()),
             "unit" => pick("unit", side.unit.as_str()),
             "person" => pick("per", side.person.as_str()),
+            "id" if route.path.starts_with("/releases/") => pick("rel", &side.release),
+            "id" if route.path.starts_with("/notices/") => {
+                pick("ntc", "ntc_00000000000000000000000001")
+            }
+            "answer" => "accept".to_owned(),
             "process" => "starter%2Frelease".to_owned(),
             "step" | "check" | "document" | "revision" | "delivery" | "talk" | "absence" => {
                 "nothing".to_owned()
