@@ -1,12 +1,14 @@
 //! Pages. The views hold what they look like; the routes load what they show.
 
 mod act;
+mod calendar;
 mod door;
 mod home;
 mod notices;
 mod own;
 mod public;
 mod release;
+mod site;
 mod sites;
 pub mod view;
 pub mod visit;
@@ -31,6 +33,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(notices::endpoints());
     list.extend(own::endpoints());
     list.extend(sites::endpoints());
+    list.extend(site::endpoints());
+    list.extend(calendar::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(act::endpoints());

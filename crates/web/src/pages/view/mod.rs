@@ -1,7 +1,9 @@
 //! Views: pure functions from what a page shows to markup. They load nothing.
 
+pub mod calendar;
 pub mod home;
 pub mod release;
+pub mod site;
 pub mod site_own;
 pub mod sites;
 pub mod step;
