@@ -211,9 +211,6 @@ pub struct DoctorArgs {
     /// Where the data are
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Make the index rows anew from the documents
-    #[arg(long)]
-    pub reindex: bool,
 }
 
 /// Options of `backup`.
@@ -618,8 +615,6 @@ pub enum ProcessCommand {
     },
     /// All processes
     List,
-    /// The schema of process files
-    Schema,
 }
 
 /// Notices.

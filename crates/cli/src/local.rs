@@ -125,8 +125,7 @@ pub async fn doctor(args: DoctorArgs, output: &Output) -> Outcome {
         return Ok(());
     }
     Err(Failure::new(Code::Findings, format!("{number} finding(s): stored data cannot be true"))
-        .hint("make a copy of the data directory, then restore the last backup that has none")
-        .hint("findings of `Index` alone are mended by `roadbook doctor --reindex`"))
+        .hint("make a copy of the data directory, then restore the last backup that has none"))
 }
 
 fn promise(name: &str) -> &'static str {
