@@ -5,7 +5,7 @@ use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
-use crate::routes::{Access, Endpoint, delete, get, post};
+use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -37,7 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .takes::<wire::NewFreeze>()
             .gives::<api::Receipt>()
             .creates(),
-        delete("/api/v1/freezes/{freeze}", "lift_freeze", lift)
+        post("/api/v1/freezes/{freeze}/lift", "lift_freeze", lift)
             .says("Lift a freeze; dates that it pushed flow back.")
             .access(EDIT)
             .takes::<api::Empty>()
