@@ -983,3 +983,7 @@ why-long = It is longer than the window by { $span }.
 why-year = The windows of { $year } are not approved yet.
 why-full = The window is full; it takes { $n } at a time.
 why-frozen = Frozen until { $until }: { $reason }
+release-sites-empty = This release has no sites yet.
+release-sites-bulk = Report several sites at once
+release-sites-talks = Talks with sites
+release-sites-read = has read the release notes

@@ -4,6 +4,7 @@ mod contacts;
 mod decide;
 mod deploy;
 mod matrix;
+mod of_release;
 mod rules;
 mod view;
 
@@ -12,6 +13,7 @@ pub(crate) use contacts::{fill as contact_fill, new_contact};
 pub use decide::{FeedbackInput, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
+pub use of_release::ReleaseSite;
 pub(crate) use rules::sort_key;
 pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
 

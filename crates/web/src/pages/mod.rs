@@ -8,6 +8,7 @@ mod notices;
 mod own;
 mod public;
 mod release;
+mod release_sites;
 mod site;
 mod sites;
 pub mod view;
@@ -34,6 +35,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(own::endpoints());
     list.extend(sites::endpoints());
     list.extend(site::endpoints());
+    list.extend(release_sites::endpoints());
     list.extend(calendar::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());

@@ -213,3 +213,46 @@ pub fn sites(ctx: &PageCtx, v: &SitesView) -> Markup {
     };
     layout(ctx, &title, body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn every_language_has_the_page_with_sites_and_without() {
+        for lang in Lang::ALL {
+            let ctx = PageCtx::visitor(lang, TimeZone::UTC, Timestamp::UNIX_EPOCH, "/sites");
+            let mut view = SitesView {
+                ask: SitesAsk::default(),
+                products: vec![("mes".into(), "MES".into())],
+                all: 0,
+                heat: None,
+                spread: Vec::new(),
+                lines: Vec::new(),
+                next: None,
+                may_import: true,
+            };
+            let none = sites(&ctx, &view).into_string();
+            assert!(none.contains(&*ctx.t("sites-empty-title")), "{lang:?}");
+            view.all = 1;
+            view.lines.push(SiteLine {
+                href: "/sites/busan".into(),
+                name: "부산 <1>".into(),
+                about: String::new(),
+                versions: vec![("MES".into(), "V1.0".into(), "import".into(), "2 d".into())],
+            });
+            let some = sites(&ctx, &view).into_string();
+            assert!(some.contains("부산 &lt;1&gt;") && some.contains("V1.0"), "{lang:?}");
+            assert!(some.contains(&*ctx.t("source-import")), "{lang:?}");
+            let wrong = ImportView {
+                errors: vec![("rows[2].zone".into(), "is no time zone".into())],
+                ..ImportView::default()
+            };
+            let page = import_page(&ctx, &wrong).into_string();
+            assert!(page.contains("rows[2].zone") && !page.contains("value=\"take\""), "{lang:?}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The sites of a release: decisions, deployments, talks; reported one by one or together.
+
+use super::site::report_of;
+use super::view::site::{decide_form, decision_words, outcome_words, outcomes, report_form};
+use super::visit::{Page, Refused, Sent, Signed, go};
+use crate::routes::{Endpoint, get, post};
+use crate::server::Web;
+use crate::ui::PageCtx;
+use crate::ui::form::{Field, Kind, hidden};
+use crate::ui::glyph::{pill, state_text};
+use crate::ui::layout::layout;
+use crate::ui::parts::{Btn, Head, card, head};
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use maud::{Markup, html};
+use roadbook_app::Error;
+use roadbook_app::notices::TalkView;
+use roadbook_app::sites::ReleaseSite;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        get("/releases/{release}/sites", "show_release_sites", show).page(),
+        post("/releases/{release}/sites/report", "send_reports", report).page(),
+    ]
+}
+
+fn fail(ctx: &PageCtx) -> impl Fn(Error) -> Refused + use<> {
+    let ctx = ctx.clone();
+    move |error| Refused::new(ctx.clone(), error.into())
+}
+
+async fn show(signed: Signed, Path(text): Path<String>) -> Page {
+    let Signed { mut ctx, caller, web } = signed;
+    let fail = fail(&ctx);
+    let call = caller.session.call();
+    let id = web.app.release_find(&call.actor, &text).await.map_err(&fail)?;
+    ctx.live = Some(format!("release:{id}"));
+    let list = web.app.release_sites(&call, &id).await.map_err(&fail)?;
+    let talks = web.app.talks(&call, &id).await.map_err(&fail)?;
+    let title = ctx.t("sites-title");
+    let crumbs =
+        vec![(text.clone(), Some(format!("/releases/{text}"))), (title.clone().into_owned(), None)];
+    let body = html! {
+        (head(&ctx, &Head { title: &title, crumbs, ..Head::default() }, html! {}))
+        @if list.is_empty() { p { (ctx.t("release-sites-empty")) } }
+        @else { (card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } })) }
+        @if list.iter().any(|it| it.deployment.is_some()) { (card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
+        @if !talks.is_empty() { (card("talks", &ctx.t("release-sites-talks"), html! {}, told(&ctx, &talks))) }
+    };
+    Ok(layout(&ctx, &title, body).into_response())
+}
+
+fn line(ctx: &PageCtx, it: &ReleaseSite, release: &str, id: &str) -> Markup {
+    let back = format!("/releases/{release}/sites");
+    let (decided, words) = decision_words(ctx, it.decision.as_ref().map(|it| it.decision.as_str()));
+    let outcome = it.deployment.as_ref().and_then(|it| it.outcome.as_deref());
+    let (state, told) = outcome_words(ctx, outcome);
+    html! { li.sec {
+        p { a.t href={ "/sites/" (it.site.key) } { (it.site.name) } " " (pill(decided, &words)) " " (state_text(state, &told))
+            @if it.read { " · " (ctx.t("release-sites-read")) } }
+        @if let Some(reason) = it.decision.as_ref().and_then(|it| it.reason.as_ref()) { p.s.m { "“" (reason) "”" } }
+        @for one in &it.feedback { p.s { (ctx.t("site-feedback")) ": " (one.problems) " " (one.ideas)
+            @if let Some(n) = one.rating { " (" (n) "/5)" } } }
+        @if let Some(row) = &it.deployment {
+            details { summary { (ctx.t("report-title")) } (report_form(ctx, &it.site.key, id, row.generation, &back)) }
+            @if outcome.is_none() { details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, &it.site.key, id, &back)) } }
+        }
+    } }
+}
+
+fn bulk(ctx: &PageCtx, list: &[ReleaseSite], release: &str) -> Markup {
+    let open = list.iter().filter_map(|it| Some((it, it.deployment.as_ref()?)));
+    html! { form.form method="post" action={ "/releases/" (release) "/sites/report" } {
+        (hidden(ctx))
+        @for (it, row) in open.filter(|it| it.1.outcome.is_none()) {
+            label.choice { input type="checkbox" name="site" value={ (it.site.id) ":" (row.generation) }; span { (it.site.name) } }
+        }
+        (Field::new(Kind::Select(outcomes(ctx)), "outcome", ctx.t("report-outcome")).render(ctx))
+        (Field::text("evidence", ctx.t("report-evidence")).optional().hint(ctx.t("report-evidence-hint")).render(ctx))
+        (Field::text("note", ctx.t("form-remark")).optional().render(ctx))
+        div.acts { (Btn::button(ctx.t("report-submit")).primary().submit()) }
+    } }
+}
+
+fn told(ctx: &PageCtx, talks: &[TalkView]) -> Markup {
+    html! { ul { @for it in talks { li {
+        (it.target) " · " (it.person) " · " (ctx.date_time(it.task.due_at))
+        @if let Some(at) = it.task.done_at { " · " (pill(crate::ui::State::Done, &ctx.date_time(at))) " " (it.task.notes) }
+    } } } }
+}
+
+async fn report(State(web): State<Web>, Path(text): Path<String>, sent: Sent) -> Page {
+    let fail = fail(&sent.ctx);
+    // Each site is a change of its own; told twice, a report changes nothing.
+    let call = sent.caller.session.call();
+    let release = web.app.release_find(&call.actor, &text).await.map_err(&fail)?;
+    for one in sent.fields.all("site") {
+        let (site, generation) = one.split_once(':').unwrap_or((&one, "0"));
+        let scope = &sent.caller.session.scope;
+        let site = web.app.site_find(scope, site).await.map_err(&fail)?;
+        let mut fields = sent.fields.clone();
+        fields.0.push(("generation".to_owned(), generation.to_owned()));
+        let report = report_of(site, release.clone(), &fields, &sent.ctx.zone, web.app.now())
+            .map_err(|problem| Refused::new(sent.ctx.clone(), problem))?;
+        web.app.deployment_report(&call, report).await.map_err(&fail)?;
+    }
+    Ok(go(&format!("/releases/{text}/sites")))
+}
