@@ -5,6 +5,7 @@
 mod enterprise;
 mod http;
 mod office;
+mod vendor;
 #[expect(dead_code, reason = "shared with the stories of the use cases")]
 #[path = "../../../app/tests/it/world.rs"]
 mod world;
