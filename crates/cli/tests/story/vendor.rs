@@ -20,7 +20,9 @@ async fn story(url: Option<String>) {
             "name": "현장 담당", "email": format!("admin@{key}.example"), "lang": lang,
             "kind": "admin", "active": true,
         });
-        office.must("project_manager", "POST", &format!("/api/v1/sites/{key}/contacts"), contact).await;
+        office
+            .must("project_manager", "POST", &format!("/api/v1/sites/{key}/contacts"), contact)
+            .await;
     }
     let title = json!({ "en": "Export", "ko": "내보내기", "vi": "Xuất dữ liệu", "zh": "导出" });
     let new = json!({
@@ -69,11 +71,8 @@ async fn prepare(office: &Office, release: &str) {
     assert!(missing["waiting"].to_string().contains("release_notes"), "{missing}");
     for document in ["release_notes", "update_guide", "rollback_plan"] {
         let path = path(&format!("documents/{document}"));
-        let outline = roadbook_app::documents::outline(
-            &template(),
-            document,
-            roadbook_core::text::Lang::En,
-        );
+        let outline =
+            roadbook_app::documents::outline(&template(), document, roadbook_core::text::Lang::En);
         let text = format!("{}\nText.\n", outline.replace("\n\n## ", "\nText.\n\n## "));
         office.must("developer", "PUT", &path, write(&text)).await;
     }
@@ -81,10 +80,8 @@ async fn prepare(office: &Office, release: &str) {
 }
 
 fn template() -> roadbook_core::process::template::Template {
-    let (_, text) = roadbook_wire::process::builtin()
-        .iter()
-        .find(|(id, _)| *id == "vendor/release")
-        .unwrap();
+    let (_, text) =
+        roadbook_wire::process::builtin().iter().find(|(id, _)| *id == "vendor/release").unwrap();
     roadbook_wire::process::parse("vendor/release", text).unwrap().template
 }
 
@@ -111,7 +108,7 @@ async fn sites(office: &mut Office, release: &str) {
     let path = |rest: &str| format!("/api/v1/releases/{release}/{rest}");
     let talks = office.must("support", "GET", &path("talks"), Value::Null).await;
     for talk in talks.as_array().cloned().unwrap_or_default() {
-        let id = talk["id"].as_str().unwrap();
+        let id = talk["id"].as_str().unwrap().replace('/', "%2F");
         let body = json!({ "channel": "phone", "notes": "ready", "readiness": "ready" });
         office.must("support", "POST", &format!("/api/v1/talks/{id}/done"), body).await;
     }
@@ -121,11 +118,13 @@ async fn sites(office: &mut Office, release: &str) {
     office.must(manager, "POST", &answer("seoul-1", "receipt"), json!({})).await;
     let none = json!({ "decision": "decline", "reason": "" });
     office.refused(manager, "POST", &answer("suzhou-1", "decision"), none, (422, "invalid")).await;
-    for (site, decision) in [("seoul-1", "accept"), ("hanoi-1", "accept"), ("suzhou-1", "decline")] {
+    for (site, decision) in [("seoul-1", "accept"), ("hanoi-1", "accept"), ("suzhou-1", "decline")]
+    {
         let body = json!({ "decision": decision, "reason": "year end" });
         office.must(manager, "POST", &answer(site, "decision"), body).await;
     }
-    let report = |site: &str| json!({ "site": site, "outcome": "installed", "evidence": "about box" });
+    let report =
+        |site: &str| json!({ "site": site, "outcome": "installed", "evidence": "about box" });
     // Before the slot nothing goes to a site; a site that declined gets nothing at all.
     let early = office.call(manager, "POST", &path("deployments"), &report("seoul-1")).await;
     assert_eq!((early.status, early.code().as_str()), (409, "rollout_not_open"));
@@ -153,7 +152,8 @@ async fn close(office: &mut Office, release: &str) {
         }
         office.must("support", "POST", &path(&format!("steps/{step}/done")), json!({})).await;
     }
-    let feedback = json!({ "success": "yes", "problems": "", "ideas": "faster export", "rating": 5 });
+    let feedback =
+        json!({ "success": "yes", "problems": "", "ideas": "faster export", "rating": 5 });
     let site = format!("/api/v1/sites/seoul-1/releases/{release}/feedback");
     office.must("project_manager", "POST", &site, feedback).await;
     office.settle().await;
