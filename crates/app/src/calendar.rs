@@ -284,7 +284,7 @@ pub(crate) fn may_pass(blocks: &[Block], roles: &[String]) -> bool {
 }
 
 /// A block in the words of the run.
-pub(crate) fn waiting_of(block: &Block) -> WaitingOn {
+pub fn waiting_of(block: &Block) -> WaitingOn {
     match block {
         Block::Empty => WaitingOn::Slot,
         Block::InThePast { now } => WaitingOn::Past { start: *now },

@@ -33,7 +33,10 @@ async fn send(State(web): State<Web>, Path(release): Path<String>, sent: Sent) -
     if let Command::Delegate { to, .. } = &mut command {
         *to = web.app.person_find(&fields.text("to")).await.map_err(fail)?;
     }
-    web.app.release_do(&call, &id, command).await.map_err(fail)?;
+    if let Err(error) = web.app.release_do(&call, &id, command).await {
+        let view = web.app.release(&caller.session.actor, &id).await.map_err(fail)?;
+        return Err(Refused::of_release(ctx, error.into(), &view));
+    }
     let back = fields.text("back");
     let to = if back.is_empty() { format!("/releases/{id}") } else { back };
     let mut response = go(local(&to));

@@ -3,16 +3,22 @@
 mod act;
 mod calendar;
 mod door;
+mod gates;
 mod home;
+mod live;
 mod notices;
 mod own;
+mod papers;
+mod plan;
 mod public;
-mod release;
+pub mod release;
 mod release_sites;
+mod releases;
 mod site;
 mod sites;
 pub mod view;
 pub mod visit;
+pub mod words;
 
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, get};
@@ -31,6 +37,10 @@ pub fn endpoints() -> Vec<Endpoint> {
     ];
     list.extend(door::endpoints());
     list.extend(home::endpoints());
+    list.extend(gates::endpoints());
+    list.extend(live::endpoints());
+    list.extend(papers::endpoints());
+    list.extend(plan::endpoints());
     list.extend(notices::endpoints());
     list.extend(own::endpoints());
     list.extend(sites::endpoints());
@@ -39,6 +49,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(calendar::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());
+    list.extend(releases::endpoints());
     list.extend(act::endpoints());
     list
 }

@@ -1,5 +1,6 @@
 //! A visit: who looks at a page, in which language, zone and look, and the forms they send.
 
+use super::words;
 use crate::http::input::keyed;
 use crate::http::problem::Problem;
 use crate::http::session::{Caller, caller, forged, same_site};
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 use roadbook_app::Call;
+use roadbook_app::releases::ReleaseView;
 use roadbook_core::limits::BODY_BYTES_MAX;
 use roadbook_core::text::Lang;
 
@@ -111,13 +113,31 @@ fn percent_decode(text: &[u8]) -> String {
 pub struct Refused {
     ctx: Box<PageCtx>,
     problem: Problem,
+    reasons: Vec<String>,
 }
 
 impl Refused {
     /// Draws a problem for this visitor.
     pub fn new(ctx: PageCtx, problem: Problem) -> Refused {
-        Refused { ctx: Box::new(ctx), problem }
+        let reasons = reasons(&ctx, &problem, None);
+        Refused { ctx: Box::new(ctx), problem, reasons }
     }
+
+    /// The same, with the names behind the ids of its reasons.
+    pub fn of_release(ctx: PageCtx, problem: Problem, view: &ReleaseView) -> Refused {
+        let reasons = reasons(&ctx, &problem, Some(view));
+        Refused { ctx: Box::new(ctx), problem, reasons }
+    }
+}
+
+/// Everything that stands against it: typed waiting reasons in words, then wrong fields.
+fn reasons(ctx: &PageCtx, problem: &Problem, view: Option<&ReleaseView>) -> Vec<String> {
+    let waiting = problem.body.waiting.iter().filter_map(|it| {
+        let on = serde_json::from_value(it.clone()).ok()?;
+        Some(words::waiting_words(ctx, view, &on).1)
+    });
+    let fields = problem.body.errors.iter().map(|it| format!("{}: {}", it.field, it.message));
+    waiting.chain(fields).collect()
 }
 
 impl IntoResponse for Refused {
@@ -125,8 +145,10 @@ impl IntoResponse for Refused {
         let body = &self.problem.body;
         let mut view = ErrorView::of_status(&self.ctx, body.status, &body.code, &body.trace);
         if !body.detail.is_empty() && body.status < 500 && body.status != 404 {
-            view.why.clone_from(&body.detail);
+            view.why =
+                words::refusal_words(&self.ctx, &body.code).unwrap_or_else(|| body.detail.clone());
         }
+        view.reasons = self.reasons;
         let page = error_page(&self.ctx, &view);
         (self.problem.status, page).into_response()
     }

@@ -18,6 +18,8 @@ pub struct ErrorView<'a> {
     pub what: String,
     /// Why.
     pub why: String,
+    /// All reasons, when there are several.
+    pub reasons: Vec<String>,
     /// What the person can do now.
     pub now: String,
     /// Address to go on, with its words.
@@ -44,6 +46,7 @@ impl ErrorView<'_> {
             code,
             what: text("what"),
             why: text("why"),
+            reasons: Vec::new(),
             now: text("now"),
             way: None,
             trace,
@@ -58,6 +61,7 @@ pub fn error_body(ctx: &PageCtx, e: &ErrorView<'_>) -> Markup {
         h1 { (e.what) }
         dl.dl.sec {
             @if !e.why.is_empty() { dt { (ctx.t("error-why")) } dd.measure { (e.why) } }
+            @if !e.reasons.is_empty() { dt { (ctx.t("refusal-lift")) } dd.measure { ul { @for it in &e.reasons { li { (it) } } } } }
             @if !e.now.is_empty() { dt { (ctx.t("error-now")) } dd.measure { (e.now) } }
             dt { (ctx.t("error-code")) } dd { code { (e.code) } }
             @if !e.trace.is_empty() { dt { (ctx.t("error-trace")) } dd { code { (e.trace) } } }

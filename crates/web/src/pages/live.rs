@@ -1,0 +1,207 @@
+//! The go-live console: what step now, how long still, and may we stop?
+
+use super::release::{ReleaseTab, VIEW, act_path, load, page, reasons};
+use super::visit::{Page, Signed};
+use super::words;
+use crate::i18n::fmt;
+use crate::routes::{Endpoint, get};
+use crate::ui::form::{Field, Kind as Input, act, form_with};
+use crate::ui::glyph::state_text;
+use crate::ui::parts::{Btn, card, countdown, empty};
+use crate::ui::{PageCtx, State};
+use axum::extract::Path;
+use axum::response::IntoResponse;
+use jiff::SignedDuration;
+use maud::{Markup, html};
+use roadbook_app::releases::ReleaseView;
+use roadbook_core::process::template::{Step, StepKind};
+use roadbook_core::run::{SheetLine, SheetState, StepState};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![get("/releases/{release}/live", "show_release_live", show).access(VIEW).page()]
+}
+
+async fn show(signed: Signed, Path(release): Path<String>) -> Page {
+    let view = load(&signed, &release).await?;
+    let mut ctx = signed.ctx;
+    ctx.live = Some(format!("release/{}", view.release.id));
+    let operate = view
+        .template
+        .steps()
+        .map(|it| it.1)
+        .filter(|it| matches!(it.kind, StepKind::Operate(_)))
+        .collect::<Vec<_>>();
+    // The one that is open now, else the first that is not over, else the last.
+    let state = |it: &&&Step| view.release.run.step_state(&it.id).clone();
+    let step = operate
+        .iter()
+        .find(|it| state(it).is_open())
+        .or_else(|| operate.iter().find(|it| !state(it).is_terminal()))
+        .or(operate.last());
+    let body = match step {
+        None => {
+            html! { section.card { (empty(&ctx.t("live-no-sheet"), "", html! { (Btn::link(ctx.t("release-tab-readiness"), format!("/releases/{}/readiness", view.release.id))) })) } }
+        }
+        Some(step) => console(&ctx, &view, step),
+    };
+    Ok(page(&ctx, &view, ReleaseTab::Live, body).into_response())
+}
+
+/// The lines: as they run, or as they will be.
+fn sheet<'a>(view: &'a ReleaseView, step: &Step) -> &'a [SheetLine] {
+    let begun =
+        view.release.run.steps.get(&step.id).map(|it| it.sheet.as_slice()).unwrap_or_default();
+    if begun.is_empty() {
+        view.context.sheets.get(&step.id).map(Vec::as_slice).unwrap_or_default()
+    } else {
+        begun
+    }
+}
+
+fn console(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
+    let state = view.release.run.step_state(&step.id);
+    let lines = sheet(view, step);
+    let current = lines
+        .iter()
+        .position(|it| it.state == SheetState::Running)
+        .or_else(|| lines.iter().position(|it| it.state == SheetState::Open));
+    let blocked = match state {
+        StepState::Blocked(line) => Some(line.as_str()),
+        _ => None,
+    };
+    let (glyph, word) = words::step_state(ctx, state);
+    html! {
+        section.card.next data-live-id="live-now" {
+            div.k { b { (ctx.t("live-now")) } span { (words::show(ctx, &step.title)) } (state_text(glyph, &word)) }
+            @if let Some(line) = blocked { (choose(ctx, view, step, line)) }
+            @else if !state.is_open() { h2 { (ctx.t("live-rehearsal")) } (waits(ctx, view, step)) }
+            @else if let Some(line) = current.and_then(|it| lines.get(it)) { (now(ctx, view, step, line)) }
+            @else { h2 { (ctx.t("live-sheet-done")) } (finish(ctx, view, step)) }
+            (clocks(ctx, view, lines, current))
+            @if let Some(next) = current.and_then(|it| lines.get(it + 1)) {
+                @let title = words::show(ctx, &next.title);
+                p.m { (ctx.ta("live-next-step", &[("step", title.as_str().into())])) }
+            }
+        }
+        (card("sheet", &ctx.t("live-sheet"), html! {}, table(ctx, view, lines)))
+    }
+}
+
+fn waits(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
+    html! { ul.list { @for on in reasons(view, &step.id) {
+        @let (state, text) = words::waiting_words(ctx, Some(view), on);
+        li { (state_text(state, &text)) }
+    } } }
+}
+
+fn back(view: &ReleaseView) -> String {
+    format!("/releases/{}/live", view.release.id)
+}
+
+/// The line of this moment, huge, with its only buttons.
+fn now(ctx: &PageCtx, view: &ReleaseView, step: &Step, line: &SheetLine) -> Markup {
+    let back = back(view);
+    let path = act_path(view);
+    let expected = words::show(ctx, &line.expected);
+    let values = |act: &'static str| {
+        [
+            ("command", "sheet"),
+            ("step", step.id.as_str()),
+            ("line", line.id.as_str()),
+            ("act", act),
+            ("back", back.as_str()),
+        ]
+    };
+    let found = |required: bool| {
+        let field = Field::text("found", ctx.t("step-found"));
+        if required { field } else { field.optional() }
+    };
+    html! {
+        h2.huge { (words::show(ctx, &line.title)) }
+        p.why { (line.owner) ", " (fmt::duration(ctx.lang, i64::from(line.minutes)))
+            @if line.key_node { " · " b { (ctx.t("live-key-node")) } }
+            @if line.point_of_no_return { " · " (state_text(State::AtRisk, &ctx.t("live-point-of-no-return"))) }
+        }
+        @if !expected.is_empty() { p { (ctx.ta("live-expected", &[("what", expected.as_str().into())])) } }
+        @if line.state == SheetState::Open {
+            (act(ctx, &path, Btn::button(ctx.t("live-begin")).primary(), &values("begin")))
+        } @else {
+            (form_with(ctx, &path, &values("done"), &[found(false)], &ctx.t("action-done")))
+            details { summary { (ctx.t("live-blocked")) }
+                (form_with(ctx, &path, &values("fail"), &[found(true)], &ctx.t("live-fail")))
+            }
+        }
+    }
+}
+
+fn finish(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
+    let back = back(view);
+    let values = [("command", "done"), ("step", step.id.as_str()), ("back", back.as_str())];
+    let remark = Field::text("remark", ctx.t("form-remark")).optional();
+    html! { (waits(ctx, view, step)) (form_with(ctx, &act_path(view), &values, &[remark], &ctx.t("action-done"))) }
+}
+
+/// A line failed: back or on, with a reason.
+fn choose(ctx: &PageCtx, view: &ReleaseView, step: &Step, line: &str) -> Markup {
+    let back = back(view);
+    let title =
+        sheet(view, step).iter().find(|it| it.id == line).map(|it| words::show(ctx, &it.title));
+    let form = |choice: &'static str, key: &str| {
+        let values = [
+            ("command", "choose"),
+            ("step", step.id.as_str()),
+            ("choice", choice),
+            ("back", back.as_str()),
+        ];
+        let reason =
+            Field::new(Input::Area { rows: 2, code: false }, "reason", ctx.t("form-reason"));
+        form_with(ctx, &act_path(view), &values, &[reason], &ctx.t(key))
+    };
+    html! {
+        h2 { (state_text(State::Failed, &ctx.t("live-choose"))) }
+        p.why { (title.unwrap_or_else(|| line.to_owned())) }
+        div.cols { (form("roll_back", "live-way-back")) (form("remedy", "live-remedy")) }
+    }
+}
+
+/// Until the window ends, and until there is no way back.
+fn clocks(
+    ctx: &PageCtx,
+    view: &ReleaseView,
+    lines: &[SheetLine],
+    current: Option<usize>,
+) -> Markup {
+    let Some(slot) = view.release.run.slot else { return html! {} };
+    let left = |it: &SheetLine| i64::from(it.minutes);
+    let until_no_return = lines.iter().position(|it| it.point_of_no_return).and_then(|at| {
+        let from = current?;
+        (from <= at).then(|| lines[from..=at].iter().map(left).sum::<i64>())
+    });
+    html! { div.facts {
+        @if ctx.now < slot.start { (countdown(ctx, slot.start, &ctx.t("live-opens"))) }
+        @else { (countdown(ctx, slot.end, &ctx.t("live-window-ends"))) }
+        @if let Some(minutes) = until_no_return {
+            @let begins = slot.start.max(ctx.now);
+            (countdown(ctx, begins + SignedDuration::from_mins(minutes), &ctx.t("live-no-return")))
+        }
+    } }
+}
+
+fn table(ctx: &PageCtx, view: &ReleaseView, lines: &[SheetLine]) -> Markup {
+    let state = |it: &SheetLine| match it.state {
+        SheetState::Open => (State::Foreseen, "live-sheet-open"),
+        SheetState::Running => (State::Running, "state-running"),
+        SheetState::Done => (State::Done, "state-done"),
+        SheetState::Failed => (State::Failed, "state-failed"),
+    };
+    html! { table.cards {
+        caption.vh { (ctx.t("live-sheet")) }
+        thead { tr { th scope="col" { (ctx.t("work-step")) } th scope="col" { (ctx.t("work-who")) } th scope="col" { (ctx.t("work-effort")) } th scope="col" { (ctx.t("work-state")) } } }
+        tbody { @for it in lines { @let (glyph, key) = state(it); tr data-row {
+            th scope="row" { (words::show(ctx, &it.title)) @if it.point_of_no_return { br; span.s { (state_text(State::AtRisk, &ctx.t("live-point-of-no-return"))) } } @if !it.found.is_empty() { br; span.m.s { (it.found) } } }
+            td { (it.by.as_ref().and_then(|id| view.names.get(id)).unwrap_or(&it.owner)) }
+            td { (fmt::duration(ctx.lang, i64::from(it.minutes))) }
+            td { (state_text(glyph, &ctx.t(key))) " " span.m.s { (it.ended_at.or(it.begun_at).map(|at| fmt::time(at, &ctx.zone)).unwrap_or_default()) } }
+        } } }
+    } }
+}
