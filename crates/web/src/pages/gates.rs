@@ -110,7 +110,7 @@ fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup 
                 ], &ctx.t("action-save")))
             }
             StepKind::Operate(_) => { p { (Btn::link(ctx.t("release-tab-live"), format!("/releases/{}/live", view.release.id)).primary()) } }
-            StepKind::Notice(_) => { p { (Btn::link(ctx.t("release-tab-notices"), format!("/releases/{}/notices", view.release.id))) } }
+            StepKind::Notice(_) => { p { (Btn::link(ctx.t("release-tab-notices"), "/notices")) } }
             _ => {
                 @if matches!(state, StepState::Ready | StepState::Returned) {
                     (act(ctx, &path, Btn::button(ctx.t("step-begin")).small(), &values("begin")))
