@@ -40,8 +40,20 @@ pub fn point(name: &str) {
         && wanted == name
         && HITS.fetch_add(1, Ordering::SeqCst) + 1 == *hit
     {
+        // The broken variant acknowledges a moment before it dies. The harness must have noted
+        // that acknowledgement, or there is nothing to miss afterwards.
+        if broken("ack_before_commit") {
+            wait_for_the_harness();
+        }
         std::process::abort();
     }
+}
+
+#[cfg(feature = "failpoints")]
+#[expect(clippy::disallowed_methods, reason = "only in a process that is about to be aborted")]
+fn wait_for_the_harness() {
+    // A sleep, because nothing is left to be told: the process ends right after it.
+    std::thread::sleep(std::time::Duration::from_millis(200));
 }
 
 /// Passes a point: nothing without the feature.

@@ -190,7 +190,7 @@ fn code(result: Result<Receipt>) -> String {
     }
 }
 
-// proves: S0-27/A
+// proves: S0-27/U
 #[tokio::test]
 async fn exactly_the_sites_that_are_behind_are_found() {
     let story = Story::new().await;
@@ -280,7 +280,7 @@ async fn a_report_comes_in_only_when_the_release_lets_it() {
     assert_eq!(code(story.report(story.told(1, Outcome::Installed)).await), "on_hold");
 }
 
-// proves: S0-22/A
+// proves: S0-22/U
 #[tokio::test]
 async fn a_site_decides_for_itself_and_sees_no_other() {
     let story = Story::new().await;
