@@ -215,7 +215,7 @@ async fn the_doctor_names_what_cannot_be_true(place: Place) {
              VALUES ('n', 'contact', 'c', 'mail', 'a', 'en', 'queued', 0, 'm1', 1), \
              ('n', 'contact', 'd', 'mail', 'a', 'en', 'sent', 0, 'm2', 1); \
              INSERT INTO notice (id, release_id, step_id, audience, state, latest, generation, \
-             subject, body, revision) VALUES ('n1', 'r', 's', 'a', 'planned', 5, 1, '', '', 1)",
+             subject, body, revision, kind, facts) VALUES ('n1', 'r', 's', 'a', 'planned', 5, 1, '', '', 1, 'notice', '{{}}')",
             blob.sha256
         ))
         .await;

@@ -49,20 +49,17 @@ pub enum ReleaseTab {
     Notices,
     /// Documents.
     Documents,
-    /// What happened.
-    Record,
 }
 
 impl ReleaseTab {
-    const ALL: [(ReleaseTab, &str, &str); 8] = [
+    const ALL: [(ReleaseTab, &str, &str); 7] = [
         (ReleaseTab::Overview, "release-tab-overview", ""),
         (ReleaseTab::Plan, "release-tab-plan", "/plan"),
         (ReleaseTab::Readiness, "release-tab-readiness", "/readiness"),
         (ReleaseTab::Live, "release-tab-live", "/live"),
-        (ReleaseTab::Rollout, "release-tab-rollout", "/rollout"),
+        (ReleaseTab::Rollout, "release-tab-rollout", "/sites"),
         (ReleaseTab::Notices, "release-tab-notices", "/notices"),
         (ReleaseTab::Documents, "release-tab-documents", "/documents"),
-        (ReleaseTab::Record, "release-tab-record", "/record"),
     ];
 }
 
@@ -78,13 +75,8 @@ pub async fn load(signed: &Signed, text: &str) -> Page<ReleaseView> {
 pub fn head_of(ctx: &PageCtx, view: &ReleaseView, tab: ReleaseTab) -> ReleaseHead {
     let release = &view.release;
     let base = format!("/releases/{}", release.id);
-    // Pages of other parts come and go with the routes; a tab never leads nowhere.
-    let exists = |tab: ReleaseTab| {
-        !matches!(tab, ReleaseTab::Rollout | ReleaseTab::Notices | ReleaseTab::Record)
-    };
     let tabs = ReleaseTab::ALL
         .iter()
-        .filter(|it| exists(it.0))
         .map(|(it, key, path)| Tab {
             label: ctx.t(key).into_owned(),
             href: format!("{base}{path}"),
