@@ -19,6 +19,7 @@ pub mod people;
 pub mod ports;
 pub mod processes;
 pub mod products;
+pub mod record;
 pub mod releases;
 pub mod roles;
 pub mod sites;

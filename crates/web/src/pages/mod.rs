@@ -9,8 +9,12 @@ mod live;
 mod notices;
 mod own;
 mod papers;
+mod people;
 mod plan;
+mod processes;
+mod products;
 mod public;
+mod record;
 pub mod release;
 mod release_sites;
 mod releases;
@@ -36,6 +40,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/favicon.ico", "get_icon", favicon).access(Access::Public).page(),
     ];
     list.extend(door::endpoints());
+    list.extend(people::endpoints());
+    list.extend(processes::endpoints());
+    list.extend(products::endpoints());
+    list.extend(record::endpoints());
     list.extend(home::endpoints());
     list.extend(gates::endpoints());
     list.extend(live::endpoints());
