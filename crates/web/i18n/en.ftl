@@ -1129,3 +1129,5 @@ products-key-hint = Small letters and digits; stays for good.
 processes-steps = Steps
 processes-published-as = Revisions
 people-invite-once = Give this link to the person. It is shown only now and works once.
+role-site-contact = Contact of the site
+role-head-of-unit = Head of the applicant’s unit

@@ -1084,3 +1084,5 @@ products-key-hint = Chỉ chữ thường và chữ số; không đổi được
 processes-steps = Các bước
 processes-published-as = Các lần sửa đổi
 people-invite-once = Hãy đưa liên kết này cho người đó. Liên kết chỉ hiện một lần và dùng được một lần.
+role-site-contact = Đầu mối của điểm triển khai
+role-head-of-unit = Trưởng đơn vị đề nghị

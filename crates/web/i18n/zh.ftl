@@ -1084,3 +1084,5 @@ products-key-hint = 只用小写字母和数字，以后不能更改。
 processes-steps = 步骤
 processes-published-as = 修订记录
 people-invite-once = 请把此链接交给本人。链接只显示这一次，且只能使用一次。
+role-site-contact = 站点联系人
+role-head-of-unit = 申请部门负责人

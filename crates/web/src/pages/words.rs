@@ -24,6 +24,13 @@ pub fn step_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
 
 /// Title of a role.
 pub fn role_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
+    // Roles that the process does not declare are found through the organization or the site.
+    if id.starts_with("site.contact(") {
+        return ctx.t("role-site-contact").into_owned();
+    }
+    if id == "head_of(applicant.unit)" {
+        return ctx.t("role-head-of-unit").into_owned();
+    }
     or_id(ctx, template.role(id).map(|it| &it.title), id)
 }
 
