@@ -1114,7 +1114,6 @@ calendar-ask = Why, and when can we?
 calendar-import-hint = Paste the text of an .ics file with all-day events.
 why-free = This slot is free
 why-empty = The slot has no length.
-why-past = This time is over.
 why-outside = No window is open then.
 why-long = It is longer than the window by { $span }.
 why-year = The windows of { $year } are not approved yet.

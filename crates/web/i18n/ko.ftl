@@ -1069,7 +1069,6 @@ calendar-ask = 가능 여부와 이유 확인
 calendar-import-hint = 종일 일정이 담긴 .ics 파일의 내용을 붙여 넣으십시오.
 why-free = 이 시간은 비어 있습니다
 why-empty = 길이가 없는 시간입니다.
-why-past = 이미 지난 시간입니다.
 why-outside = 이때는 열린 배포 윈도가 없습니다.
 why-long = 배포 윈도보다 { $span } 더 깁니다.
 why-year = { $year }년 배포 윈도가 아직 승인되지 않았습니다.

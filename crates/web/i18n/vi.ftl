@@ -1069,7 +1069,6 @@ calendar-ask = Vì sao, và khi nào được?
 calendar-import-hint = Dán nội dung tệp .ics có các sự kiện cả ngày.
 why-free = Khoảng thời gian này còn trống
 why-empty = Khoảng thời gian không có độ dài.
-why-past = Thời điểm này đã qua.
 why-outside = Lúc đó không có khung giờ cập nhật nào mở.
 why-long = Dài hơn khung giờ cập nhật { $span }.
 why-year = Các khung giờ cập nhật của năm { $year } chưa được phê duyệt.

@@ -1069,7 +1069,6 @@ calendar-ask = 为什么，何时可以？
 calendar-import-hint = 粘贴包含全天事件的 .ics 文件内容。
 why-free = 该时段空闲
 why-empty = 该时段没有长度。
-why-past = 该时间已过。
 why-outside = 此时没有开放的发布窗口。
 why-long = 比发布窗口长 { $span }。
 why-year = { $year } 年的发布窗口尚未批准。

@@ -35,6 +35,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             }
             "answer" => "accept".to_owned(),
             "process" => "starter%2Frelease".to_owned(),
+            "family" => "starter".to_owned(),
+            "name" => "release".to_owned(),
             "step" | "check" | "document" | "revision" | "delivery" | "talk" | "absence" => {
                 "nothing".to_owned()
             }
