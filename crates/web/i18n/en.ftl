@@ -1130,3 +1130,4 @@ processes-published-as = Revisions
 people-invite-once = Give this link to the person. It is shown only now and works once.
 role-site-contact = Contact of the site
 role-head-of-unit = Head of the applicant’s unit
+calendar-past = This time is over.

@@ -1085,3 +1085,4 @@ processes-published-as = 개정 이력
 people-invite-once = 이 링크를 당사자에게 전달하세요. 지금 한 번만 표시되며 한 번만 사용할 수 있습니다.
 role-site-contact = 사이트 담당자
 role-head-of-unit = 신청 부서의 장
+calendar-past = 이미 지난 시간입니다.

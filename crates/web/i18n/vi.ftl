@@ -1085,3 +1085,4 @@ processes-published-as = Các lần sửa đổi
 people-invite-once = Hãy đưa liên kết này cho người đó. Liên kết chỉ hiện một lần và dùng được một lần.
 role-site-contact = Đầu mối của điểm triển khai
 role-head-of-unit = Trưởng đơn vị đề nghị
+calendar-past = Thời điểm này đã qua.

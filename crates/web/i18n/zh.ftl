@@ -1085,3 +1085,4 @@ processes-published-as = 修订记录
 people-invite-once = 请把此链接交给本人。链接只显示这一次，且只能使用一次。
 role-site-contact = 站点联系人
 role-head-of-unit = 申请部门负责人
+calendar-past = 该时间已过。

@@ -194,7 +194,7 @@ async fn why(
 fn block(ctx: &PageCtx, block: &Block) -> String {
     let text = match block {
         Block::Empty => ctx.t("why-empty"),
-        Block::InThePast { .. } => ctx.t("why-past"),
+        Block::InThePast { .. } => ctx.t("calendar-past"),
         Block::OutsideWindow { .. } => ctx.t("why-outside"),
         Block::TooLong { over, .. } => {
             let span = crate::i18n::fmt::duration(ctx.lang, *over);
