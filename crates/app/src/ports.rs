@@ -38,8 +38,12 @@ pub struct ProcessFindings {
 /// The reader of process files. The format is promised by another crate; use cases only need the
 /// template.
 pub trait ProcessFiles: Send + Sync {
-    /// Reads and checks a file. Errors block; warnings do not stand in the answer.
+    /// Reads a file; what cannot be read is named with its lines.
     fn read(&self, text: &str) -> Result<Template, ProcessFindings>;
+
+    /// As [`ProcessFiles::read`], and runs the checker: what it finds wrong blocks publishing. A
+    /// revision that was published before a rule existed stays readable all the same.
+    fn check(&self, text: &str) -> Result<Template, ProcessFindings>;
 
     /// The built-in files: id and text.
     fn builtin(&self) -> Vec<(String, String)>;

@@ -75,7 +75,7 @@ impl App {
     }
 
     fn check_text(&self, text: &str) -> Result<Template> {
-        self.ports().processes.read(text).map_err(|findings| {
+        self.ports().processes.check(text).map_err(|findings| {
             Error::Invalid(
                 findings
                     .lines

@@ -1,6 +1,6 @@
 //! Sites: what runs where, what they decide, and the one door for reports.
 
-use crate::world::{World, product_input};
+use crate::world::{UNCHECKED, World, product_input};
 use jiff::SignedDuration;
 use roadbook_app::releases::{NewRelease, NewReleaseItem};
 use roadbook_app::sites::{
@@ -24,7 +24,7 @@ fn process() -> String {
     };
     let phase = |id: &str| format!("\n[[phase]]\nid = \"{id}\"\ntitle = {t}\n");
     format!(
-        "format = 1\nid = \"test/sites\"\nsubject = \"release\"\ntitle = {t}\ndescription = {t}\n\
+        "{UNCHECKED}\nformat = 1\nid = \"test/sites\"\nsubject = \"release\"\ntitle = {t}\ndescription = {t}\n\
          control = {{ number = \"T-2\", owner = \"release_lead\", confidentiality = \"internal\", \
          effective = \"2026-01-01\", note = \"first\" }}\ngo_live = \"update\"\n\n\
          [[role]]\nid = \"release_lead\"\ntitle = {t}\nduty = {t}\n{}{}{}{}{}{}",

@@ -12,7 +12,7 @@ use maud::html;
 use roadbook_app::PageAsk;
 use roadbook_app::people::{PersonFilter, PersonInput};
 use roadbook_app::roles::RoleInput;
-use roadbook_core::access::{Action, Kind, Role, Scope};
+use roadbook_core::access::{Action, Kind, Resource, Role, Scope};
 use roadbook_core::ids::PersonId;
 use roadbook_core::text::Lang;
 
@@ -91,6 +91,10 @@ async fn send(State(web): State<Web>, sent: Sent) -> Page {
         unit: Some(me.unit.clone()),
         weekly_hours: None,
     };
+    // Role and link need more than the person: ask first, so that nobody is left half made.
+    sent.call
+        .authorize(Action::Administer, Kind::People, &Resource::whole(), "person")
+        .map_err(fail)?;
     let made = web.app.person_create(&sent.call, input).await.map_err(fail)?;
     let Ok(person) = PersonId::parse(&made.id) else { return Ok(go("/people")) };
     let call = sent.caller.session.call();

@@ -204,7 +204,6 @@ pub fn home(ctx: &PageCtx, v: &HomeView) -> Markup {
     let title =
         if v.today == 0 { ctx.t("home-title-none") } else { ctx.tn("home-title", v.today as i64) };
     let acts = html! {
-        (Btn::link(ctx.t("home-subscribe"), "/account#calendar"))
         @if v.may_create { (Btn::link(ctx.t("home-new-release"), "/releases/new").key("n")) }
     };
     let nothing = || match &v.nothing_until {
