@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use roadbook_core::access::{Action, Kind, Resource};
 use roadbook_core::calendar::Calendar;
 use roadbook_core::ids::{FreezeId, ProductId, ReleaseId};
-use roadbook_core::process::template::Template;
 use roadbook_core::release::Release;
 use roadbook_core::run::{Slot, WaitingOn};
 use roadbook_core::window::{
@@ -229,28 +228,39 @@ impl App {
         Ok(list)
     }
 
-    /// What stands against a slot of a release, as the run's waiting reasons.
-    pub(crate) async fn slot_verdict(
+    /// The calendar and its bookings, read once for all slots of one question.
+    pub(crate) async fn slot_judge(&self) -> Result<Judge> {
+        let book = self.calendar_book().await?.value;
+        let bookings = self.bookings(&book).await?;
+        Ok(Judge { book, bookings })
+    }
+}
+
+/// Judges slots by the calendar as it was read.
+pub(crate) struct Judge {
+    pub(crate) book: CalendarBook,
+    bookings: Vec<window::Booking>,
+}
+
+impl Judge {
+    /// What stands against a slot of a release under these policies.
+    pub(crate) fn verdict(
         &self,
-        template: &Template,
         release: &Release,
         keys: &[String],
         slot: Slot,
         now: Timestamp,
-    ) -> Result<SlotVerdict> {
-        let _ = template;
-        let book = self.calendar_book().await?.value;
-        let open = open_policies(&book, keys);
-        let bookings = self.bookings(&book).await?;
+    ) -> SlotVerdict {
+        let open = open_policies(&self.book, keys);
         let question = Question {
             target: Target { product: Some(&release.product), ..Target::default() },
             release: Some(&release.id),
             policies: &open,
-            freezes: &book.freezes,
-            bookings: &bookings,
+            freezes: &self.book.freezes,
+            bookings: &self.bookings,
             now,
         };
-        Ok(window::explain(&window_slot(slot), &question))
+        window::explain(&window_slot(slot), &question)
     }
 }
 

@@ -139,13 +139,9 @@ impl ProcessFiles for Files {
     }
 
     fn check(&self, text: &str) -> Result<Template, ProcessFindings> {
-        let checked = roadbook_wire::process::check("process.toml", text);
-        match checked.parsed {
-            Some(parsed) if checked.findings.iter().all(|it| !it.blocks()) => Ok(parsed.template),
-            _ => Err(ProcessFindings {
-                lines: checked.findings.iter().map(ToString::to_string).collect(),
-            }),
-        }
+        roadbook_wire::process::check("process.toml", text).publishable().map_err(|findings| {
+            ProcessFindings { lines: findings.iter().map(ToString::to_string).collect() }
+        })
     }
 
     fn builtin(&self) -> Vec<(String, String)> {

@@ -2,7 +2,7 @@
 
 use super::LoadedRelease;
 use crate::App;
-use crate::calendar::{may_pass, waiting_of};
+use crate::calendar::{CalendarBook, Judge, may_pass, waiting_of};
 use crate::error::Result;
 use jiff::Timestamp;
 use roadbook_core::access::{Actor, Scope, Who};
@@ -32,7 +32,10 @@ impl App {
         let release = &loaded.release;
         let template = &loaded.template;
         let now = self.now();
-        let calendar = self.working_calendar().await?;
+        let judge = self.slot_judge().await?;
+        let calendar = working_calendar(&judge.book)?;
+        let grants = people::grants_at(self.store(), now).await?;
+        let units = self.release_resource(release).await?.units;
         let (opens_at, due_at) = moments(template, release, &calendar);
         let heads = self.heads(release).await?;
         let mut ctx = Context {
@@ -41,7 +44,7 @@ impl App {
                 Who::Person(id) => RunActor::Person(id.clone()),
                 _ => RunActor::System,
             },
-            holders: self.role_holders(template, release, now).await?,
+            holders: role_holders(template, release, &grants, &units),
             applicant: release.application.applicant.clone(),
             applicant_unit: release.application.unit.clone(),
             applicant_head: heads.applicant,
@@ -49,7 +52,7 @@ impl App {
             field_persons: field_persons(&release.run),
             lead: release.lead.clone(),
             editors: release.editors.clone(),
-            deputies: self.deputies_in_force(now).await?,
+            deputies: deputies(&grants),
             may_pass_blocks: false,
             slot_blocks: Vec::new(),
             now_blocks: Vec::new(),
@@ -67,73 +70,11 @@ impl App {
         let missing = planned.saturating_sub(ctx.sites.contacts);
         ctx.sites.contacts += missing;
         ctx.sites.contacts_open += missing;
-        self.judge_slots(loaded, actor, asked, &mut ctx).await?;
+        judge_slots(&judge, loaded, asked, &mut ctx, |ctx| roles_of(actor, release, &units, ctx));
         Ok(ctx)
     }
 
-    async fn judge_slots(
-        &self,
-        loaded: &LoadedRelease,
-        actor: &Actor,
-        asked: Option<Slot>,
-        ctx: &mut Context,
-    ) -> Result<()> {
-        let LoadedRelease { release, template, .. } = loaded;
-        let keys = window_keys(template, &release.run, ctx);
-        let mut blocks: Vec<Block> = Vec::new();
-        if let Some(slot) = asked.or(release.run.slot) {
-            blocks = self.slot_verdict(template, release, &keys, slot, ctx.now).await?.blocks;
-            ctx.slot_blocks = blocks.iter().map(waiting_of).collect();
-        }
-        // In production only freezes and closed windows of this very moment count, and not those
-        // that somebody passed with a reason when the slot was set.
-        if let Some(planned) = release.run.slot {
-            let slot = Slot { start: ctx.now, end: planned.end.max(ctx.now + MOMENT) };
-            let verdict = self.slot_verdict(template, release, &keys, slot, ctx.now).await?;
-            ctx.now_blocks = verdict
-                .blocks
-                .iter()
-                .filter(|it| matches!(it, Block::Frozen { .. } | Block::OutsideWindow { .. }))
-                .map(waiting_of)
-                .filter(|it| !it.rule().is_some_and(|rule| release.run.passed.contains(&rule)))
-                .collect();
-        }
-        let units = self.release_resource(&loaded.release).await?.units;
-        let roles = Self::roles_of(actor, &loaded.release, &units, ctx);
-        ctx.may_pass_blocks = may_pass(&blocks, &roles);
-        Ok(())
-    }
-
-    /// Roles of process and product that this actor holds for this release.
-    fn roles_of(actor: &Actor, release: &Release, units: &[UnitId], ctx: &Context) -> Vec<String> {
-        let mut roles: Vec<String> = Vec::new();
-        if let Some(person) = actor.person() {
-            for (role, people) in &ctx.holders {
-                if people.contains(person) {
-                    roles.push(role.clone());
-                }
-            }
-            if release.lead == *person {
-                roles.push("release_lead".to_owned());
-            }
-        }
-        roles.extend(
-            actor
-                .grants
-                .iter()
-                .filter(|it| match &it.scope {
-                    Scope::All => true,
-                    Scope::Product(id) => *id == release.product,
-                    Scope::Release(id) => *id == release.id,
-                    Scope::Unit(id) => units.contains(id),
-                    Scope::Site(_) => false,
-                })
-                .map(|it| it.role.clone()),
-        );
-        roles
-    }
-
-    /// Holders of each declared role: those named in the release, else those granted the role.
+    /// Holders of each declared role of a release at a moment.
     pub(super) async fn role_holders(
         &self,
         template: &Template,
@@ -142,29 +83,7 @@ impl App {
     ) -> Result<BTreeMap<String, Vec<PersonId>>> {
         let grants = people::grants_at(self.store(), now).await?;
         let units = self.release_resource(release).await?.units;
-        let mut holders = BTreeMap::new();
-        for role in &template.roles {
-            let mut list = release.roles.get(&role.id).cloned().unwrap_or_default();
-            if list.is_empty() {
-                for grant in grants.iter().filter(|it| it.role == role.id) {
-                    let reach = match grant.scope_kind.as_str() {
-                        "all" => true,
-                        "product" => grant.scope_id == release.product.as_str(),
-                        "release" => grant.scope_id == release.id.as_str(),
-                        "unit" => units.iter().any(|it| it.as_str() == grant.scope_id),
-                        _ => false,
-                    };
-                    if reach && !list.contains(&grant.person_id) {
-                        list.push(grant.person_id.clone());
-                    }
-                }
-            }
-            if list.is_empty() && role.id == "release_lead" {
-                list.push(release.lead.clone());
-            }
-            holders.insert(role.id.clone(), list);
-        }
-        Ok(holders)
+        Ok(role_holders(template, release, &grants, &units))
     }
 
     async fn heads(&self, release: &Release) -> Result<Heads> {
@@ -206,22 +125,6 @@ impl App {
         Ok(Heads { applicant: release.application.unit.as_ref().and_then(head), fields })
     }
 
-    /// Who stands in for whom: grants that somebody gave away for a time.
-    async fn deputies_in_force(&self, now: Timestamp) -> Result<Vec<Deputy>> {
-        let grants = people::grants_at(self.store(), now).await?;
-        Ok(grants
-            .into_iter()
-            .filter_map(|it| {
-                it.delegated_by.map(|of| Deputy {
-                    of,
-                    deputy: it.person_id,
-                    from: it.from_at,
-                    until: it.to_at.unwrap_or(Timestamp::MAX),
-                })
-            })
-            .collect())
-    }
-
     async fn related_open(&self, release: &Release) -> Result<Vec<String>> {
         let mut open = Vec::new();
         for id in &release.related {
@@ -237,11 +140,121 @@ impl App {
 
     /// The usual working calendar, opened.
     pub(crate) async fn working_calendar(&self) -> Result<OpenCalendar> {
-        let book = self.calendar_book().await?.value;
-        let calendar =
-            book.calendars.first().cloned().unwrap_or_else(|| Calendar::ordinary("main", "UTC"));
-        calendar.open().map_err(|error| crate::Error::Internal(error.to_string()))
+        working_calendar(&self.calendar_book().await?.value)
     }
+}
+
+fn working_calendar(book: &CalendarBook) -> Result<OpenCalendar> {
+    let calendar =
+        book.calendars.first().cloned().unwrap_or_else(|| Calendar::ordinary("main", "UTC"));
+    calendar.open().map_err(|error| crate::Error::Internal(error.to_string()))
+}
+
+/// What stands against the slot in question, and against working in production right now.
+fn judge_slots(
+    judge: &Judge,
+    loaded: &LoadedRelease,
+    asked: Option<Slot>,
+    ctx: &mut Context,
+    roles: impl Fn(&Context) -> Vec<String>,
+) {
+    let LoadedRelease { release, template, .. } = loaded;
+    let keys = window_keys(template, &release.run, ctx);
+    let mut blocks: Vec<Block> = Vec::new();
+    if let Some(slot) = asked.or(release.run.slot) {
+        blocks = judge.verdict(release, &keys, slot, ctx.now).blocks;
+        ctx.slot_blocks = blocks.iter().map(waiting_of).collect();
+    }
+    // In production only freezes and closed windows of this very moment count, and not those
+    // that somebody passed with a reason when the slot was set.
+    if let Some(planned) = release.run.slot {
+        let slot = Slot { start: ctx.now, end: planned.end.max(ctx.now + MOMENT) };
+        ctx.now_blocks = judge
+            .verdict(release, &keys, slot, ctx.now)
+            .blocks
+            .iter()
+            .filter(|it| matches!(it, Block::Frozen { .. } | Block::OutsideWindow { .. }))
+            .map(waiting_of)
+            .filter(|it| !it.rule().is_some_and(|rule| release.run.passed.contains(&rule)))
+            .collect();
+    }
+    ctx.may_pass_blocks = may_pass(&blocks, &roles(ctx));
+}
+
+/// Roles of process and product that this actor holds for this release.
+fn roles_of(actor: &Actor, release: &Release, units: &[UnitId], ctx: &Context) -> Vec<String> {
+    let mut roles: Vec<String> = Vec::new();
+    if let Some(person) = actor.person() {
+        for (role, people) in &ctx.holders {
+            if people.contains(person) {
+                roles.push(role.clone());
+            }
+        }
+        if release.lead == *person {
+            roles.push("release_lead".to_owned());
+        }
+    }
+    roles.extend(
+        actor
+            .grants
+            .iter()
+            .filter(|it| match &it.scope {
+                Scope::All => true,
+                Scope::Product(id) => *id == release.product,
+                Scope::Release(id) => *id == release.id,
+                Scope::Unit(id) => units.contains(id),
+                Scope::Site(_) => false,
+            })
+            .map(|it| it.role.clone()),
+    );
+    roles
+}
+
+/// Holders of each declared role: those named in the release, else those granted the role.
+fn role_holders(
+    template: &Template,
+    release: &Release,
+    grants: &[people::Grant],
+    units: &[UnitId],
+) -> BTreeMap<String, Vec<PersonId>> {
+    let mut holders = BTreeMap::new();
+    for role in &template.roles {
+        let mut list = release.roles.get(&role.id).cloned().unwrap_or_default();
+        if list.is_empty() {
+            for grant in grants.iter().filter(|it| it.role == role.id) {
+                let reach = match grant.scope_kind.as_str() {
+                    "all" => true,
+                    "product" => grant.scope_id == release.product.as_str(),
+                    "release" => grant.scope_id == release.id.as_str(),
+                    "unit" => units.iter().any(|it| it.as_str() == grant.scope_id),
+                    _ => false,
+                };
+                if reach && !list.contains(&grant.person_id) {
+                    list.push(grant.person_id.clone());
+                }
+            }
+        }
+        if list.is_empty() && role.id == "release_lead" {
+            list.push(release.lead.clone());
+        }
+        holders.insert(role.id.clone(), list);
+    }
+    holders
+}
+
+/// Who stands in for whom: grants that somebody gave away for a time.
+fn deputies(grants: &[people::Grant]) -> Vec<Deputy> {
+    grants
+        .iter()
+        .filter_map(|it| {
+            it.delegated_by.as_ref().map(|of| Deputy {
+                of: of.clone(),
+                deputy: it.person_id.clone(),
+                from: it.from_at,
+                until: it.to_at.unwrap_or(Timestamp::MAX),
+            })
+        })
+        .collect()
 }
 
 /// A slot that is judged as "now" still needs a length.

@@ -532,13 +532,13 @@ impl<'a> Work<'a> {
         missing.retain(|it| !matches!(it, WaitingOn::Approval { .. }));
         if enough && missing.is_empty() {
             self.move_to(step, StepState::Done);
-            self.take_baseline(step);
+            self.take_baseline();
         }
         Ok(())
     }
 
     /// The slot at the last approval before the go-live is what on-time is measured against.
-    fn take_baseline(&mut self, _step: &Step) {
+    fn take_baseline(&mut self) {
         if self.run.slot.is_some() {
             self.run.baseline = self.run.slot;
             self.run.baseline_steps = self.ctx.due_at.clone();

@@ -84,6 +84,15 @@ impl Checked {
     pub fn passes(&self) -> bool {
         self.parsed.is_some() && !self.findings.iter().any(Finding::blocks)
     }
+
+    /// The template, if nothing blocks publishing it; else all findings.
+    pub fn publishable(self) -> Result<Template, Vec<Finding>> {
+        let passes = self.passes();
+        match self.parsed {
+            Some(parsed) if passes => Ok(parsed.template),
+            _ => Err(self.findings),
+        }
+    }
 }
 
 /// Reads a process file and runs the checker over it.
