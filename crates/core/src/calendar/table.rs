@@ -139,6 +139,21 @@ impl WorkTable {
         }
     }
 
+    /// The first second, not before this one, of a day on which people work.
+    pub fn next_working_day(&self, second: i64) -> i64 {
+        let Some(day) = self.index(second) else { return second };
+        let next = self.working.partition_point(|it| *it < day);
+        self.working.get(next).map_or(second, |it| self.days[*it].start.max(second))
+    }
+
+    /// The last second, not after this one, of a day on which people work.
+    pub fn last_working_day(&self, second: i64) -> i64 {
+        let Some(day) = self.index(second) else { return second };
+        let next = self.working.partition_point(|it| *it <= day);
+        let last = next.checked_sub(1).map(|i| self.working[i] + 1);
+        last.and_then(|after| self.days.get(after)).map_or(second, |it| second.min(it.start - 1))
+    }
+
     /// When work that begins at `second` is done after so many working seconds.
     pub fn add_work(&self, second: i64, work: i64) -> i64 {
         if work <= 0 {

@@ -190,6 +190,7 @@ fn ahead(
     let length = if progress == Progress::Skipped { Length::None } else { node.length };
     let start = match length {
         Length::Work(_) => input.table.next_work(ready),
+        Length::Elapsed(Span::WorkingDays(_)) => input.table.next_working_day(ready),
         _ => ready,
     };
     let finish = add(input, length, start);
@@ -324,9 +325,39 @@ fn add(input: &Input<'_>, length: Length, start: i64) -> i64 {
     move_by(input, length, start, false)
 }
 
+/// The latest begin from which it ends by `finish`: whoever begins later ends later, so a step that
+/// keeps its own latest end never leaves its inputs too little time.
 fn sub(input: &Input<'_>, length: Length, finish: i64) -> i64 {
-    move_by(input, length, finish, true)
+    let Length::Elapsed(span @ (Span::Days(_) | Span::Weeks(_) | Span::WorkingDays(_))) = length
+    else {
+        return move_by(input, length, finish, true);
+    };
+    let finish = match span {
+        Span::WorkingDays(_) => input.table.last_working_day(finish),
+        _ => finish,
+    };
+    let mut begin = move_by(input, length, finish, true);
+    let in_time = |begin: i64| add(input, length, begin) <= finish;
+    if !in_time(begin) {
+        // The clock skips that hour on the day of the begin: the last second before it.
+        let mut early = begin - CLOCK_CHANGE_MAX;
+        while early + 1 < begin {
+            let middle = early + (begin - early) / 2;
+            if in_time(middle) { early = middle } else { begin = middle }
+        }
+        return early;
+    }
+    // The clock shows that hour twice: the second of both ends at the same time.
+    for later in [CLOCK_CHANGE_MAX, 3_600, 1_800] {
+        if in_time(begin + later) {
+            begin += later;
+        }
+    }
+    begin
 }
+
+/// No zone moves its clock by more than that, in seconds.
+const CLOCK_CHANGE_MAX: i64 = 7_200;
 
 fn move_by(input: &Input<'_>, length: Length, at: i64, before: bool) -> i64 {
     match length {
@@ -337,7 +368,15 @@ fn move_by(input: &Input<'_>, length: Length, at: i64, before: bool) -> i64 {
         }
         Length::Elapsed(Span::Minutes(n)) => at + sign(before) * i64::from(n) * 60,
         Length::Elapsed(Span::Hours(n)) => at + sign(before) * i64::from(n) * 3_600,
-        Length::Elapsed(span) => shift(input.table, stamp(at), Offset { before, span }).as_second(),
+        Length::Elapsed(span) => {
+            // Working days that begin on a day off are counted from the next day of work: else whoever
+            // begins on Saturday morning would end before whoever began on Friday evening.
+            let at = match span {
+                Span::WorkingDays(_) if !before => input.table.next_working_day(at),
+                _ => at,
+            };
+            shift(input.table, stamp(at), Offset { before, span }).as_second()
+        }
     }
 }
 
