@@ -262,6 +262,27 @@ impl Judge {
         };
         window::explain(&window_slot(slot), &question)
     }
+
+    /// Free slots of so many minutes for a release, the earliest first.
+    pub(crate) fn free(
+        &self,
+        release: &Release,
+        keys: &[String],
+        minutes: i64,
+        count: usize,
+        (after, now): (Timestamp, Timestamp),
+    ) -> Vec<window::Slot> {
+        let open = open_policies(&self.book, keys);
+        let question = Question {
+            target: Target { product: Some(&release.product), ..Target::default() },
+            release: Some(&release.id),
+            policies: &open,
+            freezes: &self.book.freezes,
+            bookings: &self.bookings,
+            now,
+        };
+        window::next_slots(after, minutes, count, &question)
+    }
 }
 
 fn window_slot(slot: Slot) -> window::Slot {

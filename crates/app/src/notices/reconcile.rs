@@ -44,7 +44,7 @@ impl Past {
     }
 
     /// Who has it already: each recipient and channel once.
-    fn told_deliveries(&self) -> Vec<&Delivery> {
+    pub(super) fn told_deliveries(&self) -> Vec<&Delivery> {
         let mut seen = BTreeSet::new();
         let all = self.begun().flat_map(|(_, list)| list).filter(|it| delivery::told(&it.state));
         all.filter(|it| {
@@ -67,7 +67,7 @@ impl Past {
             .collect()
     }
 
-    fn told(&self) -> Told {
+    pub(super) fn told(&self) -> Told {
         let carries = |kind: &str| kind == "notice" || kind == "correction";
         let newest = self.begun().filter(|(row, _)| carries(&row.kind)).last();
         let count = |kind: NoticeKind| {

@@ -266,7 +266,7 @@ struct Heads {
 }
 
 /// Window policies that hold for this release: the first whose condition holds.
-fn window_keys(template: &Template, run: &Run, ctx: &Context) -> Vec<String> {
+pub(super) fn window_keys(template: &Template, run: &Run, ctx: &Context) -> Vec<String> {
     template
         .windows
         .iter()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::process::due::Span;
 use roadbook_core::process::template::{RoleRef, Step, StepKind};
-use roadbook_core::run::{Context, RunState, StepState, WaitingOn, waiting};
+use roadbook_core::run::{Context, RunState, StepRun, StepState, WaitingOn, waiting};
 use roadbook_store::Write;
 use roadbook_store::releases::{self as rows, ReleasePerson, ReleaseRow, Task};
 use std::collections::BTreeSet;
@@ -179,17 +179,7 @@ fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
             continue;
         }
         let step_run = run.steps.get(&step.id);
-        let mut seats: BTreeSet<(String, PersonId)> = BTreeSet::new();
-        let delegated = step_run.and_then(|it| it.delegated.clone());
-        if let Some(person) = delegated {
-            seats.insert(("delegate".to_owned(), person));
-        } else {
-            for role in step.roles.iter().chain(approver_roles(step)) {
-                for person in ctx.holders_of(role) {
-                    seats.insert((roadbook_core::run::role_name(role), person));
-                }
-            }
-        }
+        let seats = seats(step, step_run, ctx);
         let done: Vec<&PersonId> = step_run.map_or(Vec::new(), |it| {
             let votes = it.votes.iter().filter(|vote| vote.voided_at.is_none()).map(|v| &v.person);
             it.confirmed.iter().map(|c| &c.person).chain(votes).collect()
@@ -211,6 +201,24 @@ fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
         }
     }
     list
+}
+
+/// Who performs a step, each with the role: the delegate, or every holder of its roles.
+pub(super) fn seats(
+    step: &Step,
+    step_run: Option<&StepRun>,
+    ctx: &Context,
+) -> BTreeSet<(String, PersonId)> {
+    if let Some(person) = step_run.and_then(|it| it.delegated.clone()) {
+        return BTreeSet::from([("delegate".to_owned(), person)]);
+    }
+    let roles = step.roles.iter().chain(approver_roles(step));
+    roles
+        .flat_map(|role| {
+            let name = roadbook_core::run::role_name(role);
+            ctx.holders_of(role).into_iter().map(move |person| (name.clone(), person))
+        })
+        .collect()
 }
 
 fn task_state(state: &StepState, answered: bool) -> &'static str {

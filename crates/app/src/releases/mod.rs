@@ -6,6 +6,7 @@ mod context;
 mod edit;
 mod index;
 mod new;
+mod plan;
 mod signing;
 mod todo;
 mod view;
@@ -14,6 +15,7 @@ pub(crate) use context::anchors;
 pub use edit::EditRelease;
 pub use index::{kind_name, reason_name};
 pub use new::{NewRelease, NewReleaseItem};
+pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
 pub use todo::TodoItem;
 pub use view::{ReleaseList, ReleaseListItem, ReleaseView};
 

@@ -7,6 +7,7 @@ mod enterprise;
 mod import;
 mod notices;
 mod people;
+mod plans;
 mod processes;
 mod products;
 mod runs;

@@ -83,7 +83,7 @@ title = {t}
     )
 }
 
-fn notice(id: &str, audience: &str, channels: &str, more: &str) -> String {
+pub(crate) fn notice(id: &str, audience: &str, channels: &str, more: &str) -> String {
     let t = in_all("Title");
     let subject = in_all("{{ release.product }} {{ release.version }} on {{ release.go_live }}");
     let body = in_all("Dear {{ recipient.name }} of {{ site.name }}: {{ changes }}");
@@ -107,9 +107,9 @@ fn notice(id: &str, audience: &str, channels: &str, more: &str) -> String {
 }
 
 /// An organization with three sites in three zones, and a release of this process under way.
-struct Story {
-    world: World,
-    release: ReleaseId,
+pub(crate) struct Story {
+    pub(crate) world: World,
+    pub(crate) release: ReleaseId,
     contacts: Vec<(ContactId, &'static str)>,
 }
 
@@ -179,7 +179,7 @@ async fn lay_version(world: &World, product: &ProductId, version: &str) {
 }
 
 impl Story {
-    async fn new(steps: &str) -> Story {
+    pub(crate) async fn new(steps: &str) -> Story {
         Story::with(steps, "", None).await
     }
 
@@ -237,7 +237,7 @@ impl Story {
         Story { world, release, contacts }
     }
 
-    async fn manager(&self) -> Call {
+    pub(crate) async fn manager(&self) -> Call {
         let person = self.world.app.store();
         let found = roadbook_store::people::by_login(person, "manager").await.unwrap().unwrap();
         self.world.call_of(&found.id).await
@@ -248,14 +248,14 @@ impl Story {
         self.world.app.release_do(&call, &self.release, command).await.unwrap();
     }
 
-    async fn slot(&self, days: i64) -> Timestamp {
+    pub(crate) async fn slot(&self, days: i64) -> Timestamp {
         let start = crate::world::start() + SignedDuration::from_hours(24 * days + 9);
         let slot = Slot { start, end: start + SignedDuration::from_hours(2) };
         self.act(Command::SetSlot { slot, reason: "plan".into(), pass_blocks: false }).await;
         start
     }
 
-    async fn begin(&self, days: i64) {
+    pub(crate) async fn begin(&self, days: i64) {
         self.slot(days).await;
         self.act(Command::Start).await;
         self.tick().await;
@@ -273,7 +273,7 @@ impl Story {
     }
 
     /// Time passes as in a running server: hour by hour.
-    async fn days(&self, days: i64) {
+    pub(crate) async fn days(&self, days: i64) {
         for _ in 0..days * 24 {
             self.pass(1).await;
         }
@@ -318,7 +318,7 @@ impl Story {
     }
 }
 
-const TELL: &str = r#"due = "T-20d..T-10d""#;
+pub(crate) const TELL: &str = r#"due = "T-20d..T-10d""#;
 
 // proves: S0-03/C S0-16/U
 #[tokio::test]
