@@ -128,7 +128,7 @@ impl App {
     }
 
     /// A unit, placed among the units above it.
-    pub(crate) async fn unit_resource(&self, unit: &UnitId) -> Result<Resource> {
+    pub async fn unit_resource(&self, unit: &UnitId) -> Result<Resource> {
         let all = units::all(self.store()).await?;
         Ok(Resource { units: chain(&all, unit), ..Resource::default() })
     }

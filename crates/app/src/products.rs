@@ -20,6 +20,10 @@ use serde_json::json;
 
 /// Entries of one roadmap.
 const ROADMAP_MAX: usize = 500;
+/// Letters of a name that go into a short name.
+const KEY_MADE_MAX: usize = 40;
+/// Short names that are tried before the person has to choose one.
+const KEYS_TRIED_MAX: usize = 100;
 /// People who may authorize one product.
 const AUTHORIZERS_MAX: usize = 100;
 
@@ -194,6 +198,26 @@ impl App {
         let row = row.ok_or(Error::NotFound { what: "product" })?;
         let seen = rows::get(self.store(), scope, &row.id).await?;
         seen.ok_or(Error::NotFound { what: "product" })
+    }
+
+    /// A short name that nobody has yet, made from the name; letters outside of a–z have none.
+    pub async fn product_key_for(&self, name: &str) -> Result<String> {
+        let plain: String = name
+            .to_lowercase()
+            .chars()
+            .map(|it| if it.is_ascii_alphanumeric() { it } else { ' ' })
+            .take(KEY_MADE_MAX)
+            .collect();
+        let stem = plain.split_whitespace().collect::<Vec<_>>().join("-");
+        let stem = if stem.is_empty() { "product".to_owned() } else { stem };
+        let mut key = stem.clone();
+        for n in 2..KEYS_TRIED_MAX {
+            if rows::by_key(self.store(), &key).await?.is_none() {
+                break;
+            }
+            key = format!("{stem}-{n}");
+        }
+        Ok(key)
     }
 
     /// Makes a product.

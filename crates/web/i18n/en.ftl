@@ -1131,3 +1131,35 @@ people-invite-once = Give this link to the person. It is shown only now and work
 role-site-contact = Contact of the site
 role-head-of-unit = Head of the applicant’s unit
 calendar-past = This time is over.
+
+# First steps
+start-title = First steps
+start-sub = From an empty installation to your first release. What is done stays done; come back at any time.
+start-count = { $done } of { $all } steps done
+start-all-done = Everything is in place, and your first release is open.
+start-now = Next
+start-not-you = You do not hold a role that may do this. Ask an administrator or a release manager.
+start-product = Create a product
+start-product-text = A product is what you ship and number. Its name is enough to begin.
+start-sites-text = A site is a place where your product runs: a customer, a plant, a server room. Copy the rows together with their heading.
+start-sites-open = Paste sites
+start-process = Choose a process
+start-process-text = A process says who does what, in which order and by when. The starter process is small and can be changed later.
+start-process-steps = { $n ->
+    [one] { $n } step
+   *[other] { $n } steps
+ }
+start-process-publish = Publish the starter process
+start-process-chosen = Chosen
+start-process-choose = Take this one
+start-release = Open the first release
+start-release-text = One line says what it is about. You lead it, and its page shows who is to act first.
+start-release-first = This needs a product and a process.
+home-start-title = No release yet
+home-start-text = Four short steps lead to the first one: a product, your sites, a process, the release.
+home-start-go = Begin
+form-taken = This is taken already. Choose another one.
+form-not-a-zone = This is no time zone. Write it like Asia/Seoul.
+form-not-a-key = Only a–z, 0–9 and . _ - are allowed, 64 characters at most.
+form-one-line = Write one line without control characters.
+products-key-made = Left empty, it is made from the name. It stays for good.

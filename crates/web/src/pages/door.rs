@@ -2,7 +2,7 @@
 
 use super::visit::{Fields, Page, Refused, Visit, go, local};
 use crate::http::problem::Problem;
-use crate::http::session::{cookie_name, forged, same_site, session_cookie};
+use crate::http::session::{cookie_name, forged, ip, same_site, session_cookie};
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use crate::ui::form::{Field, Kind, form, form_with};
@@ -10,7 +10,7 @@ use crate::ui::layout::{Solo, solo};
 use crate::ui::{Flash, PageCtx, State as Glyph};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -70,7 +70,12 @@ async fn sign_in_page(State(web): State<Web>, visit: Visit, Query(query): Query<
     Ok(sign_in_view(&visit.ctx, &query.back, "", None))
 }
 
-async fn sign_in(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Page {
+async fn sign_in(
+    State(web): State<Web>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Page {
     let visit = match Visit::of(&web, &headers, "/sign-in").await {
         Ok(visit) => visit,
         Err(problem) => return Ok(problem.into_response()),
@@ -81,7 +86,13 @@ async fn sign_in(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Pag
     let fields = Fields::parse(&body);
     let (login, back) = (fields.text("login"), fields.text("back"));
     let password = fields.get("password").unwrap_or_default();
-    match web.app.sign_in(&login, password, SignInContext::default()).await {
+    let ip = ip(&extensions);
+    let from = SignInContext { ip: ip.to_string() };
+    let tried = match web.limits.sign_in(ip) {
+        true => web.app.sign_in(&login, password, from).await,
+        false => Err(roadbook_app::Error::TooMany { seconds: 2 }),
+    };
+    match tried {
         Ok((token, _)) => {
             let jar = CookieJar::new().add(session_cookie(token, web.options.secure));
             Ok((jar, go(local(&back))).into_response())
@@ -156,7 +167,12 @@ async fn setup_page(State(web): State<Web>, visit: Visit, Query(query): Query<Ba
     Ok(setup_view(&visit.ctx, &query.token, &Fields::default(), &[]))
 }
 
-async fn setup(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Page {
+async fn setup(
+    State(web): State<Web>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Page {
     let visit = match Visit::of(&web, &headers, "/setup").await {
         Ok(visit) => visit,
         Err(problem) => return Ok(problem.into_response()),
@@ -178,11 +194,11 @@ async fn setup(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Page 
     let (login, password) = (input.login.clone(), input.password.clone());
     match web.app.setup(&code, input).await {
         Ok(_) => {
-            let from = SignInContext::default();
+            let from = SignInContext { ip: ip(&extensions).to_string() };
             let signed = web.app.sign_in(&login, &password, from).await;
             let (token, _) = signed.map_err(|error| Refused::new(visit.ctx, error.into()))?;
             let jar = CookieJar::new().add(session_cookie(token, web.options.secure));
-            Ok((jar, go("/")).into_response())
+            Ok((jar, go("/start")).into_response())
         }
         Err(roadbook_app::Error::Invalid(wrong)) => {
             let wrong: Vec<_> = wrong.into_iter().map(|it| (it.field, it.message)).collect();

@@ -59,7 +59,10 @@ async fn show(signed: Signed) -> Page {
         .iter()
         .filter_map(|it| Some((it.due_at?, it.step_title.clone())))
         .min_by_key(|it| it.0);
+    let any = (ReleaseFilter::default(), PageAsk::first(1));
+    let any = web.app.release_list(&caller.session.scope, &any.0, &any.1).await.map_err(fail)?;
     let view = HomeView {
+        start: any.total == 0,
         today: ready.len() as u64,
         next,
         nothing_until: coming.map(|(at, title)| (at, words::show(&ctx, &title))),

@@ -1,6 +1,7 @@
 //! Pages. The views hold what they look like; the routes load what they show.
 
 mod act;
+mod again;
 mod calendar;
 mod door;
 mod gates;
@@ -20,6 +21,7 @@ mod release_sites;
 mod releases;
 mod site;
 mod sites;
+mod start;
 pub mod view;
 pub mod visit;
 pub mod words;
@@ -45,6 +47,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(products::endpoints());
     list.extend(record::endpoints());
     list.extend(home::endpoints());
+    list.extend(start::endpoints());
     list.extend(gates::endpoints());
     list.extend(live::endpoints());
     list.extend(papers::endpoints());

@@ -1,8 +1,10 @@
 //! Products and versions: the list, and a new product.
 
-use super::visit::{Page, Refused, Sent, Signed, go};
+use super::again::{Again, again};
+use super::visit::{Page, Refused, Sent, Signed, go, local};
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
+use crate::ui::PageCtx;
 use crate::ui::form::{Choice, Field, Kind as Input, form};
 use crate::ui::layout::layout;
 use crate::ui::parts::{Btn, Col, Head, Row, Table, card, empty, head};
@@ -10,9 +12,9 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use maud::html;
 use roadbook_app::PageAsk;
-use roadbook_app::products::ProductInput;
+use roadbook_app::products::{ProductInput, VersionAsk};
 use roadbook_core::access::{Action, Kind};
-use roadbook_core::version::Scheme;
+use roadbook_core::version::{Level, Scheme};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let create = Access::Grant(Action::Create, Kind::Product);
@@ -31,9 +33,13 @@ async fn show(signed: Signed) -> Page {
     let mut rows = Vec::new();
     for row in &found.rows {
         let view = web.app.product_view(&caller.session.scope, &row.id).await.map_err(fail)?;
-        let next =
-            web.app.version_next(&call, &row.id, roadbook_app::products::VersionAsk::default());
-        let next = next.await.map(|it| it.explained.text).unwrap_or_default();
+        let ask = VersionAsk { level: Some(Level::Build), ..VersionAsk::default() };
+        let next = web
+            .app
+            .version_next(&call, &row.id, ask)
+            .await
+            .map(|it| it.explained.text)
+            .unwrap_or_default();
         let go = format!("/releases/new?product={}", row.id);
         rows.push(Row::Cells(vec![
             html! { b { (row.name) } br; span.m.s { (row.key) } },
@@ -54,16 +60,7 @@ async fn show(signed: Signed) -> Page {
         ],
         rows,
     };
-    let schemes = vec![
-        Choice::new("vabcd", "V1.0.0.0001"),
-        Choice::new("semver", "1.0.0"),
-        Choice::new("calver", "2026.01.0"),
-    ];
-    let fields = [
-        Field::text("name", ctx.t("products-name")),
-        Field::text("key", ctx.t("products-key")).hint(ctx.t("products-key-hint")),
-        Field::new(Input::Select(schemes), "scheme", ctx.t("products-scheme")).value("vabcd"),
-    ];
+    let fields: Vec<Field> = new_fields(&ctx).into_iter().map(|it| it.1).collect();
     let body = html! {
         (head(&ctx, &Head { title: &title, sub: &question, ..Head::default() }, html! {}))
         section.card {
@@ -74,26 +71,68 @@ async fn show(signed: Signed) -> Page {
     Ok(layout(&ctx, &title, body).into_response())
 }
 
-async fn send(State(web): State<Web>, sent: Sent) -> Page {
-    let fail = |error: roadbook_app::Error| Refused::new(sent.ctx.clone(), error.into());
-    let scheme = match sent.fields.text("scheme").as_str() {
+/// Schemes to choose from, each shown by a number it makes.
+fn schemes() -> Vec<Choice> {
+    vec![
+        Choice::new("vabcd", "V1.0.0.0001"),
+        Choice::new("semver", "1.0.0"),
+        Choice::new("calver", "2026.01.0"),
+    ]
+}
+
+fn scheme_of(code: &str) -> Scheme {
+    match code {
         "semver" => Scheme::SemVer,
         "calver" => Scheme::CalVer(roadbook_core::version::CalVerRules {
             pattern: "YYYY.0M.MICRO".to_owned(),
         }),
         _ => Scheme::default(),
+    }
+}
+
+/// A name is enough; the rest has a usual value.
+pub(super) fn new_fields(ctx: &PageCtx) -> Vec<(&'static str, Field)> {
+    let scheme = Field::new(Input::Select(schemes()), "scheme", ctx.t("products-scheme"));
+    let key = Field::text("key", ctx.t("products-key")).hint(ctx.t("products-key-made")).optional();
+    vec![
+        ("name", Field::text("name", ctx.t("products-name"))),
+        ("scheme", scheme.value("vabcd")),
+        ("key", key),
+    ]
+}
+
+async fn send(State(web): State<Web>, sent: Sent) -> Page {
+    let fail = |error: roadbook_app::Error| Refused::new(sent.ctx.clone(), error.into());
+    let name = sent.fields.text("name");
+    let key = match sent.fields.text("key") {
+        it if it.is_empty() => web.app.product_key_for(&name).await.map_err(fail)?,
+        it => it,
     };
     let input = ProductInput {
-        key: sent.fields.text("key"),
-        name: sent.fields.text("name"),
+        key,
+        name,
         description: String::new(),
         unit: sent.caller.session.person.unit.clone(),
         class: String::new(),
-        scheme,
+        scheme: scheme_of(&sent.fields.text("scheme")),
         owner_role: String::new(),
         windows: Vec::new(),
         active: true,
     };
-    web.app.product_create(&sent.call, input).await.map_err(fail)?;
-    Ok(go("/products"))
+    let back = sent.fields.text("back");
+    let back = if back.is_empty() { "/products" } else { local(&back) };
+    match web.app.product_create(&sent.call, input).await {
+        Ok(_) => Ok(go(back)),
+        Err(error) => {
+            let form = Again {
+                title: &sent.ctx.t("products-add"),
+                crumbs: vec![(sent.ctx.t("products-title").into_owned(), Some("/products".into()))],
+                action: "/products",
+                hidden: &[("back", back)],
+                fields: new_fields(&sent.ctx),
+                submit: &sent.ctx.t("products-add"),
+            };
+            again(&sent.ctx, &sent.fields, error, form)
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::ui::{PageCtx, State as Glyph};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
+use roadbook_app::processes::ProcessSummary;
 use roadbook_app::products::VersionAsk;
 use roadbook_app::releases::{NewRelease, ReleaseListItem};
 use roadbook_app::{PageAsk, ReleaseFilter};
@@ -20,6 +21,7 @@ use roadbook_core::ids::ProductId;
 use roadbook_core::process::template::Subject;
 use roadbook_core::release::Mode;
 use roadbook_core::text::Text;
+use roadbook_core::version::Level;
 use serde::Deserialize;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -205,8 +207,27 @@ async fn new_form(
             html! { (pick) section.card { (empty(&ctx.t("processes-empty"), "", html! {})) } },
         );
     };
-    // Without a first version there is no next one; the person writes it.
-    let next = web.app.version_next(&call, &product.id, VersionAsk::default()).await.ok();
+    let (hidden, fields) = release_fields(ctx, web, &call, &product.id, process).await;
+    let hidden: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0, it.1.as_str())).collect();
+    let submit = ctx.t("release-new-submit");
+    let title = format!("{} · {}", product.name, words::show(ctx, &process.template.title));
+    Ok(html! {
+        (pick)
+        (card("new", &title, html! {}, html! { div.cb { (form_with(ctx, "/releases/new", &hidden, &fields, &submit)) } }))
+    })
+}
+
+/// The fields of a new release: values that nobody sees, then what a person fills in.
+pub(super) async fn release_fields(
+    ctx: &PageCtx,
+    web: &Web,
+    call: &roadbook_app::Call,
+    product: &ProductId,
+    process: &ProcessSummary,
+) -> (Vec<(&'static str, String)>, Vec<Field>) {
+    // The smallest step is the usual one; where it cannot be taken, the person writes the number.
+    let ask = VersionAsk { level: Some(Level::Build), ..VersionAsk::default() };
+    let next = web.app.version_next(call, product, ask).await.ok();
     let version = next.map(|it| it.explained.text).unwrap_or_default();
     let hint = if version.is_empty() {
         String::new()
@@ -218,10 +239,10 @@ async fn new_form(
         Field::text("title", ctx.t("release-new-title-field")),
     ];
     let accepts = process.template.accepts.clone().unwrap_or_default();
-    let mut hidden = vec![("product", product.id.as_str()), ("process", process.id.as_str())];
+    let mut hidden = vec![("product", product.to_string()), ("process", process.id.clone())];
     match accepts.kinds.as_slice() {
         [] => {}
-        [only] => hidden.push(("kind", only)),
+        [only] => hidden.push(("kind", only.clone())),
         many => {
             let list = many.iter().map(|it| Choice::new(it, kind_words(ctx, it))).collect();
             fields.push(
@@ -231,7 +252,7 @@ async fn new_form(
     }
     match accepts.modes.as_slice() {
         [] => {}
-        [only] => hidden.push(("mode", only)),
+        [only] => hidden.push(("mode", only.clone())),
         many => {
             let list = many
                 .iter()
@@ -247,12 +268,7 @@ async fn new_form(
         Field::new(Input::Area { rows: 3, code: false }, "content", ctx.t("release-new-content"))
             .optional(),
     );
-    let submit = ctx.t("release-new-submit");
-    let title = format!("{} · {}", product.name, words::show(ctx, &process.template.title));
-    Ok(html! {
-        (pick)
-        (card("new", &title, html! {}, html! { div.cb { (form_with(ctx, "/releases/new", &hidden, &fields, &submit)) } }))
-    })
+    (hidden, fields)
 }
 
 fn kind_words(ctx: &PageCtx, kind: &str) -> String {

@@ -122,6 +122,11 @@ impl Field {
         self
     }
 
+    /// True for a password: what was typed is never sent back.
+    pub fn secret(&self) -> bool {
+        matches!(self.kind, Kind::Input("password"))
+    }
+
     fn id(&self) -> String {
         format!("f-{}", self.name)
     }
@@ -155,7 +160,8 @@ impl Field {
                     aria-invalid=[invalid] aria-describedby=[described] spellcheck=[code.then_some("false")] { (self.value) }
             },
             Kind::Select(choices) => html! {
-                select.in id=(id) name=(self.name) required[self.required] aria-invalid=[invalid] aria-describedby=[described] {
+                // What begins with a choice asks for nothing: only an empty choice must be left.
+                select.in id=(id) name=(self.name) required[self.required && choices.iter().any(|c| c.value.is_empty())] aria-invalid=[invalid] aria-describedby=[described] {
                     @for c in choices { option value=(c.value) selected[c.value == self.value] { (c.label) } }
                 }
             },

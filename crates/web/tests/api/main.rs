@@ -3,4 +3,5 @@
 mod access;
 mod calls;
 mod described;
+mod pages;
 mod world;

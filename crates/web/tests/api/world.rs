@@ -165,20 +165,25 @@ pub async fn bare() -> (App, tempfile::TempDir) {
 }
 
 impl World {
-    pub async fn new() -> World {
-        let (app, dir) = bare().await;
-        let code = app.setup_code().await.unwrap().unwrap();
-        let input = SetupInput {
-            organization: "Hanbit".to_owned(),
-            zone: "Asia/Seoul".to_owned(),
-            lang: "en".to_owned(),
-            name: "Oh Haneul".to_owned(),
-            login: "admin".to_owned(),
-            email: String::new(),
-            password: PASSWORD.to_owned(),
+    /// Set up a minute ago: one administrator, the built-in processes, nothing else.
+    pub async fn empty() -> World {
+        let (app, dir) = set_up().await;
+        let admin = sign_in(&app, "admin").await;
+        let nowhere = Side {
+            unit: app.installation().await.unwrap().unwrap().root,
+            product: ProductId::parse("prod_00000000000000000000000000").unwrap(),
+            release: String::new(),
+            person: admin.id.clone(),
+            site: String::new(),
+            contact: String::new(),
         };
-        app.setup(&code, input).await.unwrap();
-        app.process_seed().await.unwrap();
+        let people = BTreeMap::from([("admin", admin)]);
+        let router = router(app, WebOptions::default());
+        World { router, people, own: nowhere.clone(), foreign: nowhere, _dir: dir }
+    }
+
+    pub async fn new() -> World {
+        let (app, dir) = set_up().await;
         let admin = sign_in(&app, "admin").await;
         let own = side(&app, &admin, "own").await;
         let foreign = side(&app, &admin, "canary").await;
@@ -222,6 +227,24 @@ impl World {
         };
         self.send(request.body(body).unwrap()).await
     }
+}
+
+/// An app with its first person and the built-in processes.
+async fn set_up() -> (App, tempfile::TempDir) {
+    let (app, dir) = bare().await;
+    let code = app.setup_code().await.unwrap().unwrap();
+    let input = SetupInput {
+        organization: "Hanbit".to_owned(),
+        zone: "Asia/Seoul".to_owned(),
+        lang: "en".to_owned(),
+        name: "Oh Haneul".to_owned(),
+        login: "admin".to_owned(),
+        email: String::new(),
+        password: PASSWORD.to_owned(),
+    };
+    app.setup(&code, input).await.unwrap();
+    app.process_seed().await.unwrap();
+    (app, dir)
 }
 
 async fn sign_in(app: &App, login: &str) -> Person {

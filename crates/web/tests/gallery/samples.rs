@@ -135,6 +135,7 @@ fn home_view(ctx: &PageCtx) -> HomeView {
         remind: Some("/remind/1".into()),
     };
     HomeView {
+        start: false,
         today: 3,
         next: Some(NextAction {
             about: "Narae MES V3.2.1".into(),
@@ -175,6 +176,7 @@ fn home_view(ctx: &PageCtx) -> HomeView {
 
 fn empty_home() -> HomeView {
     HomeView {
+        start: false,
         today: 0,
         next: None,
         nothing_until: Some((at("2026-11-26T20:00"), "Go-live".into())),

@@ -89,6 +89,8 @@ pub struct Clash {
 /// What home shows.
 #[derive(Debug)]
 pub struct HomeView {
+    /// There is no release yet: the way to the first one.
+    pub start: bool,
     /// Things for today, the next action included.
     pub today: u64,
     /// The next action.
@@ -189,6 +191,15 @@ fn clash(ctx: &PageCtx, c: &Clash, first: bool) -> Markup {
     } }
 }
 
+/// The way to the first release.
+fn first(ctx: &PageCtx) -> Markup {
+    html! { section.card.next aria-labelledby="first" {
+        h2 #first { (ctx.t("home-start-title")) }
+        p.why { (ctx.t("home-start-text")) }
+        div.acts { (Btn::link(ctx.t("home-start-go"), "/start").primary()) }
+    } }
+}
+
 /// The whole page.
 pub fn home(ctx: &PageCtx, v: &HomeView) -> Markup {
     let today = ctx.now.to_zoned(ctx.zone.clone()).date();
@@ -228,7 +239,8 @@ pub fn home(ctx: &PageCtx, v: &HomeView) -> Markup {
             (head(ctx, &Head { over: &over, title: &title, ..Head::default() }, acts))
             div.cols {
                 div.stack {
-                    @if let Some(n) = &v.next { (next_action(ctx, n)) } @else { section.card data-live-id="next-action" { (nothing()) } }
+                    @if v.start { (first(ctx)) }
+                    @if let Some(n) = &v.next { (next_action(ctx, n)) } @else if !v.start { section.card data-live-id="next-action" { (nothing()) } }
                     (also(ctx, &v.also))
                     @if let Some(load) = &v.load { (card("load", &ctx.tn("home-load", load.days.len() as i64), html! { (sum) }, load_strip(ctx.tr(), load))) }
                     (work(ctx, v))

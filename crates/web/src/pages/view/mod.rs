@@ -6,4 +6,5 @@ pub mod release;
 pub mod site;
 pub mod site_own;
 pub mod sites;
+pub mod start;
 pub mod step;

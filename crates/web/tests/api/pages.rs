@@ -1,0 +1,103 @@
+//! Pages as people meet them: every page in four languages, forms that work, forms that are refused.
+
+use crate::world::{Reply, World};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use roadbook_web::http::session::csrf_of;
+
+/// A visitor with a session cookie and a chosen language.
+pub async fn page(world: &World, who: &str, path: &str, lang: &str) -> Reply {
+    let token = &world.people[who].token;
+    let request = Request::get(path)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::COOKIE, format!("roadbook={token}; lang={lang}"));
+    world.send(request.body(Body::empty()).unwrap()).await
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|it| format!("%{it:02X}")).collect()
+}
+
+/// A form as a browser without scripts sends it.
+pub async fn send(world: &World, who: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+    let token = &world.people[who].token;
+    let csrf = csrf_of(token);
+    let pairs = fields.iter().copied().chain([("csrf", csrf.as_str())]);
+    let body: Vec<String> =
+        pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let request = Request::post(path)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, format!("roadbook={token}; lang=en"));
+    world.send(request.body(Body::from(body.join("&"))).unwrap()).await
+}
+
+/// Where a form led.
+pub fn location(reply: &Reply) -> &str {
+    reply.headers.get("location").and_then(|it| it.to_str().ok()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn every_page_speaks_four_languages_and_is_one_document() {
+    let world = World::new().await;
+    // A page and what it says, in the order of the languages.
+    let pages = [("/start", ["First steps", "첫걸음", "Những bước đầu tiên", "入门步骤"])];
+    for (path, titles) in pages {
+        for (lang, title) in ["en", "ko", "vi", "zh"].into_iter().zip(titles) {
+            let reply = page(&world, "admin", path, lang).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path} {lang}: {reply:?}");
+            assert!(reply.text.contains(title), "{path} {lang}: {}", reply.text);
+            assert_eq!(reply.text.matches("<h1").count(), 1, "{path} {lang}");
+            assert!(!reply.text.contains("style="), "{path} {lang}: the policy forbids it");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_comes_from_nothing_to_a_release_with_few_fields() {
+    let world = World::empty().await;
+    let required = |it: &Reply| it.text.matches(" required").count();
+    let home = page(&world, "admin", "/", "en").await;
+    assert!(home.text.contains("href=\"/start\""), "{home:?}");
+    let first = page(&world, "admin", "/start", "en").await;
+    assert!(first.text.contains("0 of 4") || first.text.contains("1 of 4"), "{first:?}");
+    assert_eq!(required(&first), 1, "a product needs its name: {first:?}");
+
+    let wrong = send(&world, "admin", "/products", &[("name", " "), ("back", "/start")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
+    assert!(wrong.text.contains("This field is required."), "{wrong:?}");
+
+    let made =
+        send(&world, "admin", "/products", &[("name", "생산 관리 MES"), ("back", "/start")]).await;
+    assert_eq!((made.status, location(&made)), (StatusCode::SEE_OTHER, "/start"), "{made:?}");
+    let second = page(&world, "admin", "/start", "en").await;
+    assert!(second.text.contains("생산 관리 MES"), "{second:?}");
+    assert!(second.text.contains("value=\"V1.0.0.0000\""), "{second:?}");
+    assert_eq!(required(&second), 2, "version and title: {second:?}");
+
+    let product = second.text.split("name=\"product\" value=\"").nth(1).unwrap();
+    let product = product.split('"').next().unwrap();
+    let fields = [
+        ("product", product),
+        ("process", "starter/release"),
+        ("version", "V1.0.0.0000"),
+        ("title", "First"),
+    ];
+    let opened = send(&world, "admin", "/releases/new", &fields).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{opened:?}");
+    assert!(location(&opened).starts_with("/releases/rel_"), "{opened:?}");
+    let last = page(&world, "admin", "/start", "en").await;
+    assert!(last.text.contains("3 of 4"), "sites may come later: {last:?}");
+    let home = page(&world, "admin", "/", "en").await;
+    assert!(!home.text.contains("href=\"/start\""), "there is a release now");
+}
+
+#[tokio::test]
+async fn the_starter_process_is_published_by_who_may() {
+    let world = World::new().await;
+    let denied = send(&world, "member", "/start/process", &[]).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+    // It is in force already; the button does no harm.
+    let again = send(&world, "admin", "/start/process", &[]).await;
+    assert_eq!((again.status, location(&again)), (StatusCode::SEE_OTHER, "/start"), "{again:?}");
+}
