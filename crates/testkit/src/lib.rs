@@ -9,3 +9,4 @@ pub mod postgres;
 pub mod process;
 pub mod temp;
 pub mod tools;
+pub mod webdriver;

@@ -138,7 +138,7 @@ fn setup_view(ctx: &PageCtx, code: &str, fields: &Fields, wrong: &[(String, Stri
         Field::text("zone", ctx.t("setup-zone")).value(zone).error(error("zone")),
         Field::new(Kind::Select(langs), "lang", ctx.t("setup-lang")).value(ctx.lang.code()),
         text("name", "setup-your-name").autocomplete("name"),
-        text("login", "setup-login").autocomplete("username"),
+        text("login", "setup-sign-in-name").autocomplete("username"),
         Field::new(Kind::Input("email"), "email", ctx.t("setup-email"))
             .value(fields.text("email"))
             .error(error("email"))

@@ -165,9 +165,10 @@ impl Field {
                     @for c in choices { option value=(c.value) selected[c.value == self.value] { (c.label) } }
                 }
             },
+            // A group with a choice taken beforehand asks for nothing either.
             Kind::Radio(choices) => html! { @for c in choices {
                 label.choice {
-                    input type="radio" name=(self.name) value=(c.value) checked[c.value == self.value] required[self.required] aria-describedby=[described.clone()];
+                    input type="radio" name=(self.name) value=(c.value) checked[c.value == self.value] required[self.required && self.value.is_empty()] aria-describedby=[described.clone()];
                     span { (c.label) }
                     @if !c.note.is_empty() { small { (c.note) } }
                 }

@@ -1,0 +1,71 @@
+//! Somebody with the binary and an empty folder comes to a first real release. Demo data take no part.
+
+use crate::screen::{Home, Screen};
+use roadbook_testkit::browser::View;
+use std::time::{Duration, Instant};
+
+const SITES: &str = "key\tname\tcustomer\tzone\n\
+    busan\tBusan plant\tHanbit\tAsia/Seoul\n\
+    hanoi\tHà Nội plant\tSao Mai\tAsia/Ho_Chi_Minh\n\
+    suzhou\t苏州工厂\t华东\tAsia/Shanghai";
+
+const PASSWORD: &str = "quiet harbor lamp 42";
+
+const PLAN: &str = "# Release plan\n\n## What changes\n\nThe first version of all.\n\n\
+    ## The way back\n\nSwitch it off again.\n";
+
+#[test]
+fn a_newcomer_comes_from_an_empty_folder_to_a_first_release() {
+    let begun = Instant::now();
+    let mut home = Home::empty();
+    let told = home.run(&["init"]);
+    home.serve();
+    let link = told.lines().map(str::trim).find(|it| it.starts_with("http")).expect("a link");
+    let mut screen = Screen::new(&home.url, View::DESK);
+    screen.open(link);
+    let submit = "Create the organization";
+    screen.fill(submit, "Organization", "Hanbit Tools");
+    screen.fill(submit, "Your name", "Park Jimin");
+    screen.fill(submit, "User name", "jimin");
+    screen.fill(submit, "New password", PASSWORD);
+    screen.send(submit);
+    screen.sees("Park Jimin");
+
+    screen.open("/products");
+    screen.fill("Add a product", "Name", "Loom");
+    screen.fill("Add a product", "Short name", "loom");
+    screen.send("Add a product");
+    screen.sees("Loom");
+
+    screen.open("/sites");
+    screen.press("Paste or import");
+    screen.paste("Check the rows", "Rows", SITES);
+    screen.send("Check the rows");
+    screen.send("Import 3 rows");
+    screen.sees("苏州工厂");
+
+    screen.open("/releases");
+    screen.press("New release");
+    screen.choose("Take this product and process", "Release of a small team");
+    screen.send("Take this product and process");
+    screen.fill("Create the release", "Version", "V1.0.0.0001");
+    screen.fill("Create the release", "Title, one line", "First release");
+    screen.send("Create the release");
+    screen.press("Start");
+    screen.sees("Plan the release");
+
+    screen.press("Open the step");
+    screen.press("Release plan");
+    screen.paste("Save as a new revision", "Text", PLAN);
+    screen.send("Save as a new revision");
+    screen.sees("Switch it off again.");
+    screen.press("Readiness");
+    screen.send("Mark as done");
+    screen.sees("Does the version work as planned?");
+    println!("inputs: {} required fields of a newcomer's forms", screen.required);
+    println!("inputs: {} of them empty when the form came", screen.to_fill);
+    println!("from the empty folder to here: {:?}", begun.elapsed());
+    assert!(screen.required <= 12, "{} required fields", screen.required);
+    assert!(begun.elapsed() < Duration::from_mins(5));
+    assert!(!home.log().contains("text is missing"), "{}", home.log());
+}
