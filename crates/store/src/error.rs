@@ -25,6 +25,9 @@ pub enum StoreError {
     /// The schema on disk does not match this program.
     #[error("migration: {0}")]
     Migration(String),
+    /// The address of the database cannot be used as it is.
+    #[error("the address of the database: {0}")]
+    Address(String),
     /// The database cannot be reached now.
     #[error("the database cannot be reached: {0}; the call can be repeated")]
     Unavailable(String),
@@ -93,6 +96,7 @@ impl StoreError {
             StoreError::TooLarge { .. } => "store.document-too-large",
             StoreError::Invalid(_) => "store.invalid",
             StoreError::Io { .. } => "store.io",
+            StoreError::Address(_) => "store.address",
             StoreError::Sql(_) => "store.sql",
         }
     }

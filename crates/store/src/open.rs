@@ -1,6 +1,7 @@
 //! Opening a store, and the two things one does with it: commit and read.
 
 use crate::commit::{Commit, CommitError, Committed};
+use crate::engine::link::Link;
 use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::{self, Sqlite};
 use crate::error::StoreError;
@@ -107,7 +108,7 @@ impl Store {
                 (Engine::Sqlite(Sqlite::start(&path, writer, bell)?), Some(lock))
             }
             Location::Postgres(url, _) => {
-                let postgres = Postgres::new(url.clone(), bell);
+                let postgres = Postgres::new(Link::parse(url)?, bell);
                 let mut pooled = postgres.take().await?;
                 migrate::postgres(pooled.conn(), options).await?;
                 pooled.give_back();

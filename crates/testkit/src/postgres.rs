@@ -35,6 +35,28 @@ const INSTALL: &str =
 impl Postgres {
     /// Makes a cluster in a directory of its own and starts it on a free port.
     pub fn start() -> Result<Postgres, Missing> {
+        Postgres::start_with(|_, _| Ok(()))
+    }
+
+    /// A server that refuses clear text, with a certificate for 127.0.0.1 of an authority of its own.
+    ///
+    /// # Panics
+    /// When PostgreSQL or `openssl` is missing.
+    pub fn encrypted() -> Postgres {
+        match Postgres::start_with(encrypt) {
+            Ok(started) => started,
+            Err(missing) => panic!("{missing}"),
+        }
+    }
+
+    /// The certificate (PEM) of the authority of an encrypted server.
+    pub fn authority(&self) -> PathBuf {
+        self.dir.path().join("authority.pem")
+    }
+
+    fn start_with(
+        prepare: impl FnOnce(&Path, Option<&str>) -> Result<(), Missing>,
+    ) -> Result<Postgres, Missing> {
         let bin =
             binaries().ok_or_else(|| Missing(format!("PostgreSQL is not here: {INSTALL}")))?;
         let dir = TempDir::with_prefix("roadbook-pg-")
@@ -49,6 +71,7 @@ impl Postgres {
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"])
             .arg("--pgdata")
             .arg(&data))?;
+        prepare(dir.path(), user)?;
         let port = free_port()?;
         let server = as_user(user, &bin.join("postgres"), dir.path())
             .arg("-D")
@@ -153,6 +176,27 @@ impl Drop for Postgres {
         }
         let _ = self.server.wait();
     }
+}
+
+/// Makes an authority and a certificate of the server, and shuts the way in clear text.
+fn encrypt(dir: &Path, user: Option<&str>) -> Result<(), Missing> {
+    let openssl = |args: &[&str]| run(as_user(user, Path::new("openssl"), dir).args(args));
+    let make = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    let authority = ["-days", "2", "-subj", "/CN=test authority", "-keyout", "authority.key"];
+    openssl(&[&make[..], &authority, &["-out", "authority.pem"]].concat())?;
+    let server = ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    let signed = ["-addext", "basicConstraints=critical,CA:FALSE", "-CA", "authority.pem"];
+    let out = ["-CAkey", "authority.key", "-keyout", "data/server.key", "-out", "data/server.crt"];
+    openssl(&[&make[..], &server, &signed, &out].concat())?;
+    let write = |file: &str, text: &str| {
+        // Truncated, not replaced: the file stays the other user's.
+        std::fs::write(dir.join("data").join(file), text)
+            .map_err(|error| Missing(format!("writing {file}: {error}")))
+    };
+    write("pg_hba.conf", "hostssl all all 127.0.0.1/32 trust\nhostnossl all all all reject\n")?;
+    let path = dir.join("data/postgresql.auto.conf");
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    write("postgresql.auto.conf", &format!("{known}ssl = on\n"))
 }
 
 /// The newest installed server.

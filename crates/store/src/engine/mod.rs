@@ -1,5 +1,6 @@
 //! What both databases have in common: how one commit becomes statements.
 
+pub(crate) mod link;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 

@@ -1,5 +1,6 @@
 //! PostgreSQL: a small pool, a transaction per command, statements sent without waiting.
 
+use super::link::Link;
 use super::{Exec, OUTBOX, apply, outbox_params};
 use crate::commit::{Commit, CommitError, Committed};
 use crate::error::StoreError;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, Statement};
 
 const CONNECTIONS: usize = 12;
 const ATTEMPTS: usize = 8;
@@ -94,14 +95,8 @@ pub(crate) struct PgConn {
 }
 
 impl PgConn {
-    pub(crate) async fn open(url: &str) -> Result<PgConn, StoreError> {
-        let (client, connection) =
-            tokio_postgres::connect(url, NoTls).await.map_err(|error| pg_error(&error))?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(%error, "a database connection ended");
-            }
-        });
+    async fn open(link: &Link) -> Result<PgConn, StoreError> {
+        let client = link.connect().await.map_err(|error| pg_error(&error))?;
         Ok(PgConn { client, statements: HashMap::new() })
     }
 
@@ -166,7 +161,7 @@ impl Exec for PgConn {
 
 /// The database behind a URL.
 pub(crate) struct Postgres {
-    url: String,
+    link: Link,
     idle: Arc<Mutex<Vec<PgConn>>>,
     permits: Arc<Semaphore>,
     bell: watch::Sender<u64>,
@@ -194,8 +189,13 @@ impl Pooled {
 }
 
 impl Postgres {
-    pub(crate) fn new(url: String, bell: watch::Sender<u64>) -> Postgres {
-        Postgres { url, idle: Arc::default(), permits: Arc::new(Semaphore::new(CONNECTIONS)), bell }
+    pub(crate) fn new(link: Link, bell: watch::Sender<u64>) -> Postgres {
+        Postgres {
+            link,
+            idle: Arc::default(),
+            permits: Arc::new(Semaphore::new(CONNECTIONS)),
+            bell,
+        }
     }
 
     pub(crate) async fn take(&self) -> Result<Pooled, StoreError> {
@@ -210,7 +210,7 @@ impl Postgres {
         };
         let conn = match found {
             Some(conn) => conn,
-            None => PgConn::open(&self.url).await?,
+            None => PgConn::open(&self.link).await?,
         };
         Ok(Pooled { conn: Some(conn), idle: Arc::clone(&self.idle), _permit: permit })
     }

@@ -101,3 +101,30 @@ async fn the_signing_key_is_for_its_owner_only() {
     let mode = std::fs::metadata(store.dir().join("record.key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_machine_is_reached_over_tls_that_is_verified() {
+    let server = roadbook_testkit::postgres::Postgres::encrypted();
+    let stranger = roadbook_testkit::postgres::Postgres::encrypted();
+    let dir = tempfile::TempDir::new().unwrap();
+    let url = server.database();
+    let open = |parameters: String| {
+        let loc = Location::Postgres(format!("{url}{parameters}"), dir.path().join("data"));
+        async move { Store::open(&loc, &options()).await }
+    };
+    // The server takes no clear text, so whoever gets in came over TLS.
+    let refused = [
+        String::new(),
+        "?sslmode=verify-full".to_owned(),
+        format!("?sslmode=verify-full&sslrootcert={}", stranger.authority().display()),
+    ];
+    for parameters in refused {
+        let error = open(parameters.clone()).await.map(|_| ()).unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_) | StoreError::Sql(_)), "{error:?}");
+    }
+    let trusted = format!("?sslmode=verify-full&sslrootcert={}", server.authority().display());
+    let store = open(trusted).await.unwrap();
+    let made = documents::insert("policy", "p", 1, "{}".into(), at(1));
+    store.commit(commit(1).write(made)).await.unwrap();
+    assert!(documents::get(&store, "policy", "p").await.unwrap().is_some());
+}
