@@ -76,7 +76,7 @@ pub async fn serve(app: App, listener: TcpListener, options: WebOptions) -> Outc
     let (stop, stopped) = watch::channel(false);
     let router = roadbook_web::router(app.clone(), options);
     let (tasks, mut over) = (app.clone(), stopped.clone());
-    let work = tokio::spawn(async move {
+    let mut work = tokio::spawn(async move {
         let end = async move {
             let _ = over.wait_for(|it| *it).await;
         };
@@ -107,8 +107,11 @@ pub async fn serve(app: App, listener: TcpListener, options: WebOptions) -> Outc
         _ = &mut server => {}
         () = SystemClock.wait(GRACE) => server.abort(),
     }
-    work.abort();
-    let _ = work.await;
+    // A mail that is out is written down before the end, or it would go out again after it.
+    tokio::select! {
+        _ = &mut work => {}
+        () = SystemClock.wait(GRACE) => work.abort(),
+    }
     if broken {
         return Err(Failure::new(
             Code::Stopped,
