@@ -13,6 +13,7 @@ pub mod error;
 pub mod find;
 pub mod import;
 mod input;
+pub mod installation;
 pub mod mail;
 pub mod notices;
 pub mod people;

@@ -97,6 +97,11 @@ pub trait Mailer: Send + Sync {
     /// Hands one mail to the server.
     fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailError>>;
 
+    /// Where mails go, without secrets; `None` where none leaves.
+    fn server(&self) -> Option<String> {
+        None
+    }
+
     /// Mails that this mailer keeps instead of sending them, oldest first; `None` for a real one.
     fn kept(&self) -> Option<Vec<SentMail>> {
         None

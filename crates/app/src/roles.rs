@@ -80,6 +80,19 @@ impl App {
         }
     }
 
+    /// How a scope is called: the name of its unit, product or site, the number of its release.
+    pub async fn scope_name(&self, scope: &Where) -> Result<Option<String>> {
+        use roadbook_store::{products, releases, sites, units};
+        let (store, all) = (self.store(), roadbook_store::Scope::all());
+        Ok(match scope {
+            Where::All => None,
+            Where::Unit(id) => units::get(store, id).await?.map(|it| it.name),
+            Where::Product(id) => products::get(store, &all, id).await?.map(|it| it.name),
+            Where::Site(id) => sites::get(store, &all, id).await?.map(|it| it.name),
+            Where::Release(id) => releases::get(store, &all, id).await?.map(|it| it.number),
+        })
+    }
+
     /// Gives a role.
     pub async fn role_grant(&self, call: &Call, input: RoleInput) -> Result<Receipt> {
         let place = self.scope_resource(&input.scope).await?;

@@ -225,6 +225,15 @@ fn system_time(at: Timestamp) -> SystemTime {
 }
 
 impl Mailer for SmtpMailer {
+    fn server(&self) -> Option<String> {
+        let scheme = match self.server.security {
+            Security::None => "smtp",
+            Security::StartTls => "starttls",
+            Security::Implicit => "smtps",
+        };
+        Some(format!("{scheme}://{}:{}", self.server.host, self.server.port))
+    }
+
     fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailError>> {
         Box::pin(async move {
             match tokio::time::timeout(TIMEOUT, self.deliver(mail)).await {

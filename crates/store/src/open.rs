@@ -158,6 +158,14 @@ impl Store {
         }
     }
 
+    /// Name of the database behind it.
+    pub fn database(&self) -> &'static str {
+        match &self.inner.engine {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.inner.engine
     }

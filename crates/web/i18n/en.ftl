@@ -1163,3 +1163,79 @@ form-not-a-zone = This is no time zone. Write it like Asia/Seoul.
 form-not-a-key = Only a–z, 0–9 and . _ - are allowed, 64 characters at most.
 form-one-line = Write one line without control characters.
 products-key-made = Left empty, it is made from the name. It stays for good.
+
+# Settings
+settings-dead = Given up
+settings-quarantined = From a backup
+settings-mail-how = Write its address into the configuration file and start the server again:
+settings-outbox-title = Outbox
+settings-outbox-waits = { $n ->
+    [0] Nothing waits to be sent.
+    [one] One effect waits to be sent.
+   *[other] { $n } effects wait to be sent.
+ }
+settings-outbox-next = The next is due { $at }.
+settings-quarantine = { $n ->
+    [one] One effect came back with a backup. It is not sent before you release it.
+   *[other] { $n } effects came back with a backup. They are not sent before you release them.
+ }
+settings-quarantine-release = Release them
+settings-dead-many = { $n ->
+    [one] One mail was given up. Whoever leads its release tries again or discards it.
+   *[other] { $n } mails were given up. Whoever leads their release tries again or discards them.
+ }
+settings-dead-none = Nothing was given up.
+settings-health-hint = The self-check reads the record, the outbox and the version history and says what cannot be true. It changes nothing.
+settings-health-well = All is well: { $n } things examined.
+settings-health-ill = { $n ->
+    [one] One thing cannot be true.
+   *[other] { $n } things cannot be true.
+ }
+settings-health-now = Keep a copy of the data directory before you change anything, then run
+settings-health-check = Check now
+settings-since = set up on { $date }
+settings-installation-hint = New units, people and sites begin with these.
+settings-address = Address
+settings-public = Public page
+settings-public-open = Open the public page
+settings-server = Server
+# Account
+account-profile = About you
+account-email-hint = Notices go here. Without an address they stand on your board only.
+account-quiet-hint = Mail that can wait is not sent between 21:00 and 07:00 in this zone.
+account-roles = Your roles
+account-role = Role
+account-dates = Dates
+account-no-roles = You hold no role yet. An administrator gives them.
+account-everywhere = Everywhere
+account-since = since { $date }
+account-in-force = In force
+account-later = Later
+account-over = Over
+account-password-old = Present password
+account-password-change = Change the password
+account-password-hint = Your other sessions end.
+account-password-wrong = This is not your present password. Nothing was changed.
+account-session = Signed in { $at }
+account-session-seen = last used { $at }
+account-session-this = This one
+account-session-end = End
+account-session-end-all = End all others
+account-away-none = You are not away, and nobody stands in for you.
+account-absence = Away
+account-absence-add = Enter an absence
+account-deputy = User name of the deputy
+account-deputy-hint = Your work is shown to this person too; signatures name both of you.
+account-deputy-add = Name a deputy
+account-deputy-is = { $name } stands in for you
+account-deputy-unknown = Nobody whom you may see has this user name.
+account-stands-in = You stand in for { $name }
+account-from = First day
+account-to = Last day
+account-order = The last day must come after the first, and not be over.
+grant-admin = Administrator
+grant-manager = Release manager
+grant-process-owner = Process owner
+grant-member = Member
+grant-auditor = Auditor
+grant-deputy = Deputy

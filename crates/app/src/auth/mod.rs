@@ -7,6 +7,7 @@ mod setup;
 
 pub(crate) use gate::Gate;
 pub use links::{LinkKind, LinkSession, NewLink};
+pub(crate) use setup::MAIN;
 pub use setup::{Installation, SetupInput, SetupState};
 
 use crate::App;

@@ -8,7 +8,7 @@ use crate::input::Check;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::ids::{LinkId, PersonId, UnitId};
 use roadbook_core::text::Lang;
-use roadbook_store::documents::{self, Stored};
+use roadbook_store::documents::{self, Loaded, Stored};
 use roadbook_store::people::{self, Grant, Person};
 use roadbook_store::sessions::{self, Link};
 use roadbook_store::units::{self, Unit};
@@ -19,7 +19,7 @@ const CODE_LASTS: SignedDuration = SignedDuration::from_mins(30);
 /// Roles of the first person: enough to hand all of them on.
 const FIRST_ROLES: [&str; 3] = ["admin", "manager", "process_owner"];
 /// The one installation.
-const MAIN: &str = "main";
+pub(crate) const MAIN: &str = "main";
 
 /// Whether somebody has set the installation up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,12 @@ impl App {
     pub async fn installation(&self) -> Result<Option<Installation>> {
         let found = documents::load::<Installation>(self.store(), MAIN).await?;
         Ok(found.map(|it| it.value))
+    }
+
+    /// The installation with its revision.
+    pub(crate) async fn installation_loaded(&self) -> Result<Loaded<Installation>> {
+        let found = documents::load::<Installation>(self.store(), MAIN).await?;
+        found.ok_or(Error::NotFound { what: "installation" })
     }
 
     /// Makes a code for set-up; `None` when that is done. The code is told once.

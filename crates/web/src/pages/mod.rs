@@ -1,5 +1,6 @@
 //! Pages. The views hold what they look like; the routes load what they show.
 
+mod account;
 mod act;
 mod again;
 mod calendar;
@@ -19,6 +20,7 @@ mod record;
 pub mod release;
 mod release_sites;
 mod releases;
+mod settings;
 mod site;
 mod sites;
 mod start;
@@ -48,6 +50,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(record::endpoints());
     list.extend(home::endpoints());
     list.extend(start::endpoints());
+    list.extend(settings::endpoints());
+    list.extend(account::endpoints());
     list.extend(gates::endpoints());
     list.extend(live::endpoints());
     list.extend(papers::endpoints());

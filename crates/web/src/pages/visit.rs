@@ -17,6 +17,7 @@ use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 use roadbook_app::Call;
 use roadbook_app::releases::ReleaseView;
+use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::limits::BODY_BYTES_MAX;
 use roadbook_core::text::Lang;
 
@@ -192,6 +193,8 @@ impl Visit {
         }
         if let Some(caller) = &caller {
             ctx.viewer = Some(Viewer::new(caller.session.person.name.clone()));
+            let whole = Resource::whole();
+            ctx.settings = allowed(&caller.session.actor, Action::View, Kind::Settings, &whole);
             ctx.csrf.clone_from(&caller.csrf);
             ctx.form_key = web.app.ports().secret();
         }

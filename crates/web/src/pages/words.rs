@@ -34,6 +34,12 @@ pub fn role_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
     or_id(ctx, template.role(id).map(|it| &it.title), id)
 }
 
+/// A role of the product in words; a role of a process keeps its id.
+pub fn grant_role(ctx: &PageCtx, role: &str) -> String {
+    let key = format!("grant-{}", role.replace('_', "-"));
+    if ctx.tr().has(&key) { ctx.t(&key).into_owned() } else { role.to_owned() }
+}
+
 /// Title of a document.
 pub fn document_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
     or_id(ctx, template.document(id).map(|it| &it.title), id)

@@ -28,6 +28,9 @@ const ORGANIZATION: [Entry; 4] = [
     Entry { href: "/record", glyph: Glyph::Shield, key: "nav-record", chord: "e" },
 ];
 
+const SETTINGS: [Entry; 1] =
+    [Entry { href: "/settings", glyph: Glyph::Settings, key: "nav-settings", chord: "t" }];
+
 fn is_current(ctx: &PageCtx, href: &str) -> bool {
     let path = ctx.path.split('?').next().unwrap_or_default();
     if href == "/" {
@@ -73,6 +76,7 @@ fn side(ctx: &PageCtx) -> Markup {
                 (entries(ctx, &CARE))
                 h2 { (ctx.t("nav-organization")) }
                 (entries(ctx, &ORGANIZATION))
+                @if ctx.settings { (entries(ctx, &SETTINGS)) }
                 @if ctx.demo {
                     h2 { (ctx.t("nav-demo")) }
                     (entries(ctx, &[Entry { href: "/outbox", glyph: Glyph::Outbox, key: "nav-outbox", chord: "u" }]))
@@ -96,6 +100,7 @@ fn me(ctx: &PageCtx) -> Markup {
                 }
             }
             div.prefs {
+                @if ctx.viewer.is_some() { a.btn.sm href="/account" { (ctx.t("nav-account")) } }
                 (language_switch(ctx))
                 (theme_switch(ctx))
                 @if ctx.viewer.is_some() {

@@ -102,6 +102,8 @@ pub struct PageCtx {
     pub viewer: Option<Viewer>,
     /// Counts in the navigation.
     pub counts: NavCounts,
+    /// The viewer runs the installation: settings stand in the navigation.
+    pub settings: bool,
     /// Token against forged forms.
     pub csrf: String,
     /// Idempotency key of the forms of this page.
@@ -131,6 +133,7 @@ impl PageCtx {
             now,
             viewer: None,
             counts: NavCounts::default(),
+            settings: false,
             csrf: String::new(),
             form_key: String::new(),
             demo: false,

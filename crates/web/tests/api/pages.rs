@@ -41,7 +41,11 @@ pub fn location(reply: &Reply) -> &str {
 async fn every_page_speaks_four_languages_and_is_one_document() {
     let world = World::new().await;
     // A page and what it says, in the order of the languages.
-    let pages = [("/start", ["First steps", "첫걸음", "Những bước đầu tiên", "入门步骤"])];
+    let pages = [
+        ("/start", ["First steps", "첫걸음", "Những bước đầu tiên", "入门步骤"]),
+        ("/settings", ["Outbox", "발송함", "Hàng đợi gửi", "发送队列"]),
+        ("/account", ["Your roles", "내 역할", "Vai trò của bạn", "我的角色"]),
+    ];
     for (path, titles) in pages {
         for (lang, title) in ["en", "ko", "vi", "zh"].into_iter().zip(titles) {
             let reply = page(&world, "admin", path, lang).await;

@@ -115,6 +115,7 @@ pub struct Side {
 
 pub struct World {
     pub router: Router,
+    pub app: App,
     /// By role, in the unit `own`; `nobody` holds none. `admin` reaches everything.
     pub people: BTreeMap<&'static str, Person>,
     pub own: Side,
@@ -178,8 +179,8 @@ impl World {
             contact: String::new(),
         };
         let people = BTreeMap::from([("admin", admin)]);
-        let router = router(app, WebOptions::default());
-        World { router, people, own: nowhere.clone(), foreign: nowhere, _dir: dir }
+        let router = router(app.clone(), WebOptions::default());
+        World { router, app, people, own: nowhere.clone(), foreign: nowhere, _dir: dir }
     }
 
     pub async fn new() -> World {
@@ -193,8 +194,14 @@ impl World {
             let role_in = (role != "nobody").then_some((role, place));
             people.insert(role, person(&app, &admin, role, &own.unit, role_in).await);
         }
-        let router = router(app, WebOptions::default());
-        World { router, people, own, foreign, _dir: dir }
+        let router = router(app.clone(), WebOptions::default());
+        World { router, app, people, own, foreign, _dir: dir }
+    }
+
+    /// A second session of somebody; its id.
+    pub async fn sign_in_again(&self, login: &str) -> String {
+        let from = SignInContext::default();
+        self.app.sign_in(login, PASSWORD, from).await.unwrap().1.id.to_string()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
