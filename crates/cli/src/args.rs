@@ -419,9 +419,14 @@ pub enum SiteCommand {
         /// When; now if not given
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
-        /// What was seen
-        #[arg(long, default_value = "")]
-        evidence: String,
+        /// What shows it: a log, a screenshot, who called
+        #[arg(long, required_if_eq_any = [
+            ("outcome", "succeeded"), ("outcome", "failed"), ("outcome", "rolled-back"),
+        ])]
+        evidence: Option<String>,
+        /// Remark; the reason of a site that was left out
+        #[arg(long, default_value = "", required_if_eq("outcome", "skipped"))]
+        note: String,
     },
 }
 
@@ -434,6 +439,8 @@ pub enum Outcome {
     Failed,
     /// The site went back to the former version
     RolledBack,
+    /// The site was left out; say why with --note
+    Skipped,
 }
 
 /// Options of imports.
@@ -461,11 +468,14 @@ pub enum ReleaseCommand {
     /// All releases
     List {
         /// Only in this state
-        #[arg(long)]
+        #[arg(long, value_parser = ["draft", "running", "held", "ending", "closed"])]
         state: Option<String>,
         /// Only of this product
         #[arg(long)]
         product: Option<String>,
+        /// Words in number, title or version
+        #[arg(long)]
+        search: Option<String>,
     },
     /// One release with its steps
     Show {
@@ -625,10 +635,12 @@ pub enum NoticeCommand {
         /// Number or id of the release
         release: String,
     },
-    /// What a notice says, to whom
+    /// What a notice says to its readers
     Preview {
-        /// Id of the notice
-        notice: String,
+        /// Number or id of the release, or the id of a notice that was made
+        of: String,
+        /// Step that tells it, when a release was named
+        step: Option<String>,
         /// Language
         #[arg(long, value_parser = ["en", "ko", "vi", "zh"])]
         language: Option<String>,

@@ -175,10 +175,10 @@ impl Client {
         result
     }
 
-    /// Signing in is no change that could be doubled, and its token must not be kept with a key.
+    /// Proving who one is changes nothing that could be doubled: the key is not kept on disk.
     pub async fn post_bare(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
         let body = Bytes::from(body.to_string());
-        self.send(Method::POST, path, body, "application/json", None).await
+        self.send(Method::POST, path, body, "application/json", Some(&new_key())).await
     }
 
     async fn send(
@@ -264,6 +264,12 @@ fn reason(error: &hyper_util::client::legacy::Error) -> String {
     text
 }
 
+fn new_key() -> String {
+    let mut bytes = [0; 16];
+    OsRandom.fill(&mut bytes);
+    format!("cli-{}", hex::encode(bytes))
+}
+
 /// A change that was begun: its key lies on disk until the end is known.
 struct Pending {
     key: String,
@@ -294,9 +300,7 @@ impl Pending {
             eprintln!("this change was sent before and its end is not known: sending it again");
             return Ok(Pending { key, path: Some(file) });
         }
-        let mut bytes = [0; 16];
-        OsRandom.fill(&mut bytes);
-        let key = format!("cli-{}", hex::encode(bytes));
+        let key = new_key();
         write_private(&file, key.as_bytes())?;
         Ok(Pending { key, path: Some(file) })
     }
@@ -332,28 +336,49 @@ fn problem(status: StatusCode, json: &Value) -> Failure {
     }
     let mut failure = Failure::new(exit, what);
     for it in json["errors"].as_array().into_iter().flatten() {
-        let (field, message) = (it["field"].as_str(), it["message"].as_str());
-        failure =
-            failure.hint(format!("{}: {}", field.unwrap_or_default(), message.unwrap_or_default()));
+        failure = failure.detail(fault_text(it));
     }
     for it in json["waiting"].as_array().into_iter().flatten() {
-        failure = failure.hint(format!("waits for {}", waiting_text(it)));
+        failure = failure.detail(format!("waits for {}", waiting_text(it)));
     }
-    for key in ["lift", "hint"] {
-        if let Some(text) = json[key].as_str() {
-            failure = failure.hint(text);
-        }
+    match (what_now(status, code, exit), json["lift"].as_str()) {
+        (Some(text), _) => failure = failure.hint(text),
+        (None, Some(lift)) => failure = failure.hint(lift),
+        (None, None) => {}
     }
     if let Some(number) = json["trace"].as_str() {
         failure = failure.hint(format!("the server's log tells more about {number}"));
     }
-    match exit {
-        Code::NotAllowed if status == StatusCode::UNAUTHORIZED => {
-            failure.hint("sign in: `roadbook login NAME`")
-        }
-        Code::Unreachable => failure.hint("repeat the command: nothing happens twice"),
-        _ => failure,
+    failure
+}
+
+/// A wrong field, or a wrong cell of a list by its line.
+fn fault_text(it: &Value) -> String {
+    let (field, message) = (it["field"].as_str().unwrap_or_default(), it["message"].as_str());
+    let message = message.unwrap_or_default();
+    let cell = field.strip_prefix("rows[").and_then(|rest| rest.split_once("]."));
+    match cell {
+        Some((line, column)) => format!("line {line}, {column}: {message}"),
+        None => format!("{field}: {message}"),
     }
+}
+
+/// What to do now on the command line, where the server's own word speaks of the API.
+fn what_now(status: StatusCode, code: &str, exit: Code) -> Option<&'static str> {
+    Some(match code {
+        "step_up_required" => "a signature asks for your password: --password-file FILE",
+        "sign_in_failed" => return None,
+        "not_yet" | "not_closable" => "`roadbook release plan` shows who does what is open",
+        "slot_blocked" => "`roadbook freeze why` names the next free times",
+        "choice_required" => "choose on the release's page: roll back or remedy",
+        "content_changed" => "look again with `roadbook release show`, then repeat",
+        "stale" => "somebody was faster: look again, then repeat",
+        "key_reused" => "leave --idempotency-key out, or give a new one",
+        "not_found" => "check the name; what you may not see is not found either",
+        _ if status == StatusCode::UNAUTHORIZED => "sign in: `roadbook login NAME`",
+        _ if exit == Code::Unreachable => "repeat the command: nothing happens twice",
+        _ => return None,
+    })
 }
 
 /// What something waits for, in a line.
@@ -425,11 +450,9 @@ mod tests {
             "lift": "hand it in",
         });
         let failure = problem(StatusCode::CONFLICT, &body);
-        let expected = [
-            "waits for deliverable (rollback_plan)",
-            "waits for sites (have 3, need 24)",
-            "hand it in",
-        ];
-        assert_eq!(failure.hints, expected);
+        let expected =
+            ["waits for deliverable (rollback_plan)", "waits for sites (have 3, need 24)"];
+        assert_eq!(failure.details, expected);
+        assert_eq!(failure.hints, ["`roadbook release plan` shows who does what is open"]);
     }
 }

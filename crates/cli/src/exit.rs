@@ -32,6 +32,8 @@ pub struct Failure {
     pub code: Code,
     /// What happened and why; lowercase, no full stop.
     pub what: String,
+    /// The single faults or reasons, one a line.
+    pub details: Vec<String>,
     /// What to do now.
     pub hints: Vec<String>,
 }
@@ -39,7 +41,13 @@ pub struct Failure {
 impl Failure {
     /// A failure without a hint.
     pub fn new(code: Code, what: impl Into<String>) -> Failure {
-        Failure { code, what: what.into(), hints: Vec::new() }
+        Failure { code, what: what.into(), details: Vec::new(), hints: Vec::new() }
+    }
+
+    /// Adds a single fault or reason.
+    pub fn detail(mut self, detail: impl Into<String>) -> Failure {
+        self.details.push(detail.into());
+        self
     }
 
     /// Adds what to do now.
@@ -51,6 +59,9 @@ impl Failure {
     /// Writes it to standard error and gives the code to the shell.
     pub fn end(&self) -> ExitCode {
         eprintln!("error: {}", self.what);
+        for detail in &self.details {
+            eprintln!("  {detail}");
+        }
         for hint in &self.hints {
             eprintln!("hint: {hint}");
         }
@@ -78,7 +89,7 @@ impl From<roadbook_app::Error> for Failure {
         let mut failure = Failure::new(code, error.to_string());
         match error {
             E::Invalid(fields) => {
-                failure.hints =
+                failure.details =
                     fields.into_iter().map(|it| format!("{}: {}", it.field, it.message)).collect();
             }
             E::Internal(text) => failure.what = text,
@@ -96,3 +107,33 @@ impl From<std::io::Error> for Failure {
 
 /// What sub-commands answer with.
 pub type Outcome = Result<(), Failure>;
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn every_code_stands_on_its_page() {
+        let page = include_str!("../../../docs/exit-codes.md");
+        let told: Vec<u8> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok())
+            .collect();
+        let mut known = vec![0];
+        known.extend(
+            [
+                Code::Failed,
+                Code::Usage,
+                Code::Refused,
+                Code::NotFound,
+                Code::NotAllowed,
+                Code::Stale,
+                Code::Unreachable,
+                Code::Findings,
+                Code::Stopped,
+            ]
+            .map(|it| it as u8),
+        );
+        assert_eq!(told, known);
+    }
+}

@@ -93,29 +93,45 @@ fn pretty(value: &Value) -> Result<String, Failure> {
         .map_err(|error| Failure::new(Code::Failed, error.to_string()))
 }
 
-/// A value for a person: texts in several languages show the first one that is there.
+/// A value for a person: moments on the clock of this machine, texts in several languages show the
+/// first one that is there.
 pub fn cell(value: &Value, path: &str) -> String {
-    let mut at = value;
-    for part in path.split('.') {
-        at = &at[part];
-    }
-    plain_text(at)
+    plain_text(inside(value, path), &moment)
 }
 
-fn plain_text(value: &Value) -> String {
+/// The same for programs: moments stay as the API writes them.
+fn raw(value: &Value, path: &str) -> String {
+    plain_text(inside(value, path), &|_| None)
+}
+
+fn inside<'a>(value: &'a Value, path: &str) -> &'a Value {
+    path.split('.').fold(value, |at, part| &at[part])
+}
+
+fn plain_text(value: &Value, moment: &dyn Fn(&str) -> Option<String>) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => moment(text).unwrap_or_else(|| text.clone()),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::Array(list) => list.iter().map(plain_text).collect::<Vec<_>>().join(", "),
+        Value::Array(list) => {
+            list.iter().map(|it| plain_text(it, moment)).collect::<Vec<_>>().join(", ")
+        }
         Value::Object(map) => ["en", "name", "title", "text", "what", "version", "kind", "id"]
             .iter()
             .find_map(|key| map.get(*key))
             .or_else(|| map.values().next())
-            .map(plain_text)
+            .map(|it| plain_text(it, moment))
             .unwrap_or_default(),
     }
+}
+
+/// A moment as it reads on the clock of this machine; `None` for anything else.
+fn moment(text: &str) -> Option<String> {
+    let shaped = text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && text.ends_with('Z');
+    let at = shaped.then(|| text.parse::<jiff::Timestamp>().ok()).flatten()?;
+    let zone = jiff::tz::TimeZone::system();
+    Some(at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %:z").to_string())
 }
 
 fn plain() -> Table {
@@ -137,8 +153,11 @@ pub fn table_text(columns: &[Column], rows: &[Value]) -> String {
     trimmed(&table)
 }
 
+/// Without the blank that every cell begins with, so that columns begin at the margin.
 fn trimmed(table: &Table) -> String {
-    table.to_string().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    table.to_string().lines().fold(String::new(), |text, line| {
+        text + line.strip_prefix(' ').unwrap_or(line).trim_end() + "\n"
+    })
 }
 
 fn csv_text(columns: &[Column], rows: &[Value]) -> Result<String, Failure> {
@@ -146,7 +165,7 @@ fn csv_text(columns: &[Column], rows: &[Value]) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns.iter().map(|it| it.0)).map_err(failed)?;
     for row in rows {
-        writer.write_record(columns.iter().map(|it| cell(row, it.1))).map_err(failed)?;
+        writer.write_record(columns.iter().map(|it| raw(row, it.1))).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|it| Failure::new(Code::Failed, it.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Columns of a receipt.
 const RECEIPT: [Column; 4] =
-    [("", "label"), ("id", "id"), ("revision", "revision"), ("notes", "notes")];
+    [("done", "label"), ("id", "id"), ("revision", "revision"), ("notes", "notes")];
 
 /// Runs a sub-command against the server.
 pub async fn run(command: Command, global: &Global, output: &Output) -> Outcome {
@@ -97,8 +97,26 @@ async fn step_command(
     body: &Value,
     output: &Output,
 ) -> Outcome {
-    let answer = client.post(&step_path(step, what), body).await?;
+    let answer = match client.post(&step_path(step, what), body).await {
+        Ok(answer) => answer,
+        Err(failure) => return Err(with_nearest_step(client, step, failure).await),
+    };
     receipt(output, &answer.json)
+}
+
+/// When there is no such step: the one that was probably meant.
+async fn with_nearest_step(client: &Client, step: &StepArgs, failure: Failure) -> Failure {
+    if !failure.what.contains("[unknown_step]") {
+        return failure;
+    }
+    let path = format!("/releases/{}", encode(&step.release));
+    let Ok(answer) = client.get(&path).await else { return failure };
+    let list = answer.json["steps"].as_array().cloned().unwrap_or_default();
+    let names: Vec<&str> = list.iter().filter_map(|it| it["id"].as_str()).collect();
+    match roadbook_core::process::finding::nearest(&step.step, names) {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure.hint("`roadbook release show` lists the steps"),
+    }
 }
 
 /// A signature: the digest of what the server shows now, and the password once more.
@@ -112,15 +130,10 @@ async fn vote(
 ) -> Outcome {
     let release = client.get(&format!("/releases/{}", encode(&step.release))).await?.json;
     let list = release["steps"].as_array().cloned().unwrap_or_default();
-    let found = list.iter().find(|it| it["id"] == step.step.as_str()).ok_or_else(|| {
-        let names: Vec<&str> = list.iter().filter_map(|it| it["id"].as_str()).collect();
-        let near = roadbook_core::process::finding::nearest(&step.step, names);
-        let failure = Failure::new(Code::NotFound, format!("there is no step `{}`", step.step));
-        match near {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint("`roadbook release show` lists the steps"),
-        }
-    })?;
+    let Some(found) = list.iter().find(|it| it["id"] == step.step.as_str()) else {
+        let what = format!("the process has no step `{}` [unknown_step]", step.step);
+        return Err(with_nearest_step(client, step, Failure::new(Code::NotFound, what)).await);
+    };
     if let Some(path) = password_file {
         let body = json!({ "password": secret(path)? });
         client.post_bare("/session/step-up", &body).await?;
@@ -133,13 +146,7 @@ async fn vote(
         cell(found, "title")
     ));
     let body = json!({ "verdict": verdict, "comment": comment, "digest": found["digest"] });
-    let answer = client.post(&step_path(step, "vote"), &body).await.map_err(|failure| {
-        if failure.what.contains("step_up_required") {
-            failure.hint("name a file with your password: --password-file FILE")
-        } else {
-            failure
-        }
-    })?;
+    let answer = client.post(&step_path(step, "vote"), &body).await?;
     receipt(output, &answer.json)
 }
 

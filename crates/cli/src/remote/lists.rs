@@ -10,7 +10,7 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::local::encode;
 use crate::offline::read;
 use crate::output::{Output, cell, print};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) async fn run(client: &Client, command: Command, output: &Output) -> Outcome {
     match command {
@@ -29,19 +29,25 @@ pub(super) async fn run(client: &Client, command: Command, output: &Output) -> O
 async fn product(client: &Client, command: ProductCommand, output: &Output) -> Outcome {
     match command {
         ProductCommand::List => {
-            let rows = client.all("/products").await?;
-            let columns =
-                [("key", "key"), ("name", "name"), ("unit", "unit"), ("newest", "newest")];
-            output.rows(&columns, &rows)
+            let mut rows = client.all("/products").await?;
+            let units = client.all("/units").await?;
+            for row in &mut rows {
+                let unit = units.iter().find(|it| it["id"] == row["unit"]);
+                row["unit_name"] = unit.map_or(Value::Null, |it| it["name"].clone());
+            }
+            output.rows(&[("key", "key"), ("name", "name"), ("unit", "unit_name")], &rows)
         }
         ProductCommand::Show { product } => {
-            let it = client.get(&format!("/products/{}", encode(&product))).await?.json;
+            let mut it = client.get(&format!("/products/{}", encode(&product))).await?.json;
+            it["numbering"] = json!(scheme_words(&it["scheme"]));
             let columns = [
                 ("key", "key"),
                 ("name", "name"),
-                ("unit", "unit"),
-                ("scheme", "scheme"),
+                ("unit", "unit_name"),
+                ("numbers", "numbering"),
                 ("newest", "newest"),
+                ("versions", "versions"),
+                ("for", "description"),
             ];
             output.object(&columns, &it)
         }
@@ -54,6 +60,19 @@ async fn product(client: &Client, command: ProductCommand, output: &Output) -> O
             let body = json!({ "key": key, "name": name, "scheme": scheme, "unit": unit });
             receipt(output, &client.post("/products", &body).await?.json)
         }
+    }
+}
+
+/// How a product is numbered, as `product new --scheme` takes it.
+fn scheme_words(scheme: &Value) -> String {
+    match (scheme.as_str(), scheme.as_object().and_then(|it| it.iter().next())) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some((name, inner))) if name == "vabcd" => match inner["prefix"].as_str() {
+            Some(prefix) => format!("four-part, {prefix}a.b.c.d"),
+            None => "four-part".to_owned(),
+        },
+        (None, Some((_, inner))) => cell(inner, "pattern"),
+        (None, None) => String::new(),
     }
 }
 
@@ -95,15 +114,17 @@ async fn site(client: &Client, command: SiteCommand, output: &Output) -> Outcome
             ];
             output.object(&columns, &it)
         }
-        SiteCommand::Report { release, site, outcome, at, evidence } => {
+        SiteCommand::Report { release, site, outcome, at, evidence, note } => {
             let outcome = match outcome {
                 SiteOutcome::Succeeded => "installed",
                 SiteOutcome::Failed => "failed",
                 SiteOutcome::RolledBack => "rolled_back",
+                SiteOutcome::Skipped => "skipped",
             };
-            let mut body = json!({ "site": site, "outcome": outcome, "evidence": evidence });
+            let mut body =
+                json!({ "site": site, "outcome": outcome, "evidence": evidence, "note": note });
             if let Some(at) = at {
-                body["at"] = json!(at);
+                body["at"] = json!(super::release::moment_of(&at)?.to_string());
             }
             let path = format!("/releases/{}/deployments", encode(&release));
             receipt(output, &client.post(&path, &body).await?.json)
@@ -171,13 +192,42 @@ async fn notice(client: &Client, command: NoticeCommand, output: &Output) -> Out
             ];
             output.rows(&columns, &rows)
         }
-        NoticeCommand::Preview { notice, language } => {
-            let query = language.map(|it| format!("?lang={it}")).unwrap_or_default();
-            let it = client.get(&format!("/notices/{}/preview{query}", encode(&notice))).await?;
-            output
-                .object(&[("language", "lang"), ("subject", "subject"), ("text", "text")], &it.json)
+        NoticeCommand::Preview { of, step, language } => {
+            preview(client, &of, step.as_deref(), language, output).await
         }
     }
+}
+
+/// What readers of a language get: of a notice that was made, or of a step as it stands now.
+async fn preview(
+    client: &Client,
+    of: &str,
+    step: Option<&str>,
+    language: Option<String>,
+    output: &Output,
+) -> Outcome {
+    let query = language.map(|it| format!("?lang={it}")).unwrap_or_default();
+    let path = match step {
+        Some(step) => {
+            format!("/releases/{}/notices/{}/preview{query}", encode(of), encode(step))
+        }
+        None if of.starts_with("ntc_") => format!("/notices/{}/preview{query}", encode(of)),
+        None => {
+            return Err(Failure::new(Code::Usage, "which notice of the release?")
+                .hint(format!("name its step: roadbook notice preview {of} STEP"))
+                .hint(format!("roadbook notice list {of} shows the steps that tell somebody")));
+        }
+    };
+    let it = client.get(&path).await?.json;
+    output.object(&[("language", "lang"), ("subject", "subject"), ("text", "text")], &it)?;
+    let gaps = it["gaps"].as_array().cloned().unwrap_or_default();
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<&str> = gaps.iter().filter_map(Value::as_str).collect();
+    let what = format!("it cannot be sent yet: {}", list.join(", "));
+    Err(Failure::new(Code::Findings, what)
+        .hint("fill in what is missing in the process or the release, then look again"))
 }
 
 async fn freeze(client: &Client, command: FreezeCommand, output: &Output) -> Outcome {
@@ -185,7 +235,11 @@ async fn freeze(client: &Client, command: FreezeCommand, output: &Output) -> Out
         FreezeCommand::Why { release, at } => why(client, &release, at, output).await,
         FreezeCommand::Add { name, from, until, reason } => {
             let reason = if name.is_empty() { reason } else { format!("{name}: {reason}") };
-            let body = json!({ "from": from, "until": until, "reason": reason });
+            let (from, until) =
+                (super::release::moment_of(&from)?, super::release::moment_of(&until)?);
+            let body = json!({
+                "from": from.to_string(), "until": until.to_string(), "reason": reason,
+            });
             receipt(output, &client.post("/freezes", &body).await?.json)
         }
         FreezeCommand::Lift { freeze } => {
@@ -201,11 +255,9 @@ async fn why(client: &Client, release: &str, at: Option<String>, output: &Output
     let it = client.get(&format!("/releases/{}", encode(release))).await?.json;
     let (start, end) = match (&at, it["go_live"].as_str(), it["go_live_end"].as_str()) {
         (Some(at), _, _) => {
-            let end = at.parse::<jiff::Timestamp>().map_err(|_| {
-                Failure::new(Code::Usage, format!("`{at}` is no moment"))
-                    .hint("write it as in 2027-04-24T22:00+09:00")
-            })? + jiff::SignedDuration::from_hours(2);
-            (at.clone(), end.to_string())
+            let start = super::release::moment_of(at)?;
+            let end = start + jiff::SignedDuration::from_hours(2);
+            (start.to_string(), end.to_string())
         }
         (None, Some(start), Some(end)) => (start.to_owned(), end.to_owned()),
         _ => {

@@ -12,18 +12,19 @@ pub(super) async fn run(client: &Client, command: ReleaseCommand, output: &Outpu
     let order = |release: &str, what: &str| format!("/releases/{}/{what}", encode(release));
     let (path, body) = match command {
         ReleaseCommand::New(args) => return new(client, args, output).await,
-        ReleaseCommand::List { state, product } => {
-            return list(client, state, product, output).await;
+        ReleaseCommand::List { state, product, search } => {
+            let asked = [("state", state), ("product", product), ("text", search)];
+            return list(client, asked, output).await;
         }
         ReleaseCommand::Show { release } => return show(client, &release, output).await,
         ReleaseCommand::Plan { release } => return plan(client, &release, output).await,
         ReleaseCommand::Evidence { release, to } => {
             return evidence(client, &release, to, output).await;
         }
-        ReleaseCommand::Decide { step, outcome, reason } => (
-            order(&step.release, &format!("steps/{}/decide", encode(&step.step))),
-            json!({ "outcome": outcome, "reason": reason }),
-        ),
+        ReleaseCommand::Decide { step, outcome, reason } => {
+            let body = json!({ "outcome": outcome, "reason": reason });
+            return super::step_command(client, &step, "decide", &body, output).await;
+        }
         ReleaseCommand::Start { release } => (order(&release, "start"), json!({})),
         ReleaseCommand::Hold { release, reason } => {
             (order(&release, "hold"), json!({ "reason": reason }))
@@ -73,28 +74,27 @@ async fn new(client: &Client, args: NewReleaseArgs, output: &Output) -> Outcome 
     Ok(())
 }
 
-/// `2027-04-24T22:00+09:00[Asia/Seoul]` or RFC 3339, and so many hours.
-fn slot_of(text: &str, hours: u32) -> Result<Value, Failure> {
-    let start = text
-        .parse::<jiff::Zoned>()
+/// `2027-04-24T22:00+09:00[Asia/Seoul]` or RFC 3339.
+pub(super) fn moment_of(text: &str) -> Result<jiff::Timestamp, Failure> {
+    text.parse::<jiff::Zoned>()
         .map(|it| it.timestamp())
         .or_else(|_| text.parse::<jiff::Timestamp>())
         .map_err(|_| {
             Failure::new(Code::Usage, format!("`{text}` is no moment"))
                 .hint("write it as in 2027-04-24T22:00+09:00 or with [Asia/Seoul] behind it")
-        })?;
+        })
+}
+
+/// From a moment on, so many hours.
+fn slot_of(text: &str, hours: u32) -> Result<Value, Failure> {
+    let start = moment_of(text)?;
     let end = start + jiff::SignedDuration::from_hours(i64::from(hours));
     Ok(json!({ "start": start.to_string(), "end": end.to_string() }))
 }
 
-async fn list(
-    client: &Client,
-    state: Option<String>,
-    text: Option<String>,
-    output: &Output,
-) -> Outcome {
+async fn list(client: &Client, asked: [(&str, Option<String>); 3], output: &Output) -> Outcome {
     let mut path = String::from("/releases?");
-    for (name, value) in [("state", state), ("text", text)] {
+    for (name, value) in asked {
         if let Some(value) = value {
             path += &format!("{name}={}&", encode(&value));
         }
@@ -174,7 +174,9 @@ async fn plan(client: &Client, release: &str, output: &Output) -> Outcome {
         &rows,
     )?;
     for holder in it["holders"].as_array().into_iter().flatten() {
-        output.say(&format!("held at {}: {}", cell(holder, "step"), cell(holder, "people")));
+        let people = cell(holder, "people");
+        let who = if people.is_empty() { "nobody has the role" } else { people.as_str() };
+        output.say(&format!("held at {}: {who}", cell(holder, "step")));
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/releases", "list_releases", list)
             .says("Releases that you may see, last changed first.")
             .access(Access::Grant(Action::View, Kind::Release))
-            .asks(&["cursor", "limit", "text", "state"])
+            .asks(&["cursor", "limit", "text", "state", "product"])
             .gives::<wire::ReleasePage>(),
         post("/api/v1/releases", "create_release", create)
             .says("Open a release; its version is reserved.")
@@ -64,6 +64,7 @@ pub(crate) struct ListQuery {
     limit: Option<usize>,
     text: Option<String>,
     state: Option<String>,
+    product: Option<String>,
 }
 
 async fn list(
@@ -71,7 +72,12 @@ async fn list(
     caller: Caller,
     Asked(query): Asked<ListQuery>,
 ) -> Answer<Response> {
+    let product_id = match query.product.filter(|it| !it.is_empty()) {
+        Some(text) => Some(web.app.product_find(&caller.session.actor, &text).await?),
+        None => None,
+    };
     let filter = ReleaseFilter {
+        product_id,
         states: query.state.into_iter().collect(),
         text: query.text.filter(|it| !it.is_empty()),
         ..ReleaseFilter::default()
