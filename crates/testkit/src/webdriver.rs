@@ -48,7 +48,10 @@ impl Session {
         let made = made.unwrap_or_else(|it| panic!("no session: {it:?}\n{}", driver.log()));
         let id = made["sessionId"].as_str().expect("a session has an id").to_owned();
         session.path = format!("/session/{id}");
-        session.post("/timeouts", &json!({ "implicit": PATIENCE, "pageLoad": 60_000 }));
+        session.post(
+            "/timeouts",
+            &json!({ "implicit": PATIENCE, "pageLoad": 60_000, "script": 60_000 }),
+        );
         session
     }
 

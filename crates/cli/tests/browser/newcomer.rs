@@ -9,8 +9,6 @@ const SITES: &str = "key\tname\tcustomer\tzone\n\
     hanoi\tHà Nội plant\tSao Mai\tAsia/Ho_Chi_Minh\n\
     suzhou\t苏州工厂\t华东\tAsia/Shanghai";
 
-const PASSWORD: &str = "quiet harbor lamp 42";
-
 const PLAN: &str = "# Release plan\n\n## What changes\n\nThe first version of all.\n\n\
     ## The way back\n\nSwitch it off again.\n";
 
@@ -18,18 +16,10 @@ const PLAN: &str = "# Release plan\n\n## What changes\n\nThe first version of al
 fn a_newcomer_comes_from_an_empty_folder_to_a_first_release() {
     let begun = Instant::now();
     let mut home = Home::empty();
-    let told = home.run(&["init"]);
+    let link = home.link();
     home.serve();
-    let link = told.lines().map(str::trim).find(|it| it.starts_with("http")).expect("a link");
     let mut screen = Screen::new(&home.url, View::DESK);
-    screen.open(link);
-    let submit = "Create the organization";
-    screen.fill(submit, "Organization", "Hanbit Tools");
-    screen.fill(submit, "Your name", "Park Jimin");
-    screen.fill(submit, "User name", "jimin");
-    screen.fill(submit, "New password", PASSWORD);
-    screen.send(submit);
-    screen.sees("Park Jimin");
+    screen.set_up(&link);
 
     screen.open("/products");
     screen.fill("Add a product", "Name", "Loom");

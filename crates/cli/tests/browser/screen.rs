@@ -48,6 +48,13 @@ impl Home {
         String::from_utf8(done.stdout).expect("text")
     }
 
+    /// The one-time link that `init` prints.
+    pub fn link(&self) -> String {
+        let told = self.run(&["init"]);
+        let link = told.lines().map(str::trim).find(|it| it.starts_with("http"));
+        link.expect("init prints a link").to_owned()
+    }
+
     pub fn serve(&mut self) {
         let mut running = Running::spawn(self.command(&["serve"]));
         running.wait_line("listening on ", roadbook_testkit::process::READY);
@@ -59,6 +66,9 @@ impl Home {
         self.server.as_ref().map(Running::log).unwrap_or_default()
     }
 }
+
+/// What everybody signs in with.
+pub const PASSWORD: &str = "quiet harbor lamp 42";
 
 /// Somebody in front of a browser.
 pub struct Screen {
@@ -99,6 +109,18 @@ impl Screen {
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
         self.session.goto(&url);
+    }
+
+    /// Sets an installation up; the first person is signed in.
+    pub fn set_up(&mut self, link: &str) {
+        self.open(link);
+        let submit = "Create the organization";
+        self.fill(submit, "Organization", "Hanbit Tools");
+        self.fill(submit, "Your name", "Park Jimin");
+        self.fill(submit, "User name", "jimin");
+        self.fill(submit, "New password", PASSWORD);
+        self.send(submit);
+        self.sees("Park Jimin");
     }
 
     /// Waits until a person can read these words.

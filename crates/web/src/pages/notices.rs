@@ -124,7 +124,7 @@ async fn list(signed: Signed, Query(ask): Query<Ask>) -> Page {
 }
 
 fn table_of(ctx: &PageCtx, rows: &[NoticeListItem]) -> Markup {
-    html! { div.scroll { table {
+    html! { div.scroll tabindex="0" role="group" aria-label=(ctx.t("notices-title")) { table {
         thead { tr {
             th scope="col" { (ctx.t("notices-title")) }
             th scope="col" { (ctx.t("notices-earliest")) }
@@ -207,7 +207,7 @@ fn written(ctx: &PageCtx, lang: Lang, text: &Rendered) -> Markup {
 fn log(ctx: &PageCtx, list: &[DeliveryView]) -> Markup {
     html! { @if !list.is_empty() {
         h2 { (ctx.t("notices-log")) }
-        div.scroll { table {
+        div.scroll tabindex="0" role="group" aria-label=(ctx.t("notices-log")) { table {
             thead { tr {
                 th scope="col" { (ctx.t("notices-recipient")) }
                 th scope="col" { (ctx.t("notices-channel")) }

@@ -192,7 +192,7 @@ pub fn readiness(ctx: &PageCtx, r: &Readiness) -> Markup {
                 p.leg { @for (s, key) in counts { @if count(s) > 0 { (state_text(s, &ctx.tn(key, count(s) as i64))) } } }
                 @if !r.kinds.is_empty() { dl.kinds { @for (k, v) in &r.kinds { div { dt { (k) } dd { (v) } } } } }
             }
-            div.open.scroll { @if r.open.is_empty() { p.cb.m { (ctx.t("ready-nothing-open")) } } @else { table.cards {
+            div.open.scroll tabindex="0" role="group" aria-label=(ctx.t("ready-still-open")) { @if r.open.is_empty() { p.cb.m { (ctx.t("ready-nothing-open")) } } @else { table.cards {
                 caption.vh { (ctx.t("ready-still-open")) }
                 thead { tr { th scope="col" { (ctx.t("ready-still-open")) } th scope="col" { (ctx.t("work-who")) } th scope="col" { (ctx.t("work-state")) } } }
                 tbody { @for o in &r.open { tr data-row {

@@ -127,23 +127,19 @@ impl Field {
         matches!(self.kind, Kind::Input("password"))
     }
 
-    fn id(&self) -> String {
-        format!("f-{}", self.name)
-    }
-
-    fn described(&self) -> Option<String> {
+    fn described(&self, id: &str) -> Option<String> {
         let mut ids = Vec::new();
         if self.error.is_some() {
-            ids.push(format!("{}-e", self.id()));
+            ids.push(format!("{id}-e"));
         }
         if !self.hint.is_empty() {
-            ids.push(format!("{}-h", self.id()));
+            ids.push(format!("{id}-h"));
         }
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
-    fn control(&self) -> Markup {
-        let (id, described) = (self.id(), self.described());
+    fn control(&self, id: &str) -> Markup {
+        let described = self.described(id);
         let invalid = self.error.as_ref().map(|_| "true");
         let auto = (!self.autocomplete.is_empty()).then_some(self.autocomplete);
         match &self.kind {
@@ -166,9 +162,9 @@ impl Field {
                 }
             },
             // A group with a choice taken beforehand asks for nothing either.
-            Kind::Radio(choices) => html! { @for c in choices {
+            Kind::Radio(choices) => html! { @for (at, c) in choices.iter().enumerate() {
                 label.choice {
-                    input type="radio" name=(self.name) value=(c.value) checked[c.value == self.value] required[self.required && self.value.is_empty()] aria-describedby=[described.clone()];
+                    input type="radio" id=[(at == 0).then_some(id)] name=(self.name) value=(c.value) checked[c.value == self.value] required[self.required && self.value.is_empty()] aria-describedby=[described.clone()];
                     span { (c.label) }
                     @if !c.note.is_empty() { small { (c.note) } }
                 }
@@ -181,18 +177,22 @@ impl Field {
 
     /// The markup; the page's words mark what is optional.
     pub fn render(&self, ctx: &PageCtx) -> Markup {
+        self.draw(ctx, &ctx.ids.next(&self.name))
+    }
+
+    fn draw(&self, ctx: &PageCtx, id: &str) -> Markup {
         let optional = html! { @if !self.required && !matches!(self.kind, Kind::Check) { " " span.opt { "(" (ctx.t("form-optional")) ")" } } };
         let below = html! {
-            @if let Some(e) = &self.error { p.err id={ (self.id()) "-e" } { (e) } }
-            @if !self.hint.is_empty() { p.hint id={ (self.id()) "-h" } { (self.hint) } }
+            @if let Some(e) = &self.error { p.err id={ (id) "-e" } { (e) } }
+            @if !self.hint.is_empty() { p.hint id={ (id) "-h" } { (self.hint) } }
         };
         match self.kind {
             Kind::Radio(_) => {
-                html! { fieldset.field { legend { (self.label) (optional) } (self.control()) (below) } }
+                html! { fieldset.field { legend { (self.label) (optional) } (self.control(id)) (below) } }
             }
-            Kind::Check => html! { div.field { (self.control()) (below) } },
+            Kind::Check => html! { div.field { (self.control(id)) (below) } },
             _ => {
-                html! { div.field { label for=(self.id()) { (self.label) (optional) } (self.control()) (below) } }
+                html! { div.field { label for=(id) { (self.label) (optional) } (self.control(id)) (below) } }
             }
         }
     }
@@ -216,22 +216,25 @@ pub fn form_with(
         form.form method="post" action=(action) enctype=[upload.then_some("multipart/form-data")] {
             (hidden(ctx))
             @for (name, value) in values { input type="hidden" name=(name) value=(value); }
-            (summary(ctx, fields))
-            @for f in fields { (f.render(ctx)) }
+            (all(ctx, fields))
             div.acts { button.btn.p type="submit" { (submit) } }
         }
     }
 }
 
-/// The list of all errors with links to their fields.
-pub fn summary(ctx: &PageCtx, fields: &[Field]) -> Markup {
-    let wrong: Vec<&Field> = fields.iter().filter(|f| f.error.is_some()).collect();
-    html! { @if !wrong.is_empty() {
-        div.flash.c-fail role="alert" { div {
-            p { b { (ctx.tn("form-errors", wrong.len() as i64)) } }
-            ul { @for f in wrong { li { a href={ "#" (f.id()) } { (f.label) } ": " (f.error.as_deref().unwrap_or_default()) } } }
-        } }
-    } }
+/// The fields of a form, above them the list of all errors with links to their fields.
+fn all(ctx: &PageCtx, fields: &[Field]) -> Markup {
+    let list: Vec<(&Field, String)> = fields.iter().map(|f| (f, ctx.ids.next(&f.name))).collect();
+    let wrong: Vec<&(&Field, String)> = list.iter().filter(|it| it.0.error.is_some()).collect();
+    html! {
+        @if !wrong.is_empty() {
+            div.flash.c-fail role="alert" { div {
+                p { b { (ctx.tn("form-errors", wrong.len() as i64)) } }
+                ul { @for (f, id) in wrong { li { a href={ "#" (id) } { (f.label) } ": " (f.error.as_deref().unwrap_or_default()) } } }
+            } }
+        }
+        @for (f, id) in &list { (f.draw(ctx, id)) }
+    }
 }
 
 /// An act behind a button: a form without visible fields.
@@ -275,8 +278,7 @@ pub fn confirm(ctx: &PageCtx, c: &Confirm<'_>) -> Markup {
             form.form method="post" action=(c.action) {
                 (hidden(ctx))
                 @for (name, value) in c.values { input type="hidden" name=(name) value=(value); }
-                (summary(ctx, c.fields))
-                @for f in c.fields { (f.render(ctx)) }
+                (all(ctx, c.fields))
                 div.acts {
                     button class=(if c.danger { "btn d" } else { "btn p" }) type="submit" { (c.yes) }
                     a.btn.q href=(c.back) { (ctx.t("action-back")) }

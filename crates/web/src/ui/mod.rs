@@ -10,6 +10,8 @@ pub mod layout;
 pub mod parts;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -87,6 +89,20 @@ pub struct Flash {
     pub text: String,
 }
 
+/// The ids of the fields on one page: forms ask for the same thing more than once, an id stands once.
+#[derive(Debug, Clone, Default)]
+pub struct Ids(Arc<Mutex<BTreeMap<String, u32>>>);
+
+impl Ids {
+    /// An id for a field of this name that no field had before.
+    pub fn next(&self, name: &str) -> String {
+        let mut given = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = given.entry(name.to_owned()).or_default();
+        *times += 1;
+        if *times == 1 { format!("f-{name}") } else { format!("f-{name}-{times}") }
+    }
+}
+
 /// What every page needs to know.
 #[derive(Debug, Clone)]
 pub struct PageCtx {
@@ -120,6 +136,8 @@ pub struct PageCtx {
     pub flash: Option<Flash>,
     /// Single-key shortcuts; a person can turn them off.
     pub shortcuts: bool,
+    /// Ids that fields of this page have.
+    pub ids: Ids,
 }
 
 impl PageCtx {
@@ -142,6 +160,7 @@ impl PageCtx {
             live: None,
             flash: None,
             shortcuts: true,
+            ids: Ids::default(),
         }
     }
 

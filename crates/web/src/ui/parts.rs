@@ -291,7 +291,7 @@ fn cells(cols: &[Col], list: &[Markup]) -> Markup {
 impl Render for Table<'_> {
     fn render(&self) -> Markup {
         html! {
-            div.scroll { table.cards {
+            div.scroll tabindex="0" role="group" aria-label=(self.caption) { table.cards {
                 caption.vh { (self.caption) }
                 thead { tr { @for c in &self.cols { th scope="col" class=[c.num.then_some("num")] { (c.label) } } } }
                 tbody { @for row in &self.rows { @match row {

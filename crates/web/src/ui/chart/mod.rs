@@ -57,7 +57,7 @@ pub(crate) fn twin(tr: Tr, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
     html! {
         details.twin {
             summary { (tr.t("chart-as-table")) }
-            div.scroll { table {
+            div.scroll tabindex="0" role="group" aria-label=(tr.t("chart-as-table")) { table {
                 thead { tr { @for h in head { th scope="col" { (h) } } } }
                 tbody { @for row in rows { tr { @for (i, cell) in row.iter().enumerate() {
                     @if i == 0 { th scope="row" { (cell) } } @else { td { (cell) } }

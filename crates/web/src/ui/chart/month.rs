@@ -114,7 +114,7 @@ fn cell(tr: Tr, v: &Month, day: Date) -> Markup {
 pub fn month(tr: Tr, v: &Month) -> Markup {
     let list = weeks(tr.lang(), v.month);
     html! {
-        div.scroll { table.month {
+        div.scroll tabindex="0" role="group" aria-label=(fmt::month(tr.lang(), v.month)) { table.month {
             caption.vh { (fmt::month(tr.lang(), v.month)) }
             thead { tr { @if let Some(week) = list.first() { @for d in week { th scope="col" abbr=(fmt::weekday(tr.lang(), d.weekday())) { (fmt::weekday_short(tr.lang(), d.weekday())) } } } } }
             tbody { @for week in &list { tr { @for d in week { (cell(tr, v, *d)) } } } }
