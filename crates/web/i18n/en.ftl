@@ -631,6 +631,62 @@ plan-impossible = No date satisfies everything
 plan-impossible-set = These cannot be true together
 plan-impossible-ways = Ways out
 plan-stale = The calendar changed. The plan is being computed again.
+plan-fact-go-live = Go-live
+plan-fact-agreed = Agreed
+plan-fact-finish = Last step ends
+plan-not-agreed = fixed at the last approval
+plan-slack-tightest = in the tightest step
+plan-same = as agreed
+plan-later = { $by } later
+plan-earlier = { $by } earlier
+plan-more-slack = { $by } more slack
+plan-less-slack = { $by } less slack
+plan-difference = Difference
+plan-open = What is open
+plan-no-slot = No go-live is chosen yet: dates that count from it stay open.
+plan-conflict = “{ $step }” misses its date by { $by }
+plan-con-now = It is { $at } now.
+plan-con-start = The release starts on { $at }.
+plan-con-actual = “{ $step }” ends on { $at }.
+plan-con-not-before = “{ $step }” must not begin before { $at } ({ $form }).
+plan-con-takes = “{ $step }” takes { $form }.
+plan-con-not-after = “{ $step }” must be done by { $at } ({ $form }).
+plan-con-appointed = The go-live is set for { $at }.
+plan-way-move = Move the go-live to { $at }, { $by } later
+plan-way-free = A free time in the windows of this process
+plan-way-unknown = The earliest moment that keeps every date; no window is known for it
+plan-way-compute = See what moves
+plan-way-shorten = Make steps shorter
+plan-way-by = by { $by }
+plan-way-drop = Give up the lead time of “{ $step }” ({ $form })
+plan-way-drop-by = { $role } may do so, with a reason
+plan-way-step = Open the step
+plan-cycle = These steps wait for each other: { $steps }
+plan-done-late = “{ $step }” was done { $by } after its date.
+plan-nothing-moves = No step moves.
+plan-told = Who hears of it
+plan-told-now = { $n ->
+        [one] One recipient knows the old date and gets a correction at once
+       *[other] { $n } recipients know the old date and get a correction at once
+    }
+plan-told-later = { $n ->
+        [one] One recipient has heard nothing yet and hears by { $at }
+       *[other] { $n } recipients have heard nothing yet and hear by { $at }
+    }
+plan-wrong-time = Enter a date and a time.
+plan-wrong-order = The go-live ends after it begins.
+span-working-days = { $n ->
+        [one] one working day
+       *[other] { $n } working days
+    }
+span-days = { $n ->
+        [one] one day
+       *[other] { $n } days
+    }
+span-weeks = { $n ->
+        [one] one week
+       *[other] { $n } weeks
+    }
 
 ## Readiness and sign-off
 

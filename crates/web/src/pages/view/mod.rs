@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod home;
+pub mod plan;
 pub mod release;
 pub mod site;
 pub mod site_own;
