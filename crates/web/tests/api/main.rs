@@ -6,4 +6,5 @@ mod calls;
 mod described;
 mod pages;
 mod settings;
+mod plans;
 mod world;
