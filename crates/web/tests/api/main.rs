@@ -5,6 +5,6 @@ mod account;
 mod calls;
 mod described;
 mod pages;
-mod settings;
 mod plans;
+mod settings;
 mod world;
