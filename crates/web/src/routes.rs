@@ -44,6 +44,8 @@ pub struct Endpoint {
     pub page: bool,
     /// The answer is a file or a stream, not JSON.
     pub raw: bool,
+    /// Media type of a file or stream that is answered.
+    pub media: &'static str,
     /// The body is a file, not JSON.
     pub file: bool,
     /// Query parameters.
@@ -75,6 +77,7 @@ impl Endpoint {
             ok: 200,
             page: false,
             raw: false,
+            media: "application/json",
             file: false,
             query: &[],
             handler: on(filter, handler),
@@ -128,9 +131,10 @@ impl Endpoint {
         self.file
     }
 
-    /// The answer is a file or a stream.
-    pub fn streams(mut self) -> Endpoint {
+    /// The answer is a file or a stream of this media type.
+    pub fn streams(mut self, media: &'static str) -> Endpoint {
         self.raw = true;
+        self.media = media;
         self
     }
 

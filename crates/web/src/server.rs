@@ -2,7 +2,7 @@
 
 use crate::http::limits::Limits;
 use crate::http::problem::{Changed, Problem};
-use crate::http::session::{Caller, ip};
+use crate::http::session::{Caller, Visitor, ip};
 use crate::routes::{self, Access};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -12,6 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use roadbook_app::App;
 use roadbook_app::auth::SetupState;
+use roadbook_core::access::{Role, may};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -95,6 +96,15 @@ async fn admit(door: &Door, parts: &mut Parts) -> Result<(), Problem> {
     if door.page || matches!(door.access, Access::Public | Access::Link) {
         return Ok(());
     }
+    if let Some(visitor) = Visitor::by_link(&door.web, &parts.headers).await? {
+        // The table says what a contact may meet at all; what it is about is judged behind.
+        let Access::Grant(action, kind) = door.access else { return Err(denied()) };
+        if !may(Role::SiteContact, action, kind) {
+            return Err(denied());
+        }
+        parts.extensions.insert(visitor);
+        return Ok(());
+    }
     let caller = Caller::from_request_parts(parts, &door.web).await;
     if caller.is_err() && door.web.app.setup_state().await? == SetupState::Needed {
         let detail = "set the installation up first: the server printed a link when it started";
@@ -102,6 +112,12 @@ async fn admit(door: &Door, parts: &mut Parts) -> Result<(), Problem> {
     }
     parts.extensions.insert(caller?);
     Ok(())
+}
+
+/// Somebody is known and still has no business here.
+fn denied() -> Problem {
+    let detail = "a link to a site's page opens that site only; sign in for anything else";
+    Problem::new(StatusCode::FORBIDDEN, "denied", detail)
 }
 
 async fn method_not_allowed() -> Problem {

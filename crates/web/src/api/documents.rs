@@ -35,7 +35,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         )
         .says("The bytes of a revision.")
         .access(VIEW)
-        .streams(),
+        .streams("*/*"),
         post("/api/v1/releases/{release}/documents/{document}/file", "upload_document", upload)
             .says("Upload a file as a new revision; its bytes are the body.")
             .access(Access::Grant(Action::Act, Kind::Release))

@@ -25,7 +25,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/events", "list_events", events)
             .says("Server-sent events `change`: what you look at has changed. Topics: `home`, `release/ID`, …")
             .asks(&["topic"])
-            .streams(),
+            .streams("text/event-stream"),
     ]
 }
 

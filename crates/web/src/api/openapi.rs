@@ -73,29 +73,40 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
     list
 }
 
+/// The statuses with which a call may be refused.
+fn refusals(endpoint: &Endpoint) -> &'static [&'static str] {
+    match (endpoint.method, endpoint.access) {
+        ("GET", Access::Public) => &["422", "429", "503"],
+        ("GET", _) => &["401", "403", "404", "409", "422", "429", "503"],
+        (_, Access::Public) => {
+            &["400", "401", "403", "404", "409", "413", "415", "422", "429", "503", "507"]
+        }
+        _ => &["400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "503", "507"],
+    }
+}
+
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let mut responses = Map::new();
     let ok = endpoint
         .response
         .map(|schema| json!({ "application/json": { "schema": schema(generator) } }));
-    let file = || json!({ "application/octet-stream": { "schema": {} } });
+    let file = || json!({ endpoint.media: { "schema": {} } });
     let ok = ok.or_else(|| endpoint.raw.then(file));
     let mut good = json!({ "description": "Done." });
     if let Some(content) = ok {
         good["content"] = content;
     }
     responses.insert(endpoint.ok.to_string(), good.clone());
+    // A receipt says whether something new was made; a repeated call may find that it was.
     if endpoint.ok == 201 {
         responses.insert("200".to_owned(), good);
+    } else if endpoint.method != "GET" && endpoint.response.is_some() {
+        responses.insert("201".to_owned(), good);
     }
-    let problem = generator.subschema_for::<Problem>();
-    responses.insert(
-        "default".to_owned(),
-        json!({
-            "description": "A problem (RFC 9457).",
-            "content": { "application/problem+json": { "schema": problem } },
-        }),
-    );
+    for status in refusals(endpoint) {
+        let problem = json!({ "$ref": "#/components/responses/Problem" });
+        responses.insert((*status).to_owned(), problem);
+    }
     let mut operation = json!({
         "operationId": endpoint.id,
         "summary": endpoint.summary,
@@ -131,6 +142,11 @@ pub fn document() -> Value {
         let operation = operation(endpoint, &mut generator);
         paths.entry(endpoint.path).or_insert_with(|| json!({}))[method] = operation;
     }
+    let problem = generator.subschema_for::<Problem>();
+    let refused = json!({
+        "description": "A problem (RFC 9457).",
+        "content": { "application/problem+json": { "schema": problem } },
+    });
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -142,6 +158,7 @@ pub fn document() -> Value {
         "paths": paths,
         "security": [{ "bearer": [] }],
         "components": {
+            "responses": { "Problem": refused },
             "schemas": generator.take_definitions(true),
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
         },

@@ -34,7 +34,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .says("The file of a process.")
             .access(VIEW)
             .asks(&["revision"])
-            .streams(),
+            .streams("application/toml"),
         get("/api/v1/processes/{process}/diff", "diff_process", diff)
             .says("Lines that two revisions do not share.")
             .access(VIEW)

@@ -39,7 +39,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/releases/{release}/evidence", "get_release_evidence", evidence)
             .says("The archive bundle as a zip; `roadbook record verify` checks it anywhere.")
             .access(Access::Grant(Action::Export, Kind::Release))
-            .streams(),
+            .streams("application/zip"),
         get("/api/v1/todo", "list_todo", todo)
             .says("Your work over all releases: what is open now, then what lies ahead.")
             .gives::<Vec<wire::TodoLine>>(),

@@ -4,7 +4,7 @@ use super::{read_time, tagged, time, unit_of};
 use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
-use crate::http::session::Caller;
+use crate::http::session::{Caller, Identity as _, Visitor};
 use crate::routes::{Access, Endpoint, get, post, put};
 use crate::server::Web;
 use axum::Json;
@@ -15,7 +15,7 @@ use roadbook_app::sites::{
     SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
 };
 use roadbook_core::access::{Action, Kind};
-use roadbook_core::ids::{ContactId, SiteId};
+use roadbook_core::ids::{ContactId, ReleaseId, SiteId};
 use roadbook_wire::api::{self, sites as wire};
 use serde::Deserialize;
 
@@ -109,11 +109,11 @@ struct SiteQuery {
 
 async fn narrowed(
     web: &Web,
-    caller: &Caller,
+    visitor: &Visitor,
     query: &SiteQuery,
 ) -> Answer<(SiteListFilter, PageAsk)> {
     let product = match &query.product {
-        Some(text) => Some(web.app.product_find(&caller.session.actor, text).await?),
+        Some(text) => Some(web.app.product_find(&visitor.actor, text).await?),
         None => None,
     };
     if query.older_than.is_some() && product.is_none() {
@@ -162,11 +162,11 @@ fn line(item: &SiteListItem) -> wire::SiteLine {
 
 async fn list(
     State(web): State<Web>,
-    caller: Caller,
+    visitor: Visitor,
     Asked(query): Asked<SiteQuery>,
 ) -> Answer<Json<wire::SitePage>> {
-    let (filter, ask) = narrowed(&web, &caller, &query).await?;
-    let scope = &caller.session.scope;
+    let (filter, ask) = narrowed(&web, &visitor, &query).await?;
+    let scope = &visitor.scope;
     let page = web.app.site_list(scope, &filter, &ask).await?;
     let total = web.app.site_count(scope, &filter).await?;
     let rows = page.rows.iter().map(line).collect();
@@ -175,12 +175,12 @@ async fn list(
 
 async fn matrix(
     State(web): State<Web>,
-    caller: Caller,
+    visitor: Visitor,
     Asked(query): Asked<SiteQuery>,
 ) -> Answer<Json<wire::MatrixPage>> {
-    let (filter, ask) = narrowed(&web, &caller, &query).await?;
+    let (filter, ask) = narrowed(&web, &visitor, &query).await?;
     let as_of = query.as_of.as_deref().map(|it| read_time("as_of", it)).transpose()?;
-    let page = web.app.version_matrix(&caller.session.scope, &filter, as_of, &ask).await?;
+    let page = web.app.version_matrix(&visitor.scope, &filter, as_of, &ask).await?;
     let rows = page.rows.iter().map(|row| wire::MatrixRow {
         site: row.site.id.to_string(),
         key: row.site.key.clone(),
@@ -230,9 +230,9 @@ fn detail(view: &SiteView) -> wire::SiteDetail {
     }
 }
 
-async fn one(State(web): State<Web>, caller: Caller, Path(site): Path<String>) -> Answer {
-    let id = web.app.site_find(&caller.session.scope, &site).await?;
-    let view = web.app.site_view(&caller.session.call(), &id).await?;
+async fn one(State(web): State<Web>, visitor: Visitor, Path(site): Path<String>) -> Answer {
+    let id = web.app.site_find(&visitor.scope, &site).await?;
+    let view = web.app.site_view(&visitor.call(), &id).await?;
     Ok(tagged(detail(&view), view.site.revision))
 }
 
@@ -362,14 +362,24 @@ async fn report(
 
 type SiteAndRelease = Path<(String, String)>;
 
-async fn pair(web: &Web, caller: &Caller, at: &(String, String)) -> Answer<SiteId> {
-    Ok(web.app.site_find(&caller.session.scope, &at.0).await?)
+/// The site and the release that are answered. A contact reads no releases, but knows those that
+/// come to their site.
+async fn pair(web: &Web, visitor: &Visitor, at: &(String, String)) -> Answer<(SiteId, ReleaseId)> {
+    let site = web.app.site_find(&visitor.scope, &at.0).await?;
+    if !visitor.is_contact() {
+        return Ok((site, web.app.release_find(&visitor.actor, &at.1).await?));
+    }
+    let view = web.app.site_view(&visitor.call(), &site).await?;
+    let mut known = view.releases.into_iter().map(|it| it.release);
+    let found = known.find(|it| it.id.as_str() == at.1 || it.number == at.1);
+    let found = found.ok_or(roadbook_app::Error::NotFound { what: "release" })?;
+    Ok((site, found.id))
 }
 
 async fn decide(
     State(web): State<Web>,
     Path(at): SiteAndRelease,
-    command: Command<wire::Decision>,
+    command: Command<wire::Decision, Visitor>,
 ) -> Answer {
     let Command { call, caller, body } = command;
     let moment = body.at.as_deref().map(|it| read_time("at", it)).transpose()?;
@@ -383,32 +393,29 @@ async fn decide(
             return Err(Problem::field("decision", "unknown", message));
         }
     };
-    let site = pair(&web, &caller, &at).await?;
-    let release = web.app.release_find(&call.actor, &at.1).await?;
+    let (site, release) = pair(&web, &caller, &at).await?;
     Ok(receipt(&web.app.site_decide(&call, &site, &release, decision).await?))
 }
 
 async fn confirm(
     State(web): State<Web>,
     Path(at): SiteAndRelease,
-    command: Command<api::Empty>,
+    command: Command<api::Empty, Visitor>,
 ) -> Answer {
-    let site = pair(&web, &command.caller, &at).await?;
-    let release = web.app.release_find(&command.call.actor, &at.1).await?;
+    let (site, release) = pair(&web, &command.caller, &at).await?;
     Ok(receipt(&web.app.site_receipt(&command.call, &site, &release).await?))
 }
 
 async fn feedback(
     State(web): State<Web>,
     Path(at): SiteAndRelease,
-    command: Command<wire::Feedback>,
+    command: Command<wire::Feedback, Visitor>,
 ) -> Answer {
     let Command { call, caller, body } = command;
     let success = Success::parse(&body.success)
         .ok_or_else(|| Problem::field("success", "unknown", "`yes`, `partly` or `no`"))?;
     let input =
         FeedbackInput { success, problems: body.problems, ideas: body.ideas, rating: body.rating };
-    let site = pair(&web, &caller, &at).await?;
-    let release = web.app.release_find(&call.actor, &at.1).await?;
+    let (site, release) = pair(&web, &caller, &at).await?;
     Ok(receipt(&web.app.feedback_give(&call, &site, &release, input).await?))
 }

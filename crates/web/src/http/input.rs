@@ -1,7 +1,7 @@
 //! Inputs of changing calls: limits before parsing, unknown fields refused, the key looked up.
 
 use super::problem::Problem;
-use super::session::{Caller, Via, forged};
+use super::session::{Caller, Identity, Via, forged};
 use crate::server::Web;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -15,11 +15,11 @@ use sha2::{Digest, Sha256};
 
 /// A changing call of the API: who, under which key, with which body.
 #[derive(Debug)]
-pub struct Command<T> {
+pub struct Command<T, C = Caller> {
     /// The call.
     pub call: Call,
     /// The caller.
-    pub caller: Caller,
+    pub caller: C,
     /// The body.
     pub body: T,
 }
@@ -224,20 +224,20 @@ impl FromRequest<Web> for Incoming {
 }
 
 /// A script of ours sends the form token in a header.
-fn form_token(headers: &HeaderMap, caller: &Caller) -> bool {
+fn form_token(headers: &HeaderMap, caller: &impl Identity) -> bool {
     let given = headers.get("x-roadbook-form").map(|it| it.as_bytes()).unwrap_or_default();
-    bool::from(subtle::ConstantTimeEq::ct_eq(given, caller.csrf.as_bytes()))
+    bool::from(subtle::ConstantTimeEq::ct_eq(given, caller.csrf().as_bytes()))
 }
 
 /// Builds the call with its key; gives the stored answer when the key came before.
 pub async fn keyed(
     web: &Web,
-    caller: &Caller,
+    caller: &impl Identity,
     route: &str,
     key: String,
     body: &[u8],
 ) -> Result<Call, Problem> {
-    let mut call = caller.session.call();
+    let mut call = caller.call();
     let scope = format!("{} {route}", call.actor.name());
     let body_hash = Sha256::digest(body).to_vec();
     match web.app.answered(&scope, &key).await? {
@@ -249,15 +249,15 @@ pub async fn keyed(
     Ok(call)
 }
 
-impl<T: DeserializeOwned + Send> FromRequest<Web> for Command<T> {
+impl<T: DeserializeOwned + Send, C: Identity> FromRequest<Web> for Command<T, C> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
         let (mut parts, inner) = request.into_parts();
-        let caller = Caller::from_request_parts(&mut parts, web).await?;
+        let caller = C::from_request_parts(&mut parts, web).await?;
         let json = json_only(&parts.headers)?;
         // A form of another site can send neither JSON nor the token of this session.
-        if caller.via == Via::Cookie && !(json && form_token(&parts.headers, &caller)) {
+        if caller.via() == Via::Cookie && !(json && form_token(&parts.headers, &caller)) {
             return Err(forged());
         }
         let key = key_of(&parts.headers)?;

@@ -7,7 +7,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use roadbook_app::auth::Session;
+use roadbook_app::auth::{LinkKind, Session};
+use roadbook_app::{Call, Error, Scope};
+use roadbook_core::access::{Actor, Who};
 use sha2::{Digest, Sha256};
 
 /// How the caller proved who they are.
@@ -113,6 +115,91 @@ impl FromRequestParts<Web> for Caller {
             return Err(forged());
         }
         Ok(found)
+    }
+}
+
+/// Somebody on whose behalf a command is done.
+pub trait Identity: FromRequestParts<Web, Rejection = Problem> + Send + Sync {
+    /// How they proved it.
+    fn via(&self) -> Via;
+    /// Token for the forms of this session.
+    fn csrf(&self) -> &str;
+    /// A call of theirs.
+    fn call(&self) -> Call;
+}
+
+impl Identity for Caller {
+    fn via(&self) -> Via {
+        self.via
+    }
+
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    fn call(&self) -> Call {
+        self.session.call()
+    }
+}
+
+/// Who looks at a site or answers for it: a person, or a contact whose link is the bearer token.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Who acts; a contact for one site only.
+    pub actor: Actor,
+    /// What lists are filtered by.
+    pub scope: Scope,
+    via: Via,
+    csrf: String,
+}
+
+impl Visitor {
+    /// True for a contact through a link.
+    pub fn is_contact(&self) -> bool {
+        matches!(self.actor.who, Who::Contact(..))
+    }
+
+    /// The contact behind a link that was sent as bearer token; `None` when no link was sent.
+    pub async fn by_link(web: &Web, headers: &HeaderMap) -> Result<Option<Visitor>, Problem> {
+        let Some(token) = bearer(headers).filter(|it| it.starts_with("rbl_")) else {
+            return Ok(None);
+        };
+        let link = web.app.link(token).await?;
+        let link = link.filter(|it| it.kind == LinkKind::Site && it.contact.is_some());
+        let link = link.ok_or(Error::Unauthenticated)?;
+        Ok(Some(Visitor {
+            actor: link.actor,
+            scope: link.scope,
+            via: Via::Bearer,
+            csrf: String::new(),
+        }))
+    }
+}
+
+impl Identity for Visitor {
+    fn via(&self) -> Via {
+        self.via
+    }
+
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    fn call(&self) -> Call {
+        Call::of(self.actor.clone())
+    }
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        if let Some(found) = parts.extensions.get::<Visitor>() {
+            return Ok(found.clone());
+        }
+        let it = Caller::from_request_parts(parts, web).await?;
+        let (actor, scope) = (it.session.actor, it.session.scope);
+        Ok(Visitor { actor, scope, via: it.via, csrf: it.csrf })
     }
 }
 
