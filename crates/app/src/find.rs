@@ -4,9 +4,20 @@ use crate::App;
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Actor, Kind, Resource};
 use roadbook_core::ids::{PersonId, ProductId, SiteId};
-use roadbook_store::{Scope, people, products, sites};
+use roadbook_store::products::ProductRow;
+use roadbook_store::{Page, PageAsk, Scope, people, products, sites};
 
 impl App {
+    /// Products whose key or name has this text.
+    pub async fn product_search(
+        &self,
+        scope: &Scope,
+        text: &str,
+        ask: &PageAsk,
+    ) -> Result<Page<ProductRow>> {
+        Ok(products::search(self.store(), scope, text, ask).await?)
+    }
+
     /// A product by id or key.
     pub async fn product_find(&self, actor: &Actor, text: &str) -> Result<ProductId> {
         let found = match ProductId::parse(text) {

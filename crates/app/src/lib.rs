@@ -16,6 +16,7 @@ mod input;
 pub mod installation;
 pub mod mail;
 pub mod notices;
+pub mod paper_index;
 pub mod people;
 pub mod ports;
 pub mod processes;

@@ -37,6 +37,22 @@ pub async fn list(
     page::read(store, "p", sql, &order, ask).await
 }
 
+/// Products whose key or name has this text, by key.
+pub async fn search(
+    store: &Store,
+    scope: &Scope,
+    text: &str,
+    ask: &PageAsk,
+) -> Result<Page<ProductRow>, StoreError> {
+    let pattern = page::contains(text);
+    let mut sql = Sql::new("WHERE ");
+    sql.product_visible(scope);
+    sql.push(" AND (lower(p.key) LIKE ").bind(&pattern).push(" ESCAPE '!'");
+    sql.push(" OR lower(p.name) LIKE ").bind(&pattern).push(" ESCAPE '!')");
+    let order = Order { columns: &["key"], descending: false };
+    page::read(store, "p", sql, &order, ask).await
+}
+
 /// How many products are visible.
 pub async fn count(store: &Store, scope: &Scope) -> Result<i64, StoreError> {
     let mut sql = Sql::new("WHERE ");

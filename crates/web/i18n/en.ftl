@@ -1295,3 +1295,21 @@ grant-process-owner = Process owner
 grant-member = Member
 grant-auditor = Auditor
 grant-deputy = Deputy
+
+# Documents over all releases, and search
+documents-question = What is written, what is valid, and what still waits for a signature?
+documents-none = No documents
+documents-any = Any
+documents-find = Document or release
+documents-status = Control status
+documents-level = Confidentiality
+documents-sign-open = Signature missing
+documents-shown = { $n ->
+    [one] { $n } document
+   *[other] { $n } documents
+ }
+search-people = People
+search-all = All
+search-kinds = What is looked for
+search-ask = What are you looking for?
+search-ask-text = A version, a release, a site, a product, a document or a person.

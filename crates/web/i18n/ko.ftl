@@ -1222,3 +1222,18 @@ grant-process-owner = 프로세스 소유자
 grant-member = 구성원
 grant-auditor = 감사자
 grant-deputy = 대리인
+
+# Documents over all releases, and search
+documents-question = 무엇이 작성되었고, 무엇이 유효하며, 무엇이 서명을 기다리나요?
+documents-none = 문서가 없습니다
+documents-any = 전체
+documents-find = 문서 또는 릴리즈
+documents-status = 통제 상태
+documents-level = 비밀 등급
+documents-sign-open = 서명 필요
+documents-shown = 문서 { $n }건
+search-people = 사람
+search-all = 전체
+search-kinds = 찾을 대상
+search-ask = 무엇을 찾으시나요?
+search-ask-text = 버전, 릴리즈, 사이트, 제품, 문서, 사람을 찾을 수 있습니다.

@@ -1222,3 +1222,18 @@ grant-process-owner = Chủ quy trình
 grant-member = Thành viên
 grant-auditor = Kiểm toán viên
 grant-deputy = Người thay
+
+# Documents over all releases, and search
+documents-question = Cái gì đã viết, cái gì có hiệu lực và cái gì còn chờ chữ ký?
+documents-none = Không có tài liệu
+documents-any = Tất cả
+documents-find = Tài liệu hoặc bản phát hành
+documents-status = Tình trạng kiểm soát
+documents-level = Mức độ bảo mật
+documents-sign-open = Còn thiếu chữ ký
+documents-shown = { $n } tài liệu
+search-people = Mọi người
+search-all = Tất cả
+search-kinds = Loại cần tìm
+search-ask = Bạn tìm gì?
+search-ask-text = Một phiên bản, bản phát hành, điểm triển khai, sản phẩm, tài liệu hoặc một người.

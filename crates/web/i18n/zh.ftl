@@ -1222,3 +1222,18 @@ grant-process-owner = 流程负责人
 grant-member = 成员
 grant-auditor = 审计员
 grant-deputy = 代理人
+
+# Documents over all releases, and search
+documents-question = 哪些已编写，哪些有效，哪些还在等待签署？
+documents-none = 没有文档
+documents-any = 全部
+documents-find = 文档或发布
+documents-status = 受控状态
+documents-level = 密级
+documents-sign-open = 缺少签署
+documents-shown = { $n } 个文档
+search-people = 人员
+search-all = 全部
+search-kinds = 查找范围
+search-ask = 您要查找什么？
+search-ask-text = 版本、发布、站点、产品、文档或人员。

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::timeout::TimeoutLayer;
 
 /// How the server is run.
@@ -60,7 +61,13 @@ pub fn router(app: App, options: WebOptions) -> Router {
         .fallback(crate::pages::not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(headers))
-        .layer(CompressionLayer::new())
+        // A page holds the token of its forms beside text that others may choose: compressed, its
+        // length would tell the token (BREACH).
+        .layer(
+            CompressionLayer::new().compress_when(
+                DefaultPredicate::new().and(NotForContentType::const_new("text/html")),
+            ),
+        )
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(web)

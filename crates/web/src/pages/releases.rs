@@ -1,7 +1,7 @@
 //! Releases: the list and the form of a new one.
 
 use super::visit::{Page, Refused, Sent, Signed, go};
-use super::words;
+use super::words::{self, encoded};
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
@@ -53,14 +53,6 @@ fn states(asked: &str) -> Vec<String> {
         _ => &["draft", "running", "held", "ending"],
     };
     names.iter().map(|it| (*it).to_owned()).collect()
-}
-
-fn encoded(text: &str) -> String {
-    let sign = |it: u8| match it {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(it).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(sign).collect()
 }
 
 async fn list(signed: Signed, Query(asked): Query<Asked>) -> Page {

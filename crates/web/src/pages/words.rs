@@ -34,6 +34,15 @@ pub fn role_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
     or_id(ctx, template.role(id).map(|it| &it.title), id)
 }
 
+/// A value as it stands in an address.
+pub fn encoded(text: &str) -> String {
+    let sign = |it: u8| match it {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(it).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(sign).collect()
+}
+
 /// A role of the product in words; a role of a process keeps its id.
 pub fn grant_role(ctx: &PageCtx, role: &str) -> String {
     let key = format!("grant-{}", role.replace('_', "-"));

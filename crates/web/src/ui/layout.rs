@@ -19,8 +19,10 @@ const MAIN: [Entry; 4] = [
     Entry { href: "/calendar", glyph: Glyph::Calendar, key: "nav-calendar", chord: "c" },
     Entry { href: "/sites", glyph: Glyph::Site, key: "nav-sites", chord: "s" },
 ];
-const CARE: [Entry; 1] =
-    [Entry { href: "/notices", glyph: Glyph::Mail, key: "nav-notices", chord: "n" }];
+const CARE: [Entry; 2] = [
+    Entry { href: "/notices", glyph: Glyph::Mail, key: "nav-notices", chord: "n" },
+    Entry { href: "/documents", glyph: Glyph::Document, key: "nav-documents", chord: "d" },
+];
 const ORGANIZATION: [Entry; 4] = [
     Entry { href: "/processes", glyph: Glyph::Process, key: "nav-processes", chord: "p" },
     Entry { href: "/products", glyph: Glyph::Product, key: "nav-products", chord: "v" },
@@ -66,9 +68,9 @@ fn side(ctx: &PageCtx) -> Markup {
         aside.side #menu { div.in-view {
             a.close href="#main" { (ctx.t("nav-close")) }
             a.brand href="/" { (icon(Glyph::Brand)) "Roadbook" }
-            form action="/releases" method="get" role="search" data-palette {
+            form action="/search" method="get" role="search" data-palette {
                 label.vh for="find" { (ctx.t("nav-search")) }
-                input.find #find type="search" name="text" placeholder=(ctx.t("nav-search")) autocomplete="off";
+                input.find #find type="search" name="q" placeholder=(ctx.t("nav-search")) autocomplete="off";
             }
             nav.nav aria-label=(ctx.t("nav-main")) {
                 (entries(ctx, &MAIN))

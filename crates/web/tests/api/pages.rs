@@ -44,6 +44,12 @@ async fn every_page_speaks_four_languages_and_is_one_document() {
     let pages = [
         ("/start", ["First steps", "첫걸음", "Những bước đầu tiên", "入门步骤"]),
         ("/settings", ["Outbox", "발송함", "Hàng đợi gửi", "发送队列"]),
+        (
+            "/search",
+            ["What are you looking for?", "무엇을 찾으시나요?", "Bạn tìm gì?", "您要查找什么？"],
+        ),
+        ("/search?q=own", ["own release", "own release", "own release", "own release"]),
+        ("/documents", ["Confidentiality", "비밀 등급", "Mức độ bảo mật", "密级"]),
         ("/account", ["Your roles", "내 역할", "Vai trò của bạn", "我的角色"]),
     ];
     for (path, titles) in pages {
@@ -104,4 +110,76 @@ async fn the_starter_process_is_published_by_who_may() {
     // It is in force already; the button does no harm.
     let again = send(&world, "admin", "/start/process", &[]).await;
     assert_eq!((again.status, location(&again)), (StatusCode::SEE_OTHER, "/start"), "{again:?}");
+}
+
+#[tokio::test]
+async fn search_finds_what_the_viewer_may_see_and_nothing_else() {
+    let world = World::new().await;
+    let own = &world.own;
+    let admin = page(&world, "admin", "/search?q=canary", "en").await;
+    for href in [
+        format!("/releases/{}", world.foreign.release),
+        "/sites/canary-site".to_owned(),
+        format!("/products/{}", world.foreign.product),
+        format!("/people/{}", world.foreign.person),
+    ] {
+        assert!(admin.text.contains(&format!("href=\"{href}\"")), "{href}: {admin:?}");
+    }
+    let none = page(&world, "manager", "/search?q=canary", "en").await;
+    assert!(none.text.contains("Nothing found for"), "{none:?}");
+    assert!(!none.text.contains("canary-site") && !none.text.contains("canary release"));
+    let some = page(&world, "manager", "/search?q=own", "en").await;
+    assert!(some.text.contains(&format!("/releases/{}", own.release)), "{some:?}");
+    for (kind, seen) in [("sites", "/sites/own-site"), ("products", "/products/prod_")] {
+        let only = page(&world, "manager", &format!("/search?q=own&kind={kind}"), "en").await;
+        assert!(only.text.contains(seen), "{kind}: {only:?}");
+        assert!(!only.text.contains(&format!("href=\"/releases/{}\"", own.release)), "{kind}");
+    }
+    // Signs of the pattern are text.
+    let percent = page(&world, "manager", "/search?q=%25", "en").await;
+    assert!(percent.text.contains("Nothing found for"), "{percent:?}");
+    let strange = page(&world, "manager", "/search?q=a&kind=sites&cursor=abc", "en").await;
+    assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY, "{strange:?}");
+}
+
+#[tokio::test]
+async fn documents_stand_in_one_list_with_filters() {
+    let world = World::new().await;
+    let all = page(&world, "manager", "/documents", "en").await;
+    let own = format!("/releases/{}/documents/release_plan", world.own.release);
+    assert!(all.text.contains(&own), "{all:?}");
+    assert!(all.text.contains("Not written yet") && !all.text.contains("canary"), "{all:?}");
+    let admin = page(&world, "admin", "/documents?q=canary", "en").await;
+    assert!(admin.text.contains("canary release") && !admin.text.contains(&own), "{admin:?}");
+    for (query, found) in [
+        ("state=missing", true),
+        ("state=controlled", false),
+        ("level=internal", true),
+        ("level=public", false),
+        ("q=release_plan", true),
+        ("q=nothing+like+it", false),
+    ] {
+        let some = page(&world, "manager", &format!("/documents?{query}"), "en").await;
+        assert_eq!(some.text.contains(&own), found, "{query}: {some:?}");
+    }
+    let nobody = page(&world, "nobody", "/documents", "en").await;
+    assert!(!nobody.text.contains(&own), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn pages_with_form_tokens_are_never_compressed() {
+    let world = World::new().await;
+    let token = &world.people["admin"].token;
+    for (path, compressed) in [("/account", false), ("/search?q=own", false), ("/releases", false)]
+    {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .header(header::COOKIE, format!("roadbook={token}"));
+        let reply = world.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        assert_eq!(reply.headers.contains_key("content-encoding"), compressed, "{path}");
+    }
+    let request = Request::get("/api/v1/openapi.json").header(header::ACCEPT_ENCODING, "gzip");
+    let reply = world.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(reply.headers["content-encoding"], "gzip", "what holds no token still is");
 }
