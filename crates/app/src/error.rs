@@ -84,6 +84,9 @@ pub enum Error {
     /// It is not known whether the change was kept.
     #[error("it is not known whether the change was kept; repeat with the same Idempotency-Key")]
     Unknown,
+    /// The database cannot be reached, or writes no more; the text goes to the log.
+    #[error("the database does not answer; nothing was changed, try again in a moment")]
+    Unavailable(String),
     /// The disk is full.
     #[error("the disk is full; nothing was changed, reading goes on")]
     Full,
@@ -109,6 +112,7 @@ impl Error {
             Error::Replay(_) => "replay",
             Error::KeyReused => "key_reused",
             Error::Unknown => "unknown_outcome",
+            Error::Unavailable(_) => "unavailable",
             Error::Full => "disk_full",
             Error::Internal(_) => "internal",
         }
@@ -124,6 +128,9 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
         match error {
             StoreError::Full => Error::Full,
+            error @ (StoreError::Unavailable(_) | StoreError::Stopped(_)) => {
+                Error::Unavailable(error.to_string())
+            }
             other => Error::Internal(other.to_string()),
         }
     }
@@ -138,7 +145,7 @@ impl From<CommitError> for Error {
             CommitError::IdempotencyMismatch => Error::KeyReused,
             CommitError::Unknown(_) => Error::Unknown,
             CommitError::Full => Error::Full,
-            CommitError::Store(error) => Error::Internal(error.to_string()),
+            CommitError::Store(error) => error.into(),
         }
     }
 }

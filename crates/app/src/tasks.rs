@@ -209,6 +209,7 @@ fn fault(id: &ReleaseId, error: &Error) -> Result<()> {
     match error {
         Error::Full => Err(Error::Full),
         Error::Unknown => Err(Error::Unknown),
+        Error::Unavailable(text) => Err(Error::Unavailable(text.clone())),
         error => {
             tracing::error!(release = %id, %error, "a release could not be moved on");
             Ok(())

@@ -103,7 +103,7 @@ pub async fn doctor(args: DoctorArgs, output: &Output) -> Outcome {
     let config = Config::load(&args.store, None)?;
     let store = open::existing(&config).await?;
     let now = SystemClock.now();
-    let inspector = doctor::Nothing;
+    let inspector = open::app(store.clone(), &config, String::new())?.inspector().await?;
     let checkup = doctor::examine(&store, now, &inspector).await?;
     let examined: Vec<Value> = checkup
         .examined
@@ -169,7 +169,8 @@ pub async fn restore(args: RestoreArgs, output: &Output) -> Outcome {
     output.say("the backup is complete and unchanged; restoring");
     make_private(&config.data)?;
     let store = backup::restore(&args.dir, &config.location()?, &open::options()).await?;
-    let checkup = doctor::examine(&store, SystemClock.now(), &doctor::Nothing).await?;
+    let inspector = open::app(store.clone(), &config, String::new())?.inspector().await?;
+    let checkup = doctor::examine(&store, SystemClock.now(), &inspector).await?;
     let value = json!({
         "id": config.data.display().to_string(),
         "made_at": jiff::Timestamp::from_microsecond(manifest.made_at).map(|it| it.to_string()).ok(),

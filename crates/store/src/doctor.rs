@@ -160,6 +160,14 @@ const CHECKS: &[Check] = &[
         what: "the effect is overdue and was never tried",
     },
     Check {
+        invariant: Invariant::I4,
+        all: "SELECT count(*) FROM delivery",
+        wrong: "SELECT d.message_id FROM delivery d WHERE d.channel = 'email' \
+                AND d.state IN ('queued', 'sending') AND NOT EXISTS (SELECT 1 FROM outbox o \
+                WHERE o.id = d.message_id AND o.state IN ('pending', 'quarantined'))",
+        what: "the mail waits and nothing will send it",
+    },
+    Check {
         invariant: Invariant::I5,
         all: "SELECT count(*) FROM delivery",
         wrong: "SELECT message_id FROM delivery \

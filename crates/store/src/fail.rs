@@ -12,17 +12,20 @@ pub const POINTS: &[&str] = &[
     "commit.before_commit",
     "commit.after_commit",
     "commit.before_ack",
-    "outbox.before_send",
-    "outbox.after_send",
-    "outbox.before_done",
+    // Behind a commit that carries effects.
+    "outbox.after_commit",
+    "notice.before_send",
+    "notice.after_send",
     "blob.after_write",
     "blob.after_rename",
     "record.before_sequence",
     "migrate.between",
+    "key.after_write",
 ];
 
 /// The deliberately broken variants.
-pub const UNSAFE: &[&str] = &["ack_before_commit", "outbox_outside_tx", "no_idempotency_row"];
+pub const UNSAFE: &[&str] =
+    &["ack_before_commit", "outbox_outside_tx", "no_idempotency_row", "no_sync"];
 
 /// Passes a point: ends the process here when the environment says so.
 #[cfg(feature = "failpoints")]

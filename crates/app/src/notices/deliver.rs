@@ -261,13 +261,18 @@ impl App {
             text: text.body,
             lang: made.lang.tag().to_owned(),
         };
-        roadbook_store::fail::point("notice.before_send");
-        let answer = self.ports().mailer.send(&mail).await;
-        roadbook_store::fail::point("notice.after_send");
-        Ok(match answer {
+        Ok(match self.send(&mail).await {
             Err(MailError::Unknown(_)) if facts.at_most_once => Outcome::Dead(UNKNOWN.to_owned()),
             answer => self.judge(answer, effect, made.attempts),
         })
+    }
+
+    /// Between the server's answer and our commit lies the moment that nobody can close.
+    async fn send(&self, mail: &Mail) -> std::result::Result<(), MailError> {
+        roadbook_store::fail::point("notice.before_send");
+        let answer = self.ports().mailer.send(mail).await;
+        roadbook_store::fail::point("notice.after_send");
+        answer
     }
 
     fn judge(
@@ -372,7 +377,7 @@ impl App {
             text: plain.text,
             lang: plain.lang,
         };
-        let answer = self.ports().mailer.send(&mail).await;
+        let answer = self.send(&mail).await;
         let write = match self.judge(answer, effect, effect.attempts) {
             Outcome::Sent | Outcome::Drop => outbox::done(effect),
             Outcome::Retry(at, reason) => outbox::retry(effect, at, &reason),

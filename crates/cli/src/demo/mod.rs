@@ -179,7 +179,8 @@ async fn summary(world: &World, acts: usize, output: &Output) -> Outcome {
         ("faults", "faults"),
     ];
     output.rows(&columns, &rows)?;
-    let checkup = doctor::examine(world.app.store(), world.app.now(), &doctor::Nothing).await?;
+    let inspector = world.app.inspector().await?;
+    let checkup = doctor::examine(world.app.store(), world.app.now(), &inspector).await?;
     let found = checkup.findings.iter();
     faults.extend(found.map(|it| format!("{:?} {}: {}", it.invariant, it.place, it.what)));
     let mails = world.app.ports().mailer.kept().map_or(0, |it| it.len());

@@ -5,9 +5,15 @@
 
 mod client;
 mod dice;
+mod disk;
+mod first;
 mod gate;
 mod oracle;
+mod points;
+mod power;
 mod rig;
+mod trouble;
+mod twins;
 mod work;
 mod world;
 

@@ -1,17 +1,22 @@
 //! Kills a server again and again while clients write to it, and looks at what is left.
 
 use crate::dice::Dice;
+use crate::disk::Disk;
 use crate::gate::Gate;
 use crate::oracle;
 use crate::work::{Client, Ledger};
 use crate::world::{CLIENTS, Db, Faults, World, mailbox};
 use roadbook_testkit::mail::MailSink;
-use roadbook_testkit::process::READY;
+use roadbook_testkit::process::{READY, Running};
+use std::os::unix::process::ExitStatusExt as _;
 use std::thread;
 use std::time::Duration;
 
 /// So long an armed server may live before it is killed all the same.
 const ARMED_MAX: Duration = Duration::from_secs(4);
+
+/// The signal by which a process ends itself at a named point.
+const ABORTED: i32 = 6;
 
 /// When a server dies.
 #[derive(Clone, Debug)]
@@ -71,13 +76,22 @@ pub struct Rig {
     pub broken: &'static str,
     sink: MailSink,
     seed: u64,
+    /// With a disk, it is the power that goes.
+    disk: Option<Disk>,
 }
 
 impl Rig {
     pub fn new(db: &Db, seed: u64, broken: &'static str) -> Rig {
         let sink = mailbox();
         let world = World::new(db, None, sink.port());
-        Rig { world, gate: Gate::default(), broken, sink, seed }
+        Rig { world, gate: Gate::default(), broken, sink, seed, disk: None }
+    }
+
+    /// On a disk whose power goes.
+    pub fn on(disk: Disk, seed: u64, broken: &'static str) -> Rig {
+        let sink = mailbox();
+        let world = World::new(&Db::Sqlite, Some(&disk.path().join("data")), sink.port());
+        Rig { world, gate: Gate::default(), broken, sink, seed, disk: Some(disk) }
     }
 
     /// Lives through `deaths`, then to its end, and tells what was found.
@@ -86,40 +100,55 @@ impl Rig {
         let gate = std::mem::take(&mut self.gate);
         let token = self.world.token.clone();
         let seed = self.seed;
-        let ledgers: Vec<Ledger> = thread::scope(|scope| {
+        let ledgers: Option<Vec<Ledger>> = thread::scope(|scope| {
             let clients: Vec<_> = (0..CLIENTS)
                 .map(|n| {
                     let client = Client::new(n, &gate, &token, Dice::new(seed, n as u64 + 1));
                     scope.spawn(move || client.run())
                 })
                 .collect();
-            for death in deaths {
-                self.life(&gate, death, &mut outcome);
+            let alive = deaths.iter().all(|death| self.life(&gate, death, &mut outcome));
+            let last = alive.then(|| self.last(&gate, &mut outcome)).flatten();
+            let join = |it: thread::ScopedJoinHandle<'_, Ledger>| it.join().expect("no panic");
+            let ledgers: Vec<Ledger> = clients.into_iter().map(join).collect();
+            for ledger in &ledgers {
+                outcome.acked += ledger.acked.len();
+                outcome.repeated += ledger.repeated;
+                outcome.found_done += ledger.found_done;
+                outcome.wrong.extend(ledger.wrong.iter().cloned());
             }
-            let (running, epoch) = self.world.serve(&Faults::default());
-            gate.open(epoch);
-            gate.finish();
-            let ledgers: Vec<Ledger> =
-                clients.into_iter().map(|it| it.join().expect("a client does not panic")).collect();
+            let running = last?;
             oracle::mails(&mut self.sink, &ledgers, &mut outcome);
             if !running.terminate().success() {
                 outcome.wrong.push("the last server did not end well".into());
             }
-            ledgers
+            Some(ledgers)
         });
-        for ledger in &ledgers {
-            outcome.acked += ledger.acked.len();
-            outcome.repeated += ledger.repeated;
-            outcome.found_done += ledger.found_done;
-            outcome.wrong.extend(ledger.wrong.iter().cloned());
+        if let Some(ledgers) = ledgers {
+            oracle::stored(&self.world, &ledgers, &mut outcome);
+            oracle::doctor(&self.world, &mut outcome);
         }
-        oracle::stored(&self.world, &ledgers, &mut outcome);
-        oracle::doctor(&self.world, &mut outcome);
         outcome
     }
 
-    /// One server from its start to its death.
-    fn life(&mut self, gate: &Gate, death: &Death, outcome: &mut Outcome) {
+    /// The server in whose life everything comes to its end.
+    fn last(&mut self, gate: &Gate, outcome: &mut Outcome) -> Option<Running> {
+        let mut running = self.world.spawn(&Faults::default());
+        match self.world.listens(&mut running, READY) {
+            Some(epoch) => {
+                gate.open(epoch);
+                gate.finish();
+                Some(running)
+            }
+            None => {
+                lost(gate, &running, outcome);
+                None
+            }
+        }
+    }
+
+    /// One server from its start to its death. False when it does not come up.
+    fn life(&mut self, gate: &Gate, death: &Death, outcome: &mut Outcome) -> bool {
         let armed = if let Death::At(point) = death { point.clone() } else { String::new() };
         let mut running = self.world.spawn(&Faults { armed, broken: self.broken.to_owned() });
         let millis = |n: &u64| Duration::from_millis(*n);
@@ -130,15 +159,16 @@ impl Rig {
                     gate.open(epoch);
                 }
             }
-            Death::Serving(after) => {
-                if let Some(epoch) = self.world.listens(&mut running, READY) {
+            Death::Serving(after) => match self.world.listens(&mut running, READY) {
+                Some(epoch) => {
                     gate.open(epoch);
                     let _ = running.next_line(millis(after));
-                } else {
-                    let log = running.log();
-                    outcome.wrong.push(format!("the server does not come up: {log}"));
                 }
-            }
+                None => {
+                    lost(gate, &running, outcome);
+                    return false;
+                }
+            },
             Death::At(_) => {
                 if let Some(epoch) = self.world.listens(&mut running, ARMED_MAX) {
                     gate.open(epoch);
@@ -146,12 +176,26 @@ impl Rig {
                 }
             }
         }
+        // An answer that is read after the power went may have been written after it, too.
+        gate.seal();
+        if let Some(disk) = &self.disk {
+            disk.cut().expect("the power can be cut");
+        }
         let status = running.kill();
+        if let Some(disk) = &self.disk {
+            disk.back().expect("the disk can be mounted again");
+        }
         if let Death::At(point) = death
-            && std::os::unix::process::ExitStatusExt::signal(&status) == Some(6)
+            && status.signal() == Some(ABORTED)
         {
             outcome.reached.push(point.clone());
         }
         outcome.kills += 1;
+        true
     }
+}
+
+fn lost(gate: &Gate, running: &Running, outcome: &mut Outcome) {
+    outcome.wrong.push(format!("the server does not come up: {}", running.log()));
+    gate.give_up();
 }

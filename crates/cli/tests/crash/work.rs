@@ -64,7 +64,7 @@ impl<'a> Client<'a> {
     }
 
     /// One release from its opening to the feedback of its site.
-    fn release(&mut self, number: usize) -> Option<()> {
+    pub fn release(&mut self, number: usize) -> Option<()> {
         let client = self.ledger.client;
         let version = format!("V1.{client}.0.{number:04}");
         let open = json!({
@@ -160,6 +160,11 @@ impl<'a> Client<'a> {
                 }
             }
             if !answer.good() {
+                if !self.gate.heard(|| ()) {
+                    // Said by a process that is going down.
+                    self.failed = epoch.number;
+                    continue;
+                }
                 let what =
                     format!("{method} {} {}: {} {}", ask.path, ask.key, answer.status, answer.body);
                 self.ledger.wrong.push(format!("try {tries} was refused: {what}"));

@@ -363,6 +363,7 @@ async fn planned(url: Option<String>) {
         case.approve(who, "countersign").await;
     }
     case.final_approval().await;
+    crate::doctor::names_what_was_changed_behind_an_approval(&case.office, &case.release).await;
     case.operate().await;
     case.confirm_and_close().await;
     let close = |code: &str| json!({ "code": code });

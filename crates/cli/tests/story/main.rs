@@ -2,6 +2,7 @@
 //! write, sign, are refused, decide, operate and close while weeks pass.
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
+mod doctor;
 mod enterprise;
 mod http;
 mod office;

@@ -263,6 +263,9 @@ impl Postgres {
             });
         }
         fail::point("commit.after_commit");
+        if !commit.outbox.is_empty() {
+            fail::point("outbox.after_commit");
+        }
         if fail::broken("outbox_outside_tx") {
             for params in outbox_params(commit) {
                 pooled.conn().exec(OUTBOX, &params).await?;

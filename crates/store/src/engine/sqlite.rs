@@ -136,8 +136,16 @@ fn placeholders<'a>(cache: &'a mut HashMap<String, String>, sql: &str) -> &'a st
     cache.entry(sql.to_owned()).or_insert_with(|| sql.replace('$', "?"))
 }
 
+/// The index of the log could not grow (`SQLITE_IOERR_SHMSIZE`): there is no room for it.
+const SHM_FULL: i32 = 10 | (19 << 8);
+
 pub(crate) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
     let text = error.to_string();
+    if let rusqlite::Error::SqliteFailure(failure, _) = error
+        && failure.extended_code == SHM_FULL
+    {
+        return StoreError::Full;
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
         Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(text),
@@ -179,7 +187,8 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<SqliteConn, StoreE
     let mut conn = SqliteConn::new(conn);
     if !read_only {
         conn.read("PRAGMA journal_mode = WAL", &[])?;
-        conn.batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;")?;
+        let level = if fail::broken("no_sync") { "OFF" } else { "FULL" };
+        conn.batch(&format!("PRAGMA synchronous = {level}; PRAGMA wal_autocheckpoint = 4000;"))?;
     }
     conn.batch(
         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; \
@@ -335,16 +344,20 @@ impl Writer {
         }
         fail::point("commit.before_commit");
         if let Err(error) = self.conn.batch("COMMIT") {
-            let undone = self.conn.batch("ROLLBACK").is_ok();
+            // SQLite may have undone it already; then there is nothing left to roll back.
+            let undone = self.conn.batch("ROLLBACK").is_ok() || self.conn.conn.is_autocommit();
             if matches!(error, StoreError::Full) && undone {
                 return if batch.len() > 1 { None } else { Some(self.all_failed(batch, error)) };
             }
             // After a failed sync nobody knows what is on disk: this process must not go on.
-            self.stopped.store(true, Ordering::SeqCst);
+            self.stop(&error);
             let text = error.to_string();
             return Some(batch.iter().map(|_| Err(CommitError::Unknown(text.clone()))).collect());
         }
         fail::point("commit.after_commit");
+        if batch.iter().any(|job| !job.commit.outbox.is_empty()) {
+            fail::point("outbox.after_commit");
+        }
         Some(outcomes)
     }
 
@@ -363,9 +376,14 @@ impl Writer {
 
     fn all_failed(&self, batch: &[Job], error: StoreError) -> Vec<Outcome> {
         if matches!(error, StoreError::Io { .. }) {
-            self.stopped.store(true, Ordering::SeqCst);
+            self.stop(&error);
         }
         batch.iter().map(|_| Err(error.clone().into())).collect()
+    }
+
+    fn stop(&self, error: &StoreError) {
+        tracing::error!(%error, "a write to disk failed: nothing more is written until a restart");
+        self.stopped.store(true, Ordering::SeqCst);
     }
 
     fn acknowledge(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {

@@ -1,6 +1,7 @@
 //! The key that signs tree heads: made at the first start, readable by its owner only.
 
 use crate::error::StoreError;
+use crate::fail;
 use crate::open::Random;
 use ed25519_dalek::{Signature, Signer, SigningKey as Ed25519, Verifier, VerifyingKey};
 use std::io::Write;
@@ -44,14 +45,19 @@ impl SigningKey {
     }
 }
 
+/// Either the whole key is there or none: half a key would lock everybody out for good.
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let temporary = path.with_extension("new");
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    // One is left over when a first start was cut off here.
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
+    fail::point("key.after_write");
+    std::fs::rename(&temporary, path)?;
     if let Some(dir) = path.parent() {
         std::fs::File::open(dir)?.sync_all()?;
     }

@@ -213,7 +213,8 @@ async fn the_doctor_names_what_cannot_be_true(place: Place) {
              INSERT INTO delivery (notice_id, recipient_kind, recipient_id, channel, address, \
              lang, state, attempts, message_id, revision) \
              VALUES ('n', 'contact', 'c', 'mail', 'a', 'en', 'queued', 0, 'm1', 1), \
-             ('n', 'contact', 'd', 'mail', 'a', 'en', 'sent', 0, 'm2', 1); \
+             ('n', 'contact', 'd', 'mail', 'a', 'en', 'sent', 0, 'm2', 1), \
+             ('n', 'contact', 'e', 'email', 'a', 'en', 'queued', 0, 'm3', 1); \
              INSERT INTO notice (id, release_id, step_id, audience, state, latest, generation, \
              subject, body, revision, kind, facts) VALUES ('n1', 'r', 's', 'a', 'planned', 5, 1, '', '', 1, 'notice', '{{}}')",
             blob.sha256
@@ -226,6 +227,7 @@ async fn the_doctor_names_what_cannot_be_true(place: Place) {
     assert!(has(Invariant::I3, "R-1"), "{found:?}");
     assert!(has(Invariant::I4, "m2"));
     assert!(has(Invariant::I4, "n1"));
+    assert!(has(Invariant::I4, "m3"), "a mail that waits without an effect");
     assert!(has(Invariant::I4, "o1"), "effects that nobody tried");
     assert!(has(Invariant::I5, "m1"));
     assert!(has(Invariant::I7, "s p"));

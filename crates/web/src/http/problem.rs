@@ -83,7 +83,7 @@ fn status_of(error: &Error) -> StatusCode {
         Error::Rule { .. } | Error::Exists { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Replay(_) => StatusCode::OK,
-        Error::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Unknown | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Full => StatusCode::INSUFFICIENT_STORAGE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -176,6 +176,10 @@ impl From<Error> for Problem {
             Error::Replay(response) => problem.replay = Some(response),
             Error::TooMany { seconds } => problem.retry_after = Some(seconds),
             Error::Unknown => problem.retry_after = Some(1),
+            Error::Unavailable(text) => {
+                tracing::error!(text, "the database does not answer");
+                problem.retry_after = Some(5);
+            }
             Error::Internal(text) if text.contains("the cursor is not one of this list") => {
                 return Problem::field("cursor", "cursor", "is not one of this list; leave it out");
             }
