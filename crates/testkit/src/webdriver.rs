@@ -81,9 +81,10 @@ impl Session {
         let answer: Value = serde_json::from_slice(&bytes).expect("an answer is JSON");
         let value = answer["value"].clone();
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        match value["error"].is_string() {
-            true => Err(Refusal { code: text("error"), message: text("message") }),
-            false => Ok(value),
+        if value["error"].is_string() {
+            Err(Refusal { code: text("error"), message: text("message") })
+        } else {
+            Ok(value)
         }
     }
 

@@ -218,7 +218,7 @@ ready-nothing-open = Nothing is open.
 
 ## Charts
 
-lanes-week = Week of, { $year }
+lanes-week = Weeks of { $year }
 lanes-windows = Windows
 lanes-go-live = Go-live, { $date }
 lanes-now = Now, { $at }
@@ -529,6 +529,7 @@ release-new-mode = Planned or emergency
 release-new-mode-reason = Why this way
 release-new-content = What changes
 release-new-version-hint = The next number of the product is { $version }. You may write another one.
+release-new-holder-hint = Nobody holds this role yet. Choose who does it in this release.
 release-new-choose = Take this product and process
 release-mode-planned = Planned
 release-mode-emergency = Emergency
@@ -1313,3 +1314,4 @@ search-all = All
 search-kinds = What is looked for
 search-ask = What are you looking for?
 search-ask-text = A version, a release, a site, a product, a document or a person.
+no-rollout-not-open = The step that brings it to the sites is not open yet. Nothing is deployed before it is.

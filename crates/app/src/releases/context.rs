@@ -7,9 +7,9 @@ use crate::error::Result;
 use jiff::Timestamp;
 use roadbook_core::access::{Actor, Scope, Who};
 use roadbook_core::calendar::{Calendar, OpenCalendar};
-use roadbook_core::ids::{PersonId, UnitId};
+use roadbook_core::ids::{PersonId, ProductId, UnitId};
 use roadbook_core::process::expr::{self, Value};
-use roadbook_core::process::template::{StepKind, Template};
+use roadbook_core::process::template::{Role, StepKind, Template};
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
     Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, Slot,
@@ -84,6 +84,30 @@ impl App {
         let grants = people::grants_at(self.store(), now).await?;
         let units = self.release_resource(release).await?.units;
         Ok(role_holders(template, release, &grants, &units))
+    }
+
+    /// Roles inside the organization that a process has and nobody holds for a product.
+    pub async fn roles_unheld(
+        &self,
+        product: &ProductId,
+        template: &Template,
+    ) -> Result<Vec<Role>> {
+        let grants = people::grants_at(self.store(), self.now()).await?;
+        let units = self.product_resource(product).await?.units;
+        let held = |role: &str| {
+            grants.iter().any(|it| {
+                it.role == role
+                    && match it.scope_kind.as_str() {
+                        "all" => true,
+                        "product" => it.scope_id == product.as_str(),
+                        "unit" => units.iter().any(|unit| unit.as_str() == it.scope_id),
+                        _ => false,
+                    }
+            })
+        };
+        // Without a holder of this one it is whoever opens the release.
+        let open = template.roles.iter().filter(|it| !it.external && it.id != "release_lead");
+        Ok(open.filter(|it| !held(&it.id)).cloned().collect())
     }
 
     async fn heads(&self, release: &Release) -> Result<Heads> {

@@ -86,15 +86,22 @@ fn quoted(text: &str) -> String {
     if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
 }
 
-/// A button or link by its exact words.
+/// The words of a thing: exactly these, or beginning with what stands before "…".
+fn reads(text: &str) -> String {
+    match text.strip_suffix('…') {
+        Some(text) => format!("starts-with(normalize-space(.), {})", quoted(text)),
+        None => format!("normalize-space(.)={}", quoted(text)),
+    }
+}
+
+/// A button or link by its words.
 fn named(text: &str) -> String {
-    let text = quoted(text);
-    format!("//*[(self::button or self::a or self::summary) and normalize-space(.)={text}]")
+    format!("//*[(self::button or self::a or self::summary) and {}]", reads(text))
 }
 
 /// The form that holds a button with these words.
 fn form_of(button: &str) -> String {
-    format!("//form[.//button[normalize-space(.)={}]]", quoted(button))
+    format!("//form[.//button[{}]]", reads(button))
 }
 
 impl Screen {
@@ -130,6 +137,18 @@ impl Screen {
             .find(&format!("//body//*[not(self::script)][contains(normalize-space(.), {text})]"));
     }
 
+    /// Loads the page again until a thing is there whose time comes within two minutes.
+    pub fn comes(&mut self, xpath: &str) {
+        for _ in 0..12 {
+            if self.session.try_find(xpath).is_ok() {
+                return;
+            }
+            let here = self.session.url();
+            self.session.goto(&here);
+        }
+        self.session.find(xpath);
+    }
+
     pub fn press(&mut self, text: &str) {
         self.session.click(&named(text));
     }
@@ -149,6 +168,25 @@ impl Screen {
                       at.focus(); at.select(); document.execCommand('insertText', false, arguments[1]); return at.value";
         let value = self.session.run(script, json!([field, text]));
         assert_eq!(value, text);
+    }
+
+    /// Sets a date with its time, as the picker does; `minutes` from now in a zone.
+    pub fn set_time(&mut self, button: &str, label: &str, minutes: i64, zone: &str) {
+        let at = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+        let at = at.in_tz(zone).unwrap().strftime("%Y-%m-%dT%H:%M").to_string();
+        let field = self.field(button, label);
+        self.session.find(&field);
+        let script = "const at = document.evaluate(arguments[0], document, null, 9, null).singleNodeValue; at.value = arguments[1]; return at.value";
+        assert_eq!(self.session.run(script, json!([field, at])), at);
+    }
+
+    /// Everything a person can read, to be printed while a test is written.
+    pub fn show(&mut self) {
+        let text = self.session.run(
+            "return location.href + '\\n' + document.querySelector('main').innerText",
+            json!([]),
+        );
+        println!("----- {}", text.as_str().unwrap());
     }
 
     fn field(&self, button: &str, label: &str) -> String {
@@ -180,6 +218,6 @@ impl Screen {
         let counted = self.session.run(script, json!([form]));
         self.required += counted[0].as_u64().unwrap_or(0) as usize;
         self.to_fill += counted[1].as_u64().unwrap_or(0) as usize;
-        self.session.click(&format!("{form}//button[normalize-space(.)={}]", quoted(button)));
+        self.session.click(&format!("{form}//button[{}]", reads(button)));
     }
 }

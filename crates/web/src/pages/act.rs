@@ -39,10 +39,14 @@ async fn send(State(web): State<Web>, Path(release): Path<String>, sent: Sent) -
     }
     let back = fields.text("back");
     let to = if back.is_empty() { format!("/releases/{id}") } else { back };
-    let mut response = go(local(&to));
-    // Shown once on the next page; holds a word of ours, nothing of the release.
-    let flash = HeaderValue::from_static("done=saved; Path=/; Max-Age=5; SameSite=Lax; HttpOnly");
-    response.headers_mut().append(SET_COOKIE, flash);
+    let to = local(&to);
+    let mut response = go(to);
+    // Shown on the next page and on no other; holds a word of ours, nothing of the release.
+    let path = to.split(['?', '#', ';']).next().unwrap_or("/");
+    let flash = format!("done=saved; Path={path}; Max-Age=5; SameSite=Lax; HttpOnly");
+    if let Ok(flash) = HeaderValue::try_from(flash) {
+        response.headers_mut().append(SET_COOKIE, flash);
+    }
     Ok(response)
 }
 

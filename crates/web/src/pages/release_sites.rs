@@ -1,5 +1,6 @@
 //! The sites of a release: decisions, deployments, talks; reported one by one or together.
 
+use super::release::{ReleaseTab, page};
 use super::site::report_of;
 use super::view::site::{decide_form, decision_words, outcome_words, outcomes, report_form};
 use super::visit::{Page, Refused, Sent, Signed, go};
@@ -8,8 +9,7 @@ use crate::server::Web;
 use crate::ui::PageCtx;
 use crate::ui::form::{Field, Kind, hidden};
 use crate::ui::glyph::{pill, state_text};
-use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Head, card, head};
+use crate::ui::parts::{Btn, card};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
@@ -37,17 +37,15 @@ async fn show(signed: Signed, Path(text): Path<String>) -> Page {
     ctx.live = Some(format!("release:{id}"));
     let list = web.app.release_sites(&call, &id).await.map_err(&fail)?;
     let talks = web.app.talks(&call, &id).await.map_err(&fail)?;
+    let view = web.app.release(&call.actor, &id).await.map_err(&fail)?;
     let title = ctx.t("sites-title");
-    let crumbs =
-        vec![(text.clone(), Some(format!("/releases/{text}"))), (title.clone().into_owned(), None)];
     let body = html! {
-        (head(&ctx, &Head { title: &title, crumbs, ..Head::default() }, html! {}))
         @if list.is_empty() { p { (ctx.t("release-sites-empty")) } }
         @else { (card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } })) }
-        @if list.iter().any(|it| it.deployment.is_some()) { (card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
+        @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
         @if !talks.is_empty() { (card("talks", &ctx.t("release-sites-talks"), html! {}, told(&ctx, &talks))) }
     };
-    Ok(layout(&ctx, &title, body).into_response())
+    Ok(page(&ctx, &view, ReleaseTab::Rollout, body).into_response())
 }
 
 fn line(ctx: &PageCtx, it: &ReleaseSite, release: &str, id: &str) -> Markup {
@@ -78,7 +76,7 @@ fn bulk(ctx: &PageCtx, list: &[ReleaseSite], release: &str) -> Markup {
         (Field::new(Kind::Select(outcomes(ctx)), "outcome", ctx.t("report-outcome")).render(ctx))
         (Field::text("evidence", ctx.t("report-evidence")).optional().hint(ctx.t("report-evidence-hint")).render(ctx))
         (Field::text("note", ctx.t("form-remark")).optional().render(ctx))
-        div.acts { (Btn::button(ctx.t("report-submit")).primary().submit()) }
+        div.acts { (Btn::button(ctx.t("release-sites-bulk")).primary().submit()) }
     } }
 }
 

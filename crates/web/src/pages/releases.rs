@@ -1,6 +1,6 @@
 //! Releases: the list and the form of a new one.
 
-use super::visit::{Page, Refused, Sent, Signed, go};
+use super::visit::{Fields, Page, Refused, Sent, Signed, go};
 use super::words::{self, encoded};
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, get, post};
@@ -13,16 +13,19 @@ use crate::ui::{PageCtx, State as Glyph};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
+use roadbook_app::auth::Session;
+use roadbook_app::people::PersonFilter;
 use roadbook_app::processes::ProcessSummary;
 use roadbook_app::products::VersionAsk;
 use roadbook_app::releases::{NewRelease, ReleaseListItem};
 use roadbook_app::{PageAsk, ReleaseFilter};
-use roadbook_core::ids::ProductId;
-use roadbook_core::process::template::Subject;
+use roadbook_core::ids::{PersonId, ProductId};
+use roadbook_core::process::template::{Role, Subject};
 use roadbook_core::release::Mode;
 use roadbook_core::text::Text;
 use roadbook_core::version::Level;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     // Who may create depends on the product; the use case asks.
@@ -163,7 +166,7 @@ async fn new(signed: Signed, Query(chosen): Query<Chosen>) -> Page {
 async fn new_form(
     ctx: &PageCtx,
     web: &Web,
-    session: &roadbook_app::auth::Session,
+    session: &Session,
     chosen: &Chosen,
 ) -> Result<Markup, roadbook_app::Error> {
     let call = session.call();
@@ -199,7 +202,7 @@ async fn new_form(
             html! { (pick) section.card { (empty(&ctx.t("processes-empty"), "", html! {})) } },
         );
     };
-    let (hidden, fields) = release_fields(ctx, web, &call, &product.id, process).await;
+    let (hidden, fields) = release_fields(ctx, web, session, &product.id, process).await;
     let hidden: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0, it.1.as_str())).collect();
     let submit = ctx.t("release-new-submit");
     let title = format!("{} · {}", product.name, words::show(ctx, &process.template.title));
@@ -213,13 +216,13 @@ async fn new_form(
 pub(super) async fn release_fields(
     ctx: &PageCtx,
     web: &Web,
-    call: &roadbook_app::Call,
+    session: &Session,
     product: &ProductId,
     process: &ProcessSummary,
 ) -> (Vec<(&'static str, String)>, Vec<Field>) {
     // The smallest step is the usual one; where it cannot be taken, the person writes the number.
     let ask = VersionAsk { level: Some(Level::Build), ..VersionAsk::default() };
-    let next = web.app.version_next(call, product, ask).await.ok();
+    let next = web.app.version_next(&session.call(), product, ask).await.ok();
     let version = next.map(|it| it.explained.text).unwrap_or_default();
     let hint = if version.is_empty() {
         String::new()
@@ -260,7 +263,45 @@ pub(super) async fn release_fields(
         Field::new(Input::Area { rows: 3, code: false }, "content", ctx.t("release-new-content"))
             .optional(),
     );
+    fields.extend(holders(ctx, web, session, product, process).await);
     (hidden, fields)
+}
+
+/// Somebody for each role that nobody holds, or the release would wait for ever.
+async fn holders(
+    ctx: &PageCtx,
+    web: &Web,
+    session: &Session,
+    product: &ProductId,
+    process: &ProcessSummary,
+) -> Vec<Field> {
+    let open = web.app.roles_unheld(product, &process.template).await.unwrap_or_default();
+    let filter = PersonFilter { active: Some(true), ..PersonFilter::default() };
+    let ask = PageAsk { cursor: None, limit: 200 };
+    let people = web.app.person_list(&session.scope, &filter, &ask).await;
+    let people = people.map(|it| it.rows).unwrap_or_default();
+    let me = session.person.id.as_str();
+    let field = |role: Role| {
+        let list = people.iter().map(|it| Choice::new(it.id.as_str(), &it.name)).collect();
+        Field::new(
+            Input::Select(list),
+            format!("{HOLDER}{}", role.id),
+            words::show(ctx, &role.title),
+        )
+        .value(me)
+        .hint(ctx.t("release-new-holder-hint"))
+    };
+    if people.is_empty() { Vec::new() } else { open.into_iter().map(field).collect() }
+}
+
+/// Begins the names of the fields that say who holds a role.
+const HOLDER: &str = "holder-";
+
+fn named(fields: &Fields) -> BTreeMap<String, Vec<PersonId>> {
+    let of = |it: &(String, String)| {
+        Some((it.0.strip_prefix(HOLDER)?.to_owned(), vec![PersonId::parse(&it.1).ok()?]))
+    };
+    fields.0.iter().filter_map(of).collect()
 }
 
 fn kind_words(ctx: &PageCtx, kind: &str) -> String {
@@ -284,6 +325,7 @@ async fn create_release(State(web): State<Web>, sent: Sent) -> Page {
         mode_reason: fields.text("mode_reason"),
         content: fields.text("content"),
         requirements: Text::default(),
+        roles: named(&fields),
         ..NewRelease::default()
     };
     let made = web.app.release_create(&call, input).await;

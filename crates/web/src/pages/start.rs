@@ -179,8 +179,8 @@ async fn release(ctx: &PageCtx, web: &Web, caller: &Caller, found: &Found) -> St
     let open = match (&found.release, &found.product, &found.process) {
         (Some((id, title)), _, _) => html! { a href={ "/releases/" (id) } { (title) } },
         (None, Some((product, name)), Some(process)) => {
-            let call = caller.session.call();
-            let (hidden, fields) = release_fields(ctx, web, &call, product, process).await;
+            let (hidden, fields) =
+                release_fields(ctx, web, &caller.session, product, process).await;
             let hidden: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0, it.1.as_str())).collect();
             let about = format!("{name} · {}", words::show(ctx, &process.template.title));
             html! {

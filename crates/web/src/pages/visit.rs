@@ -142,7 +142,9 @@ fn reasons(ctx: &PageCtx, problem: &Problem, view: Option<&ReleaseView>) -> Vec<
 }
 
 impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        // What was done before is no answer to what was refused now.
+        self.ctx.flash = None;
         let body = &self.problem.body;
         let mut view = ErrorView::of_status(&self.ctx, body.status, &body.code, &body.trace);
         if !body.detail.is_empty() && body.status < 500 && body.status != 404 {
