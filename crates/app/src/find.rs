@@ -18,6 +18,11 @@ impl App {
         Ok(products::search(self.store(), scope, text, ask).await?)
     }
 
+    /// Where a product stands, to judge what somebody may do with it.
+    pub async fn product_place(&self, id: &ProductId) -> Result<Resource> {
+        self.product_resource(id).await
+    }
+
     /// A product by id or key.
     pub async fn product_find(&self, actor: &Actor, text: &str) -> Result<ProductId> {
         let found = match ProductId::parse(text) {

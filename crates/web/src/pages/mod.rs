@@ -15,6 +15,7 @@ mod papers_index;
 mod people;
 mod plan;
 mod processes;
+mod product;
 mod products;
 mod public;
 mod record;
@@ -48,6 +49,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(door::endpoints());
     list.extend(people::endpoints());
     list.extend(processes::endpoints());
+    list.extend(product::endpoints());
     list.extend(products::endpoints());
     list.extend(record::endpoints());
     list.extend(home::endpoints());

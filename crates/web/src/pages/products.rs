@@ -2,19 +2,21 @@
 
 use super::again::{Again, again};
 use super::visit::{Page, Refused, Sent, Signed, go, local};
+use super::words::encoded;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use crate::ui::PageCtx;
 use crate::ui::form::{Choice, Field, Kind as Input, form};
 use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Col, Head, Row, Table, card, empty, head};
-use axum::extract::State;
+use crate::ui::parts::{Btn, Col, Head, Row, Table, card, empty, head, pager};
+use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use maud::html;
 use roadbook_app::PageAsk;
 use roadbook_app::products::{ProductInput, VersionAsk};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::version::{Level, Scheme};
+use serde::Deserialize;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let create = Access::Grant(Action::Create, Kind::Product);
@@ -24,10 +26,18 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn show(signed: Signed) -> Page {
+/// Products of one page of the list.
+const PAGE: usize = 50;
+
+#[derive(Deserialize, Default)]
+struct Asked {
+    cursor: Option<String>,
+}
+
+async fn show(signed: Signed, Query(asked): Query<Asked>) -> Page {
     let Signed { ctx, caller, web } = signed;
     let fail = |error: roadbook_app::Error| Refused::new(ctx.clone(), error.into());
-    let ask = PageAsk { cursor: None, limit: 200 };
+    let ask = PageAsk { cursor: asked.cursor.clone(), limit: PAGE };
     let found = web.app.product_list(&caller.session.scope, &ask).await.map_err(fail)?;
     let call = caller.session.call();
     let mut rows = Vec::new();
@@ -42,7 +52,7 @@ async fn show(signed: Signed) -> Page {
             .unwrap_or_default();
         let go = format!("/releases/new?product={}", row.id);
         rows.push(Row::Cells(vec![
-            html! { b { (row.name) } br; span.m.s { (row.key) } },
+            html! { a.t href={ "/products/" (row.id) } { (row.name) } br; span.m.s { (row.key) } },
             html! { (view.newest.unwrap_or_default()) },
             html! { (next) },
             html! { (Btn::link(ctx.t("home-new-release"), go).small()) },
@@ -61,10 +71,14 @@ async fn show(signed: Signed) -> Page {
         rows,
     };
     let fields: Vec<Field> = new_fields(&ctx).into_iter().map(|it| it.1).collect();
+    let next = found.next.as_deref().map(|it| format!("/products?cursor={}", encoded(it)));
     let body = html! {
         (head(&ctx, &Head { title: &title, sub: &question, ..Head::default() }, html! {}))
         section.card {
-            @if found.rows.is_empty() { (empty(&ctx.t("products-empty"), "", html! {})) } @else { (table) }
+            @if found.rows.is_empty() { (empty(&ctx.t("products-empty"), "", html! {})) } @else {
+                (table)
+                (pager(&ctx, &found.rows.len().to_string(), asked.cursor.as_ref().map(|_| "/products"), next.as_deref()))
+            }
         }
         (card("add", &ctx.t("products-add"), html! {}, html! { div.cb { (form(&ctx, "/products", &fields, &ctx.t("products-add"))) } }))
     };
@@ -80,7 +94,8 @@ fn schemes() -> Vec<Choice> {
     ]
 }
 
-fn scheme_of(code: &str) -> Scheme {
+/// The scheme behind a choice.
+pub(super) fn scheme_of(code: &str) -> Scheme {
     match code {
         "semver" => Scheme::SemVer,
         "calver" => Scheme::CalVer(roadbook_core::version::CalVerRules {
@@ -90,13 +105,26 @@ fn scheme_of(code: &str) -> Scheme {
     }
 }
 
+/// The choice behind a scheme.
+pub(super) fn code_of(scheme: &Scheme) -> &'static str {
+    match scheme {
+        Scheme::Vabcd(_) => "vabcd",
+        Scheme::SemVer => "semver",
+        Scheme::CalVer(_) => "calver",
+    }
+}
+
+/// The field that chooses a scheme.
+pub(super) fn scheme_field(ctx: &PageCtx) -> Field {
+    Field::new(Input::Select(schemes()), "scheme", ctx.t("products-scheme")).value("vabcd")
+}
+
 /// A name is enough; the rest has a usual value.
 pub(super) fn new_fields(ctx: &PageCtx) -> Vec<(&'static str, Field)> {
-    let scheme = Field::new(Input::Select(schemes()), "scheme", ctx.t("products-scheme"));
     let key = Field::text("key", ctx.t("products-key")).hint(ctx.t("products-key-made")).optional();
     vec![
         ("name", Field::text("name", ctx.t("products-name"))),
-        ("scheme", scheme.value("vabcd")),
+        ("scheme", scheme_field(ctx)),
         ("key", key),
     ]
 }

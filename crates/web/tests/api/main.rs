@@ -6,5 +6,6 @@ mod calls;
 mod described;
 mod pages;
 mod plans;
+mod products;
 mod settings;
 mod world;
