@@ -16,6 +16,7 @@ mod render;
 mod talks;
 mod view;
 mod words;
+mod work;
 
 pub use audience::{Recipient, RecipientKind};
 pub use board::BoardItem;
@@ -31,7 +32,8 @@ pub use view::{DeliveryView, NoticeListItem, NoticePlan, NoticeView};
 use crate::App;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
-use roadbook_core::ids::{IdSeed, NoticeId, ReleaseId, UnitId};
+use roadbook_core::ids::{IdSeed, NoticeId, PersonId, ReleaseId, UnitId};
+use roadbook_core::notice::Stage;
 use roadbook_core::text::{Lang, Text};
 use roadbook_store::notices::{Delivery, Notice};
 use serde::{Deserialize, Serialize};
@@ -157,6 +159,33 @@ pub struct Facts {
     pub acknowledge: bool,
     /// An unknown outcome is decided by a person instead of tried again.
     pub at_most_once: bool,
+    /// A person's own work, in a letter about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub work: Vec<FactWork>,
+}
+
+/// A step in a letter to the person who does it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactWork {
+    /// Why it is written about.
+    pub stage: Stage,
+    /// Step.
+    pub step: String,
+    /// Its round.
+    pub round: u32,
+    /// Title of the step.
+    pub title: Text,
+    /// Foreseen begin.
+    pub begins: Option<Timestamp>,
+    /// Due.
+    pub due: Option<Timestamp>,
+    /// Work in minutes; 0 where the process names none.
+    pub minutes: i64,
+    /// Who has not answered.
+    pub people: Vec<String>,
+    /// Another date was told before.
+    pub moved: bool,
 }
 
 /// The facts of a notice.
@@ -186,6 +215,14 @@ pub(crate) fn notice_id(release: &ReleaseId, step: &str, generation: i64) -> Not
     random.copy_from_slice(&hash[..16]);
     // Ids sort by age; the release's own age is in its id, which the hash cannot show.
     NoticeId::new(IdSeed { millis: generation as u64, random: u128::from_be_bytes(random) })
+}
+
+/// The id of a letter to a person about their work: the n-th of a release.
+pub(crate) fn work_id(release: &ReleaseId, person: &PersonId, number: i64) -> NoticeId {
+    let hash = digest(&["work", release.as_str(), person.as_str(), &number.to_string()]);
+    let mut random = [0; 16];
+    random.copy_from_slice(&hash[..16]);
+    NoticeId::new(IdSeed { millis: number as u64, random: u128::from_be_bytes(random) })
 }
 
 /// The id of a mail follows from notice, recipient, channel and generation.

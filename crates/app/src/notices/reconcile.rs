@@ -86,7 +86,7 @@ impl Past {
     }
 }
 
-fn is_begun(state: &str) -> bool {
+pub(super) fn is_begun(state: &str) -> bool {
     matches!(state, state::SENDING | state::SENT | state::SUPERSEDED | state::RETRACTED)
 }
 
@@ -128,7 +128,11 @@ impl App {
             next = next.into_iter().chain(moments).min();
         }
         self.talks_due(loaded).await?;
-        Ok(next)
+        let work = match self.work_due(loaded).await {
+            Err(Error::Stale { .. } | Error::Exists { .. }) => Some(self.now()),
+            other => other?,
+        };
+        Ok(next.into_iter().chain(work).min())
     }
 
     async fn notice_step_due(&self, wanted: &Wanted<'_>) -> Result<Vec<Timestamp>> {
@@ -341,7 +345,7 @@ impl App {
     }
 
     /// Commits the beginning of sending: row, deliveries, links, tasks and effects, all or nothing.
-    async fn start(
+    pub(super) async fn start(
         &self,
         mut row: Notice,
         exists: bool,

@@ -4,9 +4,9 @@
 //! Each rendering has fuel, so that no text can keep the server busy.
 
 use super::words::{Word, moment, word};
-use super::{Facts, Recipient, RecipientKind};
+use super::{FactWork, Facts, Recipient, RecipientKind};
 use minijinja::{Environment, UndefinedBehavior, context};
-use roadbook_core::notice::NoticeKind;
+use roadbook_core::notice::{NoticeKind, Stage};
 use roadbook_core::text::{Lang, Text};
 use std::fmt::Write as _;
 
@@ -120,12 +120,15 @@ impl Letter<'_> {
 
     /// Writes subject and body, or says why they cannot be written.
     pub(crate) fn write(&self) -> Result<Rendered, String> {
+        if self.kind == NoticeKind::Work {
+            return Ok(self.work());
+        }
         let base = self.base()?;
         let lang = self.lang();
         let facts = self.facts;
         let subject = |which: Word| fill(word(which, lang), &[("subject", &base.subject)]);
         let mut rendered = match self.kind {
-            NoticeKind::Notice => base,
+            NoticeKind::Notice | NoticeKind::Work => base,
             NoticeKind::Correction => {
                 let new = match facts.go_live {
                     None => word(Word::CorrectionNoDate, lang).to_owned(),
@@ -148,6 +151,79 @@ impl Letter<'_> {
         };
         self.close(&mut rendered.body);
         Ok(rendered)
+    }
+
+    /// A letter to a person about their own work: the most urgent first, dates in their zone.
+    fn work(&self) -> Rendered {
+        let lang = self.lang();
+        let facts = self.facts;
+        let release = format!("{} {}", facts.product, facts.version);
+        let of = |stage: Stage| facts.work.iter().filter(move |it| it.stage == stage);
+        let title = |it: &FactWork| it.title.show(lang).0.to_owned();
+        let Some(first) = facts.work.iter().min_by_key(|it| it.stage) else {
+            let values = [("release", release.as_str()), ("number", &facts.number)];
+            return Rendered {
+                subject: fill(word(Word::WorkOffSubject, lang), &values),
+                body: fill(word(Word::WorkOffBody, lang), &values) + "\n",
+            };
+        };
+        let which = match first.stage {
+            Stage::Overdue => Word::OverdueSubject,
+            Stage::Turn => Word::TurnSubject,
+            Stage::Soon => Word::SoonSubject,
+            Stage::Unanswered => Word::UnansweredSubject,
+            Stage::Ahead if facts.work.iter().any(|it| it.moved) => Word::MovedSubject,
+            Stage::Ahead => Word::AheadSubject,
+        };
+        let subject = fill(word(which, lang), &[("step", &title(first)), ("release", &release)]);
+        let mut body = format!("{}: {}\n{release}\n", facts.number, facts.title);
+        let sections = [
+            (Stage::Overdue, Word::OverdueHead),
+            (Stage::Turn, Word::TurnHead),
+            (Stage::Soon, Word::SoonHead),
+            (Stage::Unanswered, Word::UnansweredHead),
+            (Stage::Ahead, Word::AheadHead),
+        ];
+        for (stage, head) in sections {
+            if of(stage).next().is_none() {
+                continue;
+            }
+            let _ = write!(body, "\n{}\n", word(head, lang));
+            for it in of(stage) {
+                let _ = writeln!(body, "- {}", title(it));
+                for line in self.work_lines(it) {
+                    let _ = writeln!(body, "  {line}");
+                }
+            }
+        }
+        let link = fill(word(Word::WorkLink, lang), &[("url", &facts.notes)]);
+        let _ = write!(body, "\n{link}\n");
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        Rendered { subject, body }
+    }
+
+    fn work_lines(&self, it: &FactWork) -> Vec<String> {
+        let lang = self.lang();
+        let mut lines = Vec::new();
+        let mut line = |which: Word, name: &str, value: &str| {
+            lines.push(fill(word(which, lang), &[(name, value)]));
+        };
+        if it.stage == Stage::Ahead
+            && let Some(at) = it.begins
+        {
+            line(Word::WorkBegins, "date", &self.date(Some(at)));
+        }
+        if let Some(at) = it.due {
+            line(Word::WorkDue, "date", &self.date(Some(at)));
+        }
+        if it.minutes > 0 && it.stage == Stage::Ahead {
+            let hours = (it.minutes as f64 / 60.0 * 10.0).ceil() / 10.0;
+            line(Word::WorkHours, "hours", &hours.to_string());
+        }
+        if !it.people.is_empty() {
+            line(Word::WorkSilent, "people", &it.people.join(", "));
+        }
+        lines
     }
 
     /// What stands under every text: where to confirm, the site's page, how to stop.

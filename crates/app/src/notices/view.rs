@@ -2,6 +2,7 @@
 
 use super::reconcile::Wanted;
 use super::render::{Letter, Links, gaps, warnings};
+use super::words::{Word, in_all};
 use super::{
     FactItem, FactPreparation, Facts, Recipient, RecipientKind, Rendered, delivery, facts_of,
     languages, state,
@@ -122,11 +123,11 @@ impl App {
                 loaded.insert(notice.release_id.clone(), found);
             }
             let release = &loaded[&notice.release_id];
-            let title = release.template.step(&notice.step_id).map(|it| it.title.clone());
+            let title = title_of(release, &notice);
             let counts = rows::delivery_counts(self.store(), &notice.id).await?;
             list.push(NoticeListItem {
                 number: release.release.number.clone(),
-                title: title.unwrap_or_default(),
+                title,
                 counts: counts.into_iter().collect(),
                 notice,
             });
@@ -262,10 +263,9 @@ impl App {
             });
         }
         let texts = self.texts_of(&notice, &deliveries).await?;
-        let title = loaded.template.step(&notice.step_id).map(|it| it.title.clone());
         Ok(NoticeView {
             number: loaded.release.number.clone(),
-            title: title.unwrap_or_default(),
+            title: title_of(&loaded, &notice),
             acknowledged: acknowledged(&notice, &deliveries),
             notice,
             texts,
@@ -334,8 +334,17 @@ impl App {
             body: spec.body.clone(),
             acknowledge: spec.acknowledge,
             at_most_once: spec.at_most_once,
+            work: Vec::new(),
         })
     }
+}
+
+/// The title of the step; letters about somebody's own work have none.
+fn title_of(loaded: &LoadedRelease, notice: &Notice) -> Text {
+    if notice.kind == NoticeKind::Work.name() {
+        return in_all(Word::WorkTitle);
+    }
+    loaded.template.step(&notice.step_id).map(|it| it.title.clone()).unwrap_or_default()
 }
 
 fn acknowledged(notice: &Notice, list: &[DeliveryView]) -> Option<u8> {

@@ -31,10 +31,29 @@ pub(crate) enum Word {
     ConfirmBody,
     TestSubject,
     TestBody,
+    OverdueSubject,
+    TurnSubject,
+    SoonSubject,
+    UnansweredSubject,
+    AheadSubject,
+    MovedSubject,
+    OverdueHead,
+    TurnHead,
+    SoonHead,
+    UnansweredHead,
+    AheadHead,
+    WorkBegins,
+    WorkDue,
+    WorkHours,
+    WorkSilent,
+    WorkLink,
+    WorkOffSubject,
+    WorkOffBody,
+    WorkTitle,
 }
 
 #[cfg(test)]
-pub(crate) const ALL: [Word; 24] = {
+pub(crate) const ALL: [Word; 43] = {
     use Word::*;
     [
         Schedule,
@@ -61,6 +80,25 @@ pub(crate) const ALL: [Word; 24] = {
         ConfirmBody,
         TestSubject,
         TestBody,
+        OverdueSubject,
+        TurnSubject,
+        SoonSubject,
+        UnansweredSubject,
+        AheadSubject,
+        MovedSubject,
+        OverdueHead,
+        TurnHead,
+        SoonHead,
+        UnansweredHead,
+        AheadHead,
+        WorkBegins,
+        WorkDue,
+        WorkHours,
+        WorkSilent,
+        WorkLink,
+        WorkOffSubject,
+        WorkOffBody,
+        WorkTitle,
     ]
 };
 
@@ -73,6 +111,15 @@ pub(crate) const fn word(word: Word, lang: Lang) -> &'static str {
         Lang::Vi => vi,
         Lang::Zh => zh,
     }
+}
+
+/// The word in all languages.
+pub(crate) fn in_all(which: Word) -> roadbook_core::text::Text {
+    let mut text = roadbook_core::text::Text::default();
+    for lang in Lang::ALL {
+        *text.slot(lang) = Some(word(which, lang).to_owned());
+    }
+    text
 }
 
 const fn texts(word: Word) -> [&'static str; 4] {
@@ -176,6 +223,85 @@ const fn texts(word: Word) -> [&'static str; 4] {
             "Roadbook의 메일 설정이 정상입니다. 이 메일이 도착한 것으로 확인됩니다.",
             "Thiết lập thư của Roadbook hoạt động: bạn đã nhận được thư này.",
             "Roadbook 的邮件设置正常：您已收到此邮件。",
+        ],
+        Word::OverdueSubject => [
+            "Overdue: {step} ({release})",
+            "[기한 지남] {step} ({release})",
+            "Quá hạn: {step} ({release})",
+            "已逾期：{step}（{release}）",
+        ],
+        Word::TurnSubject => [
+            "Your turn: {step} ({release})",
+            "[처리 요청] {step} ({release})",
+            "Đến lượt bạn: {step} ({release})",
+            "待您处理：{step}（{release}）",
+        ],
+        Word::SoonSubject => [
+            "Due soon: {step} ({release})",
+            "[기한 임박] {step} ({release})",
+            "Sắp đến hạn: {step} ({release})",
+            "即将到期：{step}（{release}）",
+        ],
+        Word::UnansweredSubject => [
+            "No answer yet: {step} ({release})",
+            "[미응답] {step} ({release})",
+            "Chưa có phản hồi: {step} ({release})",
+            "尚未答复：{step}（{release}）",
+        ],
+        Word::AheadSubject => [
+            "Your part in {release}",
+            "[참여 안내] {release}에서 맡으신 작업",
+            "Phần việc của bạn trong {release}",
+            "{release} 中您负责的工作",
+        ],
+        Word::MovedSubject => [
+            "New dates for your part in {release}",
+            "[일정 변경] {release}에서 맡으신 작업",
+            "Lịch mới cho phần việc của bạn trong {release}",
+            "{release} 中您的工作日期有变更",
+        ],
+        Word::OverdueHead => ["Overdue", "기한이 지난 작업", "Đã quá hạn", "已逾期"],
+        Word::TurnHead => ["Yours now", "지금 처리하실 작업", "Cần làm ngay", "现在需要您处理"],
+        Word::SoonHead => ["Due soon", "곧 기한이 되는 작업", "Sắp đến hạn", "即将到期"],
+        Word::UnansweredHead => [
+            "Nobody has answered; please see to it",
+            "응답이 없는 승인입니다. 확인해 주세요",
+            "Chưa ai phản hồi; vui lòng xem xét",
+            "尚无人答复，请您跟进",
+        ],
+        Word::AheadHead => {
+            ["Ahead of you", "앞으로 맡으실 작업", "Việc sắp tới của bạn", "您后续的工作"]
+        }
+        Word::WorkBegins => {
+            ["begins: {date}", "시작 예정: {date}", "bắt đầu: {date}", "预计开始：{date}"]
+        }
+        Word::WorkDue => ["due: {date}", "기한: {date}", "hạn: {date}", "截止：{date}"],
+        Word::WorkHours => [
+            "work: about {hours} h",
+            "예상 작업량: 약 {hours}시간",
+            "khối lượng: khoảng {hours} giờ",
+            "预计工时：约 {hours} 小时",
+        ],
+        Word::WorkSilent => [
+            "waiting for: {people}",
+            "미응답자: {people}",
+            "đang chờ: {people}",
+            "等待答复：{people}",
+        ],
+        Word::WorkLink => [
+            "Open the release: {url}",
+            "릴리즈 보기: {url}",
+            "Mở đợt phát hành: {url}",
+            "打开发布：{url}",
+        ],
+        Word::WorkOffSubject => {
+            ["Canceled: {release}", "[취소] {release}", "Đã hủy: {release}", "已取消：{release}"]
+        }
+        Word::WorkOffBody => [
+            "The release {number} ({release}) was canceled. There is nothing left for you to do in it.",
+            "릴리즈 {number}({release})이 취소되었습니다. 맡으신 작업은 더 이상 진행하지 않으셔도 됩니다.",
+            "Đợt phát hành {number} ({release}) đã bị hủy. Bạn không còn việc gì phải làm trong đợt này.",
+            "发布 {number}（{release}）已取消，您无需再处理其中的工作。",
         ],
     }
 }

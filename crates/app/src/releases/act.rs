@@ -189,6 +189,9 @@ impl App {
         if !decision.voided.is_empty() {
             facts["voided"] = json!(decision.voided);
         }
+        if !decision.escalated.is_empty() {
+            facts["escalated"] = json!(decision.escalated);
+        }
         let kind = format!("release.{}", command_name(command));
         let commit = commit.entry(format!("release/{}", release.id), kind, facts);
         let receipt = Receipt {

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use roadbook_core::access::{Actor, Scope, Who};
 use roadbook_core::calendar::{Calendar, OpenCalendar};
 use roadbook_core::ids::{PersonId, ProductId, UnitId};
+use roadbook_core::process::due::Offset;
 use roadbook_core::process::expr::{self, Value};
-use roadbook_core::process::template::{Role, StepKind, Template};
+use roadbook_core::process::template::{Expiry, Role, StepKind, Template};
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
     Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, Slot,
@@ -37,6 +38,7 @@ impl App {
         let grants = people::grants_at(self.store(), now).await?;
         let units = self.release_resource(release).await?.units;
         let (opens_at, due_at) = moments(template, release, &calendar);
+        let expires_at = expirations(template, &release.run, &calendar);
         let heads = self.heads(release).await?;
         let mut ctx = Context {
             now,
@@ -64,6 +66,7 @@ impl App {
             sheets: sheets(template, release),
             opens_at,
             due_at,
+            expires_at,
         };
         // Talks that are wanted and not written down yet are open too.
         let planned = self.talks_planned(loaded).await? as u32;
@@ -354,6 +357,24 @@ pub(crate) fn moments(template: &Template, release: &Release, calendar: &OpenCal
         }
     }
     (opens_at, due_at)
+}
+
+/// When open approvals that wait for an answer are escalated.
+fn expirations(
+    template: &Template,
+    run: &Run,
+    calendar: &OpenCalendar,
+) -> BTreeMap<String, Timestamp> {
+    template
+        .steps()
+        .filter_map(|(_, step)| {
+            let expires = step.expires.as_ref().filter(|it| it.then == Expiry::Escalate)?;
+            let state = run.steps.get(&step.id).filter(|it| it.state.is_open())?;
+            let since = state.ready_at.unwrap_or(state.since);
+            let after = Offset { before: false, span: expires.after };
+            Some((step.id.clone(), schedule::shift(calendar, since, after)))
+        })
+        .collect()
 }
 
 /// The release's own action plan replaces the sheet of the process (S2-31).

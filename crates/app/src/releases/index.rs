@@ -127,8 +127,10 @@ fn next_due(loaded: &LoadedRelease, ctx: &Context) -> Option<Timestamp> {
     let open = |id: &str| !run.step_state(id).is_terminal();
     let opens = ctx.opens_at.iter().filter(|(id, _)| open(id)).map(|(_, at)| *at);
     let dues = ctx.due_at.iter().filter(|(id, _)| open(id)).map(|(_, at)| *at);
+    let waits = |id: &str| run.steps.get(id).is_some_and(|it| it.escalated_at.is_none());
+    let expires = ctx.expires_at.iter().filter(|(id, _)| waits(id)).map(|(_, at)| *at);
     let slot = run.slot.map(|it| it.start);
-    opens.chain(dues).chain(slot).filter(|at| *at > ctx.now).min()
+    opens.chain(dues).chain(expires).chain(slot).filter(|at| *at > ctx.now).min()
 }
 
 fn people(loaded: &LoadedRelease, ctx: &Context) -> Vec<ReleasePerson> {
@@ -167,7 +169,7 @@ fn approver_roles(step: &Step) -> Vec<&RoleRef> {
 }
 
 /// A task per person and open or foreseen step: what home and `todo` read.
-fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
+pub(crate) fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
     let run = &loaded.release.run;
     if run.is_ended() || matches!(run.state, RunState::Draft) {
         return Vec::new();

@@ -4,7 +4,7 @@
 mod act;
 mod context;
 mod edit;
-mod index;
+pub(crate) mod index;
 mod inspect;
 mod new;
 mod plan;

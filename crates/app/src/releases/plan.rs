@@ -145,6 +145,10 @@ impl App {
     async fn planner(&self, actor: &Actor, id: &ReleaseId) -> Result<Planner> {
         let loaded = self.release_for(actor, id).await?;
         let context = self.release_context(&loaded, actor, None).await?;
+        self.planner_of(loaded, context).await
+    }
+
+    async fn planner_of(&self, loaded: LoadedRelease, context: Context) -> Result<Planner> {
         let open = self.working_calendar().await?;
         let table = WorkTable::around(&open, context.now);
         let graph = Graph::of(&with_action_plan(&loaded));
@@ -163,6 +167,12 @@ impl App {
         let keys = window_keys(&loaded.template, run, &context);
         let judge = self.slot_judge().await?;
         Ok(Planner { loaded, context, graph, table, who, judge, keys })
+    }
+
+    /// The dates of a release as they stand, for whoever is told of them.
+    pub(crate) async fn plan_of(&self, loaded: &LoadedRelease, context: &Context) -> Result<Plan> {
+        let planner = self.planner_of(loaded.clone(), context.clone()).await?;
+        Ok(planner.plan(loaded.release.run.slot))
     }
 
     /// The plan of a release: forwards from now, backwards from the go-live, against what was

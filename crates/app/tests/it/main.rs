@@ -13,4 +13,5 @@ mod products;
 mod runs;
 mod sites;
 mod vendor;
+mod work;
 mod world;

@@ -88,6 +88,7 @@ impl Stage {
             sheets: BTreeMap::new(),
             opens_at: BTreeMap::new(),
             due_at: BTreeMap::new(),
+            expires_at: BTreeMap::new(),
         }
     }
 

@@ -5,9 +5,11 @@
 
 mod quiet;
 mod window;
+mod work;
 
 pub use quiet::{QuietHours, mail_time};
 pub use window::{NoticeWindow, window};
+pub use work::{Ask, Piece, Stage, ToldOf, Unanswered, WorkCase};
 
 use crate::process::template::{NoticeSpec, Step, StepKind};
 use crate::run::{CloseCode, Run, RunState, StepState};
@@ -30,6 +32,8 @@ pub enum NoticeKind {
     Retraction,
     /// Somebody has not acknowledged yet.
     Reminder,
+    /// A person's own work: their turn, what is late, what lies ahead.
+    Work,
 }
 
 impl NoticeKind {
@@ -40,12 +44,13 @@ impl NoticeKind {
             NoticeKind::Correction => "correction",
             NoticeKind::Retraction => "retraction",
             NoticeKind::Reminder => "reminder",
+            NoticeKind::Work => "work",
         }
     }
 
     /// Reads a short name.
     pub fn parse(text: &str) -> Option<NoticeKind> {
-        [Self::Notice, Self::Correction, Self::Retraction, Self::Reminder]
+        [Self::Notice, Self::Correction, Self::Retraction, Self::Reminder, Self::Work]
             .into_iter()
             .find(|kind| kind.name() == text)
     }

@@ -117,6 +117,8 @@ pub struct Context {
     pub opens_at: BTreeMap<String, Timestamp>,
     /// When each step is due.
     pub due_at: BTreeMap<String, Timestamp>,
+    /// When open approvals that nobody gives are escalated.
+    pub expires_at: BTreeMap<String, Timestamp>,
 }
 
 impl Context {

@@ -28,6 +28,8 @@ pub struct Decision {
     pub facts: Vec<StepFact>,
     /// Steps whose approval was voided by this command.
     pub voided: Vec<String>,
+    /// Approvals that nobody gave in time: now others hear of them.
+    pub escalated: Vec<String>,
     /// The slot moved: notices that were told the old one need a correction.
     pub slot_moved: bool,
     /// The run ended or was cancelled: notices need a retraction if they were cancelled.
@@ -91,7 +93,32 @@ pub fn decide(
         _ => None,
     };
     let slot_moved = run.slot.is_some() && run.slot != work.run.slot;
-    Ok(Decision { run: work.run, facts: work.facts, voided: work.voided, slot_moved, ended })
+    let escalated = escalate(template, &mut work.run, ctx);
+    Ok(Decision {
+        run: work.run,
+        facts: work.facts,
+        voided: work.voided,
+        escalated,
+        slot_moved,
+        ended,
+    })
+}
+
+/// An approval that expires is never given or failed by itself; it is noted, and others are asked.
+fn escalate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<String> {
+    if run.hold.is_some() {
+        return Vec::new();
+    }
+    let mut list = Vec::new();
+    for (_, step) in template.steps() {
+        let expired = ctx.expires_at.get(&step.id).is_some_and(|at| *at <= ctx.now);
+        let Some(state) = run.steps.get_mut(&step.id) else { continue };
+        if expired && state.state.is_open() && state.escalated_at.is_none() {
+            state.escalated_at = Some(ctx.now);
+            list.push(step.id.clone());
+        }
+    }
+    list
 }
 
 /// A debt is paid when what it stood for is there after all.

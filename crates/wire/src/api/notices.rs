@@ -15,7 +15,8 @@ pub struct NoticeLine {
     pub title: Text,
     /// Audience.
     pub audience: String,
-    /// `notice`, `correction`, `retraction` or `reminder`.
+    /// `notice`, `correction`, `retraction`, `reminder`, or `work` for a letter to a person about
+    /// their own work.
     pub kind: String,
     /// `planned`, `due`, `sending`, `sent`, `blocked`, …
     pub state: String,
