@@ -294,6 +294,9 @@ const fn texts(word: Word) -> [&'static str; 4] {
             "Mở đợt phát hành: {url}",
             "打开发布：{url}",
         ],
+        Word::WorkTitle => {
+            ["A person's own work", "담당 작업 안내", "Việc của từng người", "个人工作通知"]
+        }
         Word::WorkOffSubject => {
             ["Canceled: {release}", "[취소] {release}", "Đã hủy: {release}", "已取消：{release}"]
         }
