@@ -132,6 +132,21 @@ impl Postgres {
         self.url(&name)
     }
 
+    /// Ends every connection to a database, as a restart of the server or a broken line does.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn end_connections(&self, url: &str) {
+        let name = url.rsplit('/').next().unwrap_or_default();
+        let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let port = self.port.to_string();
+        let args = ["-X", "-q", "-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-d", name];
+        if let Err(error) = run(Command::new(self.bin.join("psql")).args(args).args(["-c", sql])) {
+            panic!("{error}");
+        }
+    }
+
     /// The URL of a database by its name.
     pub fn url(&self, name: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)

@@ -35,7 +35,7 @@ fn at_random(dice: &mut Dice) -> Death {
 }
 
 fn random(db: &Db, name: &str) {
-    let (seed, kills) = (seed(), setting("ROADBOOK_CRASH_KILLS", 100) as usize);
+    let (seed, kills) = (seed(), setting("ROADBOOK_CRASH_KILLS", 150) as usize);
     println!("seed of the random kills on {name}: ROADBOOK_CRASH_SEED={seed}");
     let mut all = Outcome::default();
     for world in 0..kills.div_ceil(LIFE) {
@@ -47,6 +47,34 @@ fn random(db: &Db, name: &str) {
         all.add(outcome);
     }
     all.show(&format!("random instants, {name}"));
+}
+
+/// No process is killed: an operator ends it, or its database breaks the line.
+fn gently(db: &Db, name: &str) {
+    let seed = seed();
+    println!("seed of the gentle ends on {name}: ROADBOOK_CRASH_SEED={seed}");
+    let mut dice = Dice::new(seed, 33);
+    let deaths: Vec<Death> = (0..12)
+        .map(|n| match db {
+            Db::Postgres(_) if n % 2 == 0 => {
+                Death::Disconnected((0..4).map(|_| dice.below(250)).collect())
+            }
+            _ => Death::Asked(dice.below(450)),
+        })
+        .collect();
+    let outcome = Rig::new(db, seed, "").run(&deaths);
+    assert!(outcome.wrong.is_empty(), "ROADBOOK_CRASH_SEED={seed}: {:#?}", outcome.wrong);
+    outcome.show(&format!("ends asked for and broken lines, {name}"));
+}
+
+#[test]
+fn sqlite_ends_when_it_is_asked() {
+    gently(&Db::Sqlite, "SQLite");
+}
+
+#[test]
+fn postgres_breaks_the_line_and_is_found_again() {
+    gently(&Db::Postgres(Postgres::shared()), "PostgreSQL");
 }
 
 #[test]

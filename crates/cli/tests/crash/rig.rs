@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 /// So long an armed server may live before it is killed all the same.
-const ARMED_MAX: Duration = Duration::from_secs(4);
+const ARMED_MAX: Duration = Duration::from_secs(10);
 
 /// The signal by which a process ends itself at a named point.
 const ABORTED: i32 = 6;
@@ -27,6 +27,10 @@ pub enum Death {
     Serving(u64),
     /// At a passing of a named point.
     At(String),
+    /// As an operator asks for it, so many milliseconds after it listens.
+    Asked(u64),
+    /// After its database broke all connections, each time after so many milliseconds.
+    Disconnected(Vec<u64>),
 }
 
 /// What came of the lives of a world.
@@ -78,20 +82,21 @@ pub struct Rig {
     seed: u64,
     /// With a disk, it is the power that goes.
     disk: Option<Disk>,
+    db: Db,
 }
 
 impl Rig {
     pub fn new(db: &Db, seed: u64, broken: &'static str) -> Rig {
         let sink = mailbox();
         let world = World::new(db, None, sink.port());
-        Rig { world, gate: Gate::default(), broken, sink, seed, disk: None }
+        Rig { world, gate: Gate::default(), broken, sink, seed, disk: None, db: db.clone() }
     }
 
     /// On a disk whose power goes.
     pub fn on(disk: Disk, seed: u64, broken: &'static str) -> Rig {
         let sink = mailbox();
         let world = World::new(&Db::Sqlite, Some(&disk.path().join("data")), sink.port());
-        Rig { world, gate: Gate::default(), broken, sink, seed, disk: Some(disk) }
+        Rig { world, gate: Gate::default(), broken, sink, seed, disk: Some(disk), db: Db::Sqlite }
     }
 
     /// Lives through `deaths`, then to its end, and tells what was found.
@@ -152,29 +157,33 @@ impl Rig {
         let armed = if let Death::At(point) = death { point.clone() } else { String::new() };
         let mut running = self.world.spawn(&Faults { armed, broken: self.broken.to_owned() });
         let millis = |n: &u64| Duration::from_millis(*n);
-        match death {
-            Death::Starting(after) => {
-                // Nothing else is printed meanwhile: waiting for a line is waiting for the time.
-                if let Some(epoch) = self.world.listens(&mut running, millis(after)) {
-                    gate.open(epoch);
-                }
+        if let Death::Starting(after) = death {
+            // Nothing else is printed meanwhile: waiting for a line is waiting for the time.
+            if let Some(epoch) = self.world.listens(&mut running, millis(after)) {
+                gate.open(epoch);
             }
-            Death::Serving(after) => match self.world.listens(&mut running, READY) {
-                Some(epoch) => {
-                    gate.open(epoch);
+        } else if let Some(epoch) = self.world.listens(&mut running, READY) {
+            gate.open(epoch);
+            match death {
+                Death::At(_) => while running.next_line(ARMED_MAX).is_some() {},
+                Death::Disconnected(breaks) => self.disconnect(&mut running, breaks),
+                Death::Serving(after) | Death::Asked(after) | Death::Starting(after) => {
                     let _ = running.next_line(millis(after));
                 }
-                None => {
-                    lost(gate, &running, outcome);
-                    return false;
-                }
-            },
-            Death::At(_) => {
-                if let Some(epoch) = self.world.listens(&mut running, ARMED_MAX) {
-                    gate.open(epoch);
-                    while running.next_line(ARMED_MAX).is_some() {}
-                }
             }
+        } else if !matches!(death, Death::At(_)) {
+            lost(gate, &running, outcome);
+            return false;
+        }
+        if matches!(death, Death::Asked(_)) {
+            outcome.kills += 1;
+            // What it answers until its end counts.
+            let log = running.log();
+            if !running.terminate().success() {
+                outcome.wrong.push(format!("the server did not end well: {log}"));
+            }
+            gate.seal();
+            return true;
         }
         // An answer that is read after the power went may have been written after it, too.
         gate.seal();
@@ -192,6 +201,16 @@ impl Rig {
         }
         outcome.kills += 1;
         true
+    }
+}
+
+impl Rig {
+    fn disconnect(&self, running: &mut Running, breaks: &[u64]) {
+        let (Db::Postgres(server), Some(url)) = (&self.db, &self.world.url) else { return };
+        for after in breaks {
+            let _ = running.next_line(Duration::from_millis(*after));
+            server.end_connections(url);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::rig::Outcome;
 use crate::work::Client;
 use crate::world::{Db, Faults, World, mailbox};
 use roadbook_testkit::mail::MailSink;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -139,6 +139,9 @@ fn pipe(from: &TcpStream, to: &TcpStream) {
     });
 }
 
+/// What people see of a mail that waits.
+const SEEN: &str = "queued, will be tried, it failed";
+
 #[test]
 fn a_mail_server_that_is_away_is_seen_and_asked_again() {
     let mut sink = mailbox();
@@ -157,16 +160,14 @@ fn a_mail_server_that_is_away_is_seen_and_asked_again() {
         let notice = look(&format!("/api/v1/notices/{id}"));
         let list = notice["deliveries"].as_array().cloned().unwrap_or_default();
         let email = list.iter().filter(|it| it["channel"] == "email");
-        email.map(|it| it["state"].as_str().unwrap_or_default().to_owned()).collect()
+        let next = |it: &Value| if it["next_try"].is_string() { "will be tried" } else { "" };
+        let why = |it: &Value| if it["error"].is_string() { "it failed" } else { "" };
+        let state = |it: &Value| it["state"].as_str().unwrap_or_default().to_owned();
+        email.map(|it| format!("{}, {}, {}", state(it), next(it), why(it))).collect()
     };
     // The product ticks on its own; nothing arrives meanwhile.
     assert!(sink.wait_for(1, Duration::from_secs(2)).is_empty());
-    assert_eq!(
-        states(),
-        ["queued", "queued"],
-        "{}",
-        look(&format!("/api/v1/releases/{release}/notices"))
-    );
+    assert_eq!(states(), [SEEN, SEEN], "{}", look(&format!("/api/v1/releases/{release}/notices")));
     away.there.store(true, Ordering::SeqCst);
     // The second try comes after a minute.
     let mails = sink.wait_for(2, Duration::from_secs(100));

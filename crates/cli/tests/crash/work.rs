@@ -207,7 +207,16 @@ impl<'a> Client<'a> {
     /// What was acknowledged is answered as it was, from memory, and not done again.
     fn ask_again(&mut self, epoch: Epoch, which: usize) -> std::io::Result<()> {
         let (ask, before) = &self.ledger.acked[which];
-        let after = send(epoch.address, self.token, ask)?;
+        let mut after = send(epoch.address, self.token, ask)?;
+        // Its database is away for a moment: that is no answer.
+        for _ in 0..STALE_MAX {
+            if after.status == 503 {
+                after = send(epoch.address, self.token, ask)?;
+            }
+        }
+        if !self.gate.heard(|| ()) {
+            return Err(std::io::ErrorKind::ConnectionAborted.into());
+        }
         let same = after.replayed && after.status == before.status && after.body == before.body;
         if !same {
             let what = format!("{} {} {}", ask.method, ask.path, ask.key);

@@ -216,17 +216,28 @@ impl Postgres {
     }
 
     pub(crate) async fn query(&self, sql: &str, params: &[Value]) -> Result<Rows, StoreError> {
-        let mut pooled = self.take().await?;
-        let rows = pooled.conn().rows(sql, params).await;
-        pooled.give_back();
-        rows
+        let mut attempt = 1;
+        loop {
+            let mut pooled = self.take().await?;
+            match pooled.conn().rows(sql, params).await {
+                // A line that broke while it lay idle says nothing about the next one.
+                Err(StoreError::Unavailable(_)) if attempt < ATTEMPTS => attempt += 1,
+                rows => {
+                    pooled.give_back();
+                    return rows;
+                }
+            }
+        }
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let mut attempt = 1;
         loop {
             match self.once(&commit).await {
-                Err(CommitError::Store(StoreError::Conflict(_))) if attempt < ATTEMPTS => {
+                // Both come before COMMIT: nothing was changed.
+                Err(CommitError::Store(StoreError::Conflict(_) | StoreError::Unavailable(_)))
+                    if attempt < ATTEMPTS =>
+                {
                     attempt += 1;
                 }
                 other => return other,

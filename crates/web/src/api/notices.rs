@@ -181,6 +181,9 @@ async fn one(
         site: it.site,
         channel: it.delivery.channel,
         state: it.delivery.state,
+        attempts: it.delivery.attempts,
+        next_try: it.delivery.next_at.map(time),
+        error: it.delivery.last_error,
     });
     Ok(Json(wire::NoticeDetail {
         id,

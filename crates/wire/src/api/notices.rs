@@ -92,6 +92,12 @@ pub struct DeliveryLine {
     pub channel: String,
     /// State.
     pub state: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// When it is tried next.
+    pub next_try: Option<String>,
+    /// Why the last try failed.
+    pub error: Option<String>,
 }
 
 /// A delivery that was given up.
