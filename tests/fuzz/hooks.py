@@ -6,10 +6,35 @@ import os
 import random
 
 import schemathesis
+from hypothesis import strategies as st
 
 KNOWN = json.loads(os.environ["FUZZ_KNOWN"])
 NOTES = open(os.environ["FUZZ_NOTES"], "a", encoding="utf-8", buffering=1)
 KEYS = itertools.count()
+
+
+COLUMNS = ["key", "name", "login", "site", "lang", "zone", "unit", "email", "kind", "roles", "tags", "version", "product"]
+CELLS = st.sampled_from(["", "suwon", "수원", "ko", "Asia/Seoul", "site-1", "a@b.example", "member", '"', "x" * 300]) | st.text(
+    max_size=12
+)
+
+
+@st.composite
+def tables(draw):
+    """A list as people paste it: mostly sound, sometimes not."""
+    columns = draw(st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=6))
+    rows = draw(st.lists(st.lists(CELLS, min_size=1, max_size=7), max_size=4))
+    lines = [",".join(columns), *(",".join(row) for row in rows)]
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
+schemathesis.openapi.media_type("text/csv", tables())
+
+
+@schemathesis.serializer("text/csv")
+def csv(_context, value):
+    """Bytes go as they are."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 def dice(case):

@@ -167,13 +167,21 @@ class World:
             api.must(engineer, "act_on_sheet", {"line": line, "act": act, "found": "disk full"}, step="operate", **at)
         api.must(engineer, "finish_step", step="operate", **at)
         first, second = self.sites[0]["site"], self.sites[1]["site"]
-        api.must(manager, "confirm_site", site=first, **at)
-        api.must(manager, "decide_site", {"decision": "accept"}, site=first, **at)
+        contact = self.sites[0]["link"]
+        for name in ("list_sites", "list_matrix"):
+            api.must(contact, name)
+        for name in ("get_site", "list_site_releases"):
+            api.must(contact, name, site=first)
+        api.must(contact, "get_site_release", site=first, **at)
+        api.must(contact, "confirm_site", site=first, **at)
+        api.must(contact, "decide_site", {"decision": "accept"}, site=first, **at)
         api.must(manager, "decide_site", {"decision": "decline", "reason": "year end"}, site=second, **at)
-        for site in (self.sites[0], self.sites[2], self.sites[3]):
+        report = {"outcome": "installed", "evidence": "about box"}
+        api.must(contact, "report_site_deployment", report, site=first, **at)
+        for site in (self.sites[2], self.sites[3]):
             report = {"site": site["site"], "outcome": "installed", "evidence": "about box"}
             api.must(manager, "report_deployment", report, **at)
-        api.must(manager, "give_feedback", {"success": "yes", "rating": 5}, site=first, **at)
+        api.must(contact, "give_feedback", {"success": "yes", "rating": 5}, site=first, **at)
         api.must(manager, "finish_step", step="close", **at)
         api.must(manager, "get_release_evidence", **at)
         api.must(manager, "close_release", {"code": "success"}, **at)
@@ -195,15 +203,47 @@ class World:
         api.must(manager, "explain_next_version", product="erp", query={"level": "minor"})
         api.must(manager, "set_authorizers", {"people": [self.people["approver"]]}, product="erp")
         api.must(manager, "add_roadmap_entry", {"number": "V2.0.0.0001", "theme": "Mobile"}, product="erp")
+        planned = api.must(manager, "get_product", product="erp")["roadmap"][0]["number"]
+        api.must(manager, "remove_roadmap_entry", product="erp", number=planned)
+        self.lists(admin)
+        self.installation(admin)
         self.calendar(manager, engineer)
         self.accounts(admin)
         self.letters(admin, manager)
         api.call(manager, "list_events", query={"topic": "home"}).close()
         release = self.release("drill/all")
         at = {"release": release}
+        api.must(manager, "edit_release", {"title": "Summer"}, **at)
+        api.must(manager, "list_participants", **at)
+        api.must(manager, "set_participants", {"people": ["engineer"]}, role="engineer", **at)
+        api.must(manager, "get_plan", **at)
+        api.must(manager, "ask_what_if", query={"start": moment(days=2), "end": moment(days=2, hours=1)}, **at)
         api.must(manager, "delegate_step", {"to": self.people["engineer"]}, step="plan", **at)
         api.must(manager, "override_step", {"reason": "known"}, step="plan", **at)
         api.must(manager, "cancel_release", {"reason": "no budget"}, **at)
+
+    def lists(self, admin):
+        """Lists that come in as CSV."""
+        rows = {
+            "import_units": "key,name,parent\nfield,Field,\n",
+            "import_people": "login,name,lang\nminh,Minh Tran,vi\n",
+            "import_sites": "key,name,lang\nhue,Hue,vi\n",
+            "import_contacts": "site,name,lang\nhue,Lan,vi\n",
+        }
+        for name, text in rows.items():
+            self.api.must(admin, name, query={"dry_run": "true"}, data=text.encode(), media="text/csv")
+            self.api.must(admin, name, data=text.encode(), media="text/csv")
+
+    def installation(self, admin):
+        """How the installation is, and what the public knows."""
+        api = self.api
+        first = api.must(admin, "list_record", query={"limit": "5"})
+        api.must(admin, "list_record", query={"cursor": first["next"]})
+        faults = api.must(admin, "check_record")["faults"] + api.must(admin, "check_installation")["findings"]
+        if faults:
+            raise SystemExit(f"error: the self-check found {faults}")
+        api.must(admin, "test_mail", {"to": "oh@hanbada.example", "lang": "ko"})
+        api.must(None, "list_feed")
 
     def calendar(self, manager, owner):
         """Windows and freezes."""
@@ -221,7 +261,11 @@ class World:
         api.must(admin, "get_person", person=leaver)
         body = {"name": "Leaver Kim", "login": "leaver", "lang": "ko", "zone": "Asia/Seoul"}
         api.must(admin, "edit_person", body, person=leaver)
-        api.must(admin, "add_absence", {"from": "2027-03-01", "to": "2027-03-05"}, person=leaver)
+        away = api.must(admin, "add_absence", {"from": "2027-03-01", "to": "2027-03-05"}, person=leaver)["id"]
+        api.must(admin, "remove_absence", person=leaver, absence=away)
+        deputy = self.people["engineer"]
+        api.must(admin, "name_deputy", {"deputy": deputy, "until": moment(days=9)}, person=leaver)
+        api.must(admin, "end_deputy", person=leaver, deputy=deputy)
         api.must(admin, "revoke_role", {"role": "member", "scope": "all"}, person=leaver)
         first, second = self.tokens["leaver"], self.sign_in("leaver")
         sessions = api.must(second, "list_sessions")
@@ -264,6 +308,8 @@ class World:
             "site": sites,
             "contact": [it["contact"] for it in self.sites[1:]],
             "notice": notices,
+            "role": ["engineer", "approver"],
+            "deputy": [self.people["engineer"]],
         }
         pool["fields"] = {
             **{key: pool[key] for key in ("release", "product", "site", "process", "unit")},
@@ -295,4 +341,6 @@ class World:
         }
         tokens = {who: (self.tokens[who], self.sign_in(who)) for who in ("manager", "approver")}
         tokens["contact"] = (self.sites[0]["link"], self.sites[3]["link"])
-        return {who: {**pool, "token": token, "spare": spare} for who, (token, spare) in tokens.items()}
+        known = {who: {**pool, "token": token, "spare": spare} for who, (token, spare) in tokens.items()}
+        known["contact"]["site"] = [sites[0], "site-1", sites[0], sites[1]]
+        return known

@@ -625,6 +625,8 @@ pub enum ProcessCommand {
     },
     /// All processes
     List,
+    /// Print the JSON Schema of process files, for editors
+    Schema,
 }
 
 /// Notices.

@@ -125,6 +125,9 @@ pub fn process(
         ProcessCommand::Check { files } => check(&files, output)?,
         ProcessCommand::Simulate(args) => crate::simulate::run(&args, output)?,
         ProcessCommand::Diff { old, new } => difference(&old, &new, output)?,
+        ProcessCommand::Schema => {
+            print(&format!("{:#}\n", roadbook_wire::process::schema()))?;
+        }
         ProcessCommand::Export { process: name, revision: None }
             if process::builtin().iter().any(|it| it.0 == name) =>
         {

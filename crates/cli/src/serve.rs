@@ -3,6 +3,7 @@
 use crate::args::ServeArgs;
 use crate::config::Config;
 use crate::exit::{Code, Failure, Outcome};
+use crate::listen::{HEAD_WITHIN, accept};
 use crate::open;
 use crate::output::print;
 use crate::ports::SystemClock;
@@ -82,22 +83,13 @@ pub async fn serve(app: App, listener: TcpListener, options: WebOptions) -> Outc
         };
         Box::pin(tasks.run_tasks(end)).await;
     });
-    let mut ended = stopped.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = ended.wait_for(|it| *it).await;
-    });
-    let mut server = tokio::spawn(async move { server.await });
+    let mut server = tokio::spawn(accept(listener, router, stopped.clone(), HEAD_WITHIN));
     print(&format!("listening on http://{address}\n"))?;
     let broken = tokio::select! {
         () = signal() => false,
         () = store_stopped(&app) => true,
         result = &mut server => {
-            return match result {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(error.into()),
-                Err(error) => Err(Failure::new(Code::Failed, error.to_string())),
-            };
+            return result.map_err(|error| Failure::new(Code::Failed, error.to_string()));
         }
     };
     tracing::info!("ending");

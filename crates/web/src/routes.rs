@@ -48,6 +48,8 @@ pub struct Endpoint {
     pub media: &'static str,
     /// The body is a file, not JSON.
     pub file: bool,
+    /// Media type of such a body.
+    pub body: &'static str,
     /// Query parameters.
     pub query: &'static [&'static str],
     /// Handler.
@@ -79,6 +81,7 @@ impl Endpoint {
             raw: false,
             media: "application/json",
             file: false,
+            body: "application/octet-stream",
             query: &[],
             handler: on(filter, handler),
         }
@@ -123,6 +126,13 @@ impl Endpoint {
     /// The body is a file.
     pub fn uploads(mut self) -> Endpoint {
         self.file = true;
+        self
+    }
+
+    /// The body is a list as CSV.
+    pub fn lists(mut self) -> Endpoint {
+        self.file = true;
+        self.body = "text/csv";
         self
     }
 

@@ -3,14 +3,20 @@
 mod calendar;
 mod commands;
 mod documents;
+mod edit;
+mod imports;
 mod live;
 mod notices;
 pub mod openapi;
+mod own;
 mod people;
+mod plan;
 mod processes;
 mod products;
+mod record;
 mod releases;
 mod session;
+mod settings;
 mod sites;
 
 use crate::routes::Endpoint;
@@ -29,6 +35,12 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(products::endpoints());
     list.extend(sites::endpoints());
     list.extend(notices::endpoints());
+    list.extend(imports::endpoints());
+    list.extend(record::endpoints());
+    list.extend(settings::endpoints());
+    list.extend(plan::endpoints());
+    list.extend(edit::endpoints());
+    list.extend(own::endpoints());
     list
 }
 
@@ -55,6 +67,11 @@ pub(crate) fn id<I, E>(
     what: &'static str,
 ) -> Result<I, crate::http::problem::Problem> {
     parse(text).map_err(|_| roadbook_app::Error::NotFound { what }.into())
+}
+
+/// A value of a decision as it stands in the record: its shape is part of the promise too.
+pub(crate) fn json(value: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
 }
 
 /// A thing with its revision as ETag.

@@ -122,7 +122,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     if endpoint.file {
         operation["requestBody"] = json!({
             "required": true,
-            "content": { "application/octet-stream": { "schema": {} } },
+            "content": { endpoint.body: { "schema": {} } },
         });
     }
     if endpoint.access == Access::Public {

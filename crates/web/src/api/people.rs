@@ -1,16 +1,16 @@
 //! People, units, roles and absences.
 
-use super::{tagged, time, unit_of};
+use super::{read_time, tagged, time, unit_of};
 use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
-use crate::routes::{Access, Endpoint, get, post, put};
+use crate::routes::{Access, Endpoint, delete, get, post, put};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
 use roadbook_app::people::{PersonFilter, PersonInput, PersonView};
-use roadbook_app::roles::{AbsenceInput, RoleInput};
+use roadbook_app::roles::{AbsenceInput, DeputyInput, RoleInput};
 use roadbook_app::units::UnitInput;
 use roadbook_app::{Call, Error, PageAsk};
 use roadbook_core::access::{Action, Kind, Scope};
@@ -70,6 +70,18 @@ fn people() -> Vec<Endpoint> {
             .says("Note an absence.")
             .access(EDIT)
             .takes::<wire::AbsenceInput>(),
+        done(delete("/api/v1/people/{person}/absences/{absence}", "remove_absence", back))
+            .says("Take an absence back.")
+            .access(EDIT)
+            .takes::<api::Empty>(),
+        done(post("/api/v1/people/{person}/deputies", "name_deputy", deputy))
+            .says("Name who stands in between two moments.")
+            .access(EDIT)
+            .takes::<wire::DeputyInput>(),
+        done(delete("/api/v1/people/{person}/deputies/{deputy}", "end_deputy", deputy_end))
+            .says("End it before its time.")
+            .access(EDIT)
+            .takes::<api::Empty>(),
     ]
 }
 
@@ -296,6 +308,40 @@ async fn absence(
         reason: body.reason,
     };
     Ok(receipt(&web.app.absence_add(&call, input).await?))
+}
+
+async fn back(
+    State(web): State<Web>,
+    Path((id, absence)): Path<(String, String)>,
+    command: Command<api::Empty>,
+) -> Answer {
+    let person = seen(&web, &command.call, &id).await?;
+    Ok(receipt(&web.app.absence_remove(&command.call, &person, &absence).await?))
+}
+
+async fn deputy(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    command: Command<wire::DeputyInput>,
+) -> Answer {
+    let Command { call, body, .. } = command;
+    let input = DeputyInput {
+        of: seen(&web, &call, &id).await?,
+        deputy: web.app.person_find(&body.deputy).await?,
+        from: body.from.as_deref().map_or(Ok(web.app.now()), |it| read_time("from", it))?,
+        until: read_time("until", &body.until)?,
+    };
+    Ok(receipt(&web.app.deputy_set(&call, input).await?))
+}
+
+async fn deputy_end(
+    State(web): State<Web>,
+    Path((id, deputy)): Path<(String, String)>,
+    command: Command<api::Empty>,
+) -> Answer {
+    let of = seen(&web, &command.call, &id).await?;
+    let deputy = web.app.person_find(&deputy).await?;
+    Ok(receipt(&web.app.deputy_end(&command.call, &of, &deputy).await?))
 }
 
 async fn unit_list(State(web): State<Web>, caller: Caller) -> Answer<Json<Vec<wire::UnitLine>>> {

@@ -15,6 +15,7 @@ use roadbook_app::processes::ProcessSummary;
 use roadbook_core::access::{Action, Kind};
 use roadbook_wire::api::{self, processes as wire};
 use serde::Deserialize;
+use serde_json::Value;
 
 const VIEW: Access = Access::Grant(Action::View, Kind::Process);
 const CREATE: Access = Access::Grant(Action::Create, Kind::Process);
@@ -30,6 +31,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .access(VIEW)
             .asks(&["revision"])
             .gives::<wire::Process>(),
+        get("/api/v1/process-schema", "get_process_schema", schema)
+            .says("The JSON Schema of process files, for editors.")
+            .access(Access::Public)
+            .gives::<Value>(),
         get("/api/v1/processes/{process}/file", "export_process", export)
             .says("The file of a process.")
             .access(VIEW)
@@ -92,6 +97,10 @@ async fn one(
         history: view.history.iter().map(line).collect(),
     };
     Ok(tagged(process, revision))
+}
+
+async fn schema() -> Json<Value> {
+    Json(roadbook_wire::process::schema())
 }
 
 async fn export(

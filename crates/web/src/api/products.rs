@@ -5,7 +5,7 @@ use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
-use crate::routes::{Access, Endpoint, get, post, put};
+use crate::routes::{Access, Endpoint, delete, get, post, put};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -49,6 +49,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .says("Say who may authorize its releases.")
             .access(EDIT)
             .takes::<wire::Authorizers>(),
+        done(delete(
+            "/api/v1/products/{product}/roadmap/{number}",
+            "remove_roadmap_entry",
+            roadmap_remove,
+        ))
+        .says("Take a number out of the roadmap.")
+        .access(EDIT)
+        .takes::<api::Empty>(),
         done(post("/api/v1/products/{product}/roadmap", "add_roadmap_entry", roadmap_add))
             .says("Plan a number.")
             .access(EDIT)
@@ -135,7 +143,12 @@ async fn next(
         }
         None => None,
     };
-    let ask = VersionAsk { level, planned: query.planned, tag: query.tag, ..VersionAsk::default() };
+    let ask = VersionAsk {
+        level,
+        planned: query.planned.filter(|it| !it.is_empty()),
+        tag: query.tag,
+        ..VersionAsk::default()
+    };
     let answer = web.app.version_next(&caller.session.call(), &id, ask).await?;
     let view = web.app.product_view(&caller.session.scope, &id).await?;
     Ok(Json(wire::NextVersionAnswer {
@@ -194,6 +207,15 @@ async fn authorizers(
         people.push(web.app.person_find(text).await?);
     }
     Ok(receipt(&web.app.product_authorizers_set(&call, &id, people).await?))
+}
+
+async fn roadmap_remove(
+    State(web): State<Web>,
+    Path((product, number)): Path<(String, String)>,
+    command: Command<api::Empty>,
+) -> Answer {
+    let id = web.app.product_find(&command.call.actor, &product).await?;
+    Ok(receipt(&web.app.roadmap_remove(&command.call, &id, &number).await?))
 }
 
 async fn roadmap_add(

@@ -339,32 +339,42 @@ async fn report(
     command: Command<wire::Report>,
 ) -> Answer {
     let Command { call, caller, body } = command;
+    let id = web.app.release_find(&call.actor, &release).await?;
+    let site = web.app.site_find(&caller.session.scope, &body.site).await?;
+    let generation = generation(&web, &caller, &release, body.generation).await?;
+    let report = reported(&web, site, id, generation, body)?;
+    Ok(receipt(&web.app.deployment_report(&call, report).await?))
+}
+
+/// A report of a person from its fields.
+pub(super) fn reported(
+    web: &Web,
+    site: SiteId,
+    release: ReleaseId,
+    generation: u64,
+    body: wire::Report,
+) -> Answer<DeploymentReport> {
     let outcome = Outcome::parse(&body.outcome).ok_or_else(|| {
         let message = "`installed`, `failed`, `rolled_back` or `skipped`";
         Problem::field("outcome", "unknown", message)
     })?;
-    let id = web.app.release_find(&call.actor, &release).await?;
     let at = match &body.at {
         Some(text) => read_time("at", text)?,
         None => web.app.now(),
     };
-    let report = DeploymentReport {
-        site: web.app.site_find(&caller.session.scope, &body.site).await?,
-        generation: generation(&web, &caller, &release, body.generation).await?,
-        release: id,
-        outcome,
-        reported_by: Reporter::Person { evidence: body.evidence.unwrap_or_default() },
-        at,
-        note: body.note,
-    };
-    Ok(receipt(&web.app.deployment_report(&call, report).await?))
+    let reported_by = Reporter::Person { evidence: body.evidence.unwrap_or_default() };
+    Ok(DeploymentReport { site, generation, release, outcome, reported_by, at, note: body.note })
 }
 
-type SiteAndRelease = Path<(String, String)>;
+pub(super) type SiteAndRelease = Path<(String, String)>;
 
 /// The site and the release that are answered. A contact reads no releases, but knows those that
 /// come to their site.
-async fn pair(web: &Web, visitor: &Visitor, at: &(String, String)) -> Answer<(SiteId, ReleaseId)> {
+pub(super) async fn pair(
+    web: &Web,
+    visitor: &Visitor,
+    at: &(String, String),
+) -> Answer<(SiteId, ReleaseId)> {
     let site = web.app.site_find(&visitor.scope, &at.0).await?;
     if !visitor.is_contact() {
         return Ok((site, web.app.release_find(&visitor.actor, &at.1).await?));

@@ -223,6 +223,44 @@ impl FromRequest<Web> for Incoming {
     }
 }
 
+/// A list that comes in as CSV.
+#[derive(Debug)]
+pub struct Table<Q> {
+    /// The call.
+    pub call: Call,
+    /// The caller.
+    pub caller: Caller,
+    /// The query.
+    pub query: Q,
+    /// The list.
+    pub bytes: Bytes,
+}
+
+impl<Q: DeserializeOwned + Send> FromRequest<Web> for Table<Q> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let (mut parts, inner) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, web).await?;
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        let csv = kind.is_some_and(|it| it.split(';').next() == Some("text/csv"));
+        if caller.via == Via::Cookie && !form_token(&parts.headers, &caller) {
+            return Err(forged());
+        }
+        let key = key_of(&parts.headers)?;
+        if !csv {
+            let detail = "send text/csv; the first row names the columns";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
+        }
+        let Asked(query) = Asked::<Q>::from_request_parts(&mut parts, web).await?;
+        // What is asked of the list belongs to what the key is bound to.
+        let route = format!("{} {}", parts.method, parts.uri);
+        let bytes = body(Request::from_parts(parts, inner)).await?;
+        let call = keyed(web, &caller, &route, key, &bytes).await?;
+        Ok(Table { call, caller, query, bytes })
+    }
+}
+
 /// A script of ours sends the form token in a header.
 fn form_token(headers: &HeaderMap, caller: &impl Identity) -> bool {
     let given = headers.get("x-roadbook-form").map(|it| it.as_bytes()).unwrap_or_default();

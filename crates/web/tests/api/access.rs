@@ -40,6 +40,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "step" | "check" | "document" | "revision" | "delivery" | "talk" | "absence" => {
                 "nothing".to_owned()
             }
+            "role" => "approver".to_owned(),
+            "deputy" => pick("per", side.person.as_str()),
             "number" => "1.2.3".to_owned(),
             "freeze" => pick("frz", "frz_00000000000000000000000001"),
             "session" => pick("ses", "ses_00000000000000000000000001"),
@@ -56,6 +58,7 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
         "explain_slot" => "?start=2026-02-01T00:00:00Z&end=2026-02-01T01:00:00Z",
         "diff_process" => "?from=1&to=1",
         "upload_document" => "?name=a.pdf",
+        "ask_what_if" => "?start=2026-02-01T00:00:00Z&end=2026-02-01T01:00:00Z",
         "list_events" => "?topic=nothing",
         _ => "",
     };
@@ -126,6 +129,13 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
         }
         "decide_site" => json!({ "decision": "accept" }),
         "give_feedback" => json!({ "success": "yes" }),
+        "name_deputy" => {
+            json!({ "deputy": side.person.as_str(), "until": "2026-03-03T00:00:00Z" })
+        }
+        "test_mail" => json!({ "to": "anna@hanbit.example", "lang": "en" }),
+        "edit_release" => json!({ "title": "Another" }),
+        "set_participants" => json!({ "people": [side.person.as_str()] }),
+        "report_site_deployment" => json!({ "outcome": "installed", "evidence": "seen" }),
         "finish_talk" => json!({ "channel": "phone" }),
         _ => json!({ "reason": "because" }),
     }

@@ -3,9 +3,14 @@
 mod access;
 mod account;
 mod calls;
+mod contact;
 mod described;
+mod errors;
+mod lists;
 mod pages;
 mod plans;
 mod products;
+mod revisions;
+mod rights;
 mod settings;
 mod world;

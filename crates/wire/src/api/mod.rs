@@ -2,13 +2,17 @@
 
 pub mod calendar;
 pub mod documents;
+pub mod imports;
 pub mod notices;
 pub mod people;
+pub mod plan;
 pub mod problem;
 pub mod processes;
 pub mod products;
+pub mod record;
 pub mod releases;
 pub mod session;
+pub mod settings;
 pub mod sites;
 
 use schemars::JsonSchema;

@@ -194,3 +194,16 @@ pub struct UnitInput {
     #[serde(default)]
     pub head: Option<String>,
 }
+
+/// Who stands in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeputyInput {
+    /// Id or sign-in name.
+    pub deputy: String,
+    /// From (RFC 3339); now when left out.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Until (RFC 3339).
+    pub until: String,
+}

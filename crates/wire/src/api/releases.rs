@@ -383,3 +383,59 @@ pub struct TodoLine {
     /// Work in minutes.
     pub effort_minutes: i64,
 }
+
+/// Changes of a release; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditRelease {
+    /// Title.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Version; free until the release starts.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Changes, all of them.
+    #[serde(default)]
+    pub items: Option<Vec<Item>>,
+    /// System requirements.
+    #[serde(default)]
+    pub requirements: Option<Text>,
+    /// Lead: id or sign-in name.
+    #[serde(default)]
+    pub lead: Option<String>,
+    /// Role holders by role; roles that are not named stay.
+    #[serde(default)]
+    pub roles: Option<BTreeMap<String, Vec<String>>>,
+    /// Releases that must be closed first.
+    #[serde(default)]
+    pub related: Option<Vec<String>>,
+    /// Purposes.
+    #[serde(default)]
+    pub purposes: Option<Vec<String>>,
+}
+
+/// Who takes part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Participants {
+    /// Holders by role of the process.
+    pub roles: BTreeMap<String, Vec<Participant>>,
+}
+
+/// Somebody who takes part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Participant {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// Who holds a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Holders {
+    /// Ids or sign-in names.
+    pub people: Vec<String>,
+}

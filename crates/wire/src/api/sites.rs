@@ -258,3 +258,69 @@ pub struct MatrixPage {
     /// Cursor of the next page.
     pub next: Option<String>,
 }
+
+/// A release that comes to a site, as the site sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnRelease {
+    /// Id of the release.
+    pub release: String,
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Version.
+    pub version: Option<String>,
+    /// State of the release.
+    pub state: String,
+    /// When it comes (UTC).
+    pub slot_at: Option<String>,
+    /// What came of it at the site.
+    pub outcome: Option<String>,
+    /// `accepted`, `postponed` or `declined`.
+    pub decision: Option<String>,
+    /// The time the site wishes (UTC).
+    pub wished_at: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Somebody there has read it.
+    pub read: bool,
+    /// The site said how it went.
+    pub feedback_given: bool,
+}
+
+/// The same with what was published of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnReleaseDetail {
+    /// The line.
+    #[serde(flatten)]
+    pub line: OwnRelease,
+    /// Product.
+    pub product: Option<String>,
+    /// New features.
+    pub features: Vec<String>,
+    /// All other changes.
+    pub improvements: Vec<String>,
+    /// What it needs.
+    pub requirements: String,
+}
+
+/// What came of a deployment, as the site reports it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnReport {
+    /// `installed`, `failed`, `rolled_back` or `skipped`.
+    pub outcome: String,
+    /// How it is known.
+    #[serde(default)]
+    pub evidence: Option<String>,
+    /// When; now when left out.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Which order; the newest when left out.
+    #[serde(default)]
+    pub generation: Option<u64>,
+    /// Note.
+    #[serde(default)]
+    pub note: String,
+}

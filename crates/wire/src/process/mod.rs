@@ -2,6 +2,7 @@
 
 mod condition;
 mod reader;
+mod schema;
 mod shape;
 mod steps;
 mod words;
@@ -11,6 +12,7 @@ use reader::{Notes, Table};
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
 use roadbook_core::process::finding::{Finding, Position, Positions};
 use roadbook_core::process::template::Template;
+pub use schema::schema;
 use toml_edit::Document;
 
 /// A file that could be read.

@@ -10,7 +10,8 @@ use roadbook_core::process::template::{
     StepKind, Wave,
 };
 
-const KINDS: [&str; 23] = [
+/// Kinds of steps, as files name them.
+pub(super) const KINDS: [&str; 23] = [
     "task",
     "checklist",
     "document",
