@@ -163,7 +163,7 @@ async fn rights_follow_the_tree_of_the_organization() {
     let product = json!({ "key": "branch-erp", "name": "Branch ERP", "unit": branch });
     desk.must("branch-lead", "POST", "/products", product).await;
     let new = json!({
-        "product": "branch-erp", "process": "starter/release", "version": "1.0.0",
+        "product": "branch-erp", "process": "starter/release", "version": "V1.0.0.0001",
         "title": "Branch release", "kind": "upgrade", "lead": "branch-lead",
     });
     let made = desk.must("branch-lead", "POST", "/releases", new).await;
