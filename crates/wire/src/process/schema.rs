@@ -70,7 +70,9 @@ pub fn schema() -> Value {
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("A process of Roadbook, format 1");
     let mut parts = shared();
-    parts.extend(top());
+    parts.extend(frame());
+    parts.extend(data());
+    parts.extend(papers());
     parts.extend(steps());
     root["$defs"] = parts.into_iter().map(|(name, it)| (name.to_owned(), it)).collect();
     root
@@ -102,10 +104,8 @@ fn shared() -> Parts {
     ]
 }
 
-fn top() -> Parts {
-    let confidentiality = json!({ "$ref": "#/$defs/confidentiality" });
-    let types =
-        one_of(&["bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows"]);
+/// What holds a process together: its control, when it fits, who acts, its phases.
+fn frame() -> Parts {
     vec![
         (
             "control",
@@ -114,7 +114,7 @@ fn top() -> Parts {
                 &[
                     ("number", string()),
                     ("owner", string()),
-                    ("confidentiality", confidentiality.clone()),
+                    ("confidentiality", json!({ "$ref": "#/$defs/confidentiality" })),
                     ("effective", string()),
                     ("note", string()),
                     ("rules", text()),
@@ -130,6 +130,34 @@ fn top() -> Parts {
                 &[("id", string()), ("title", text()), ("duty", text()), ("external", flag())],
             ),
         ),
+        ("audience", audience()),
+        (
+            "start",
+            table(
+                &[],
+                &[
+                    ("on", string()),
+                    ("when", string()),
+                    ("period", one_of(&["month", "year"])),
+                    ("opens", string()),
+                ],
+            ),
+        ),
+        (
+            "phase",
+            table(
+                &["id", "title"],
+                &[("id", string()), ("title", text()), ("group", string()), ("step", many("step"))],
+            ),
+        ),
+    ]
+}
+
+/// What a release is asked, what is set beforehand, and how both sort it.
+fn data() -> Parts {
+    let types =
+        one_of(&["bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows"]);
+    vec![
         (
             "field",
             table(
@@ -166,6 +194,11 @@ fn top() -> Parts {
                 &[("into", string()), ("class", string()), ("when", string())],
             ),
         ),
+    ]
+}
+
+fn papers() -> Parts {
+    vec![
         (
             "document",
             table(
@@ -177,32 +210,12 @@ fn top() -> Parts {
                     ("section", many("section")),
                     ("role", string()),
                     ("signed_by", list()),
-                    ("confidentiality", confidentiality),
+                    ("confidentiality", json!({ "$ref": "#/$defs/confidentiality" })),
                     ("upload", flag()),
                 ],
             ),
         ),
         ("section", table(&["id", "title"], &[("id", string()), ("title", text())])),
-        ("audience", audience()),
-        (
-            "start",
-            table(
-                &[],
-                &[
-                    ("on", string()),
-                    ("when", string()),
-                    ("period", one_of(&["month", "year"])),
-                    ("opens", string()),
-                ],
-            ),
-        ),
-        (
-            "phase",
-            table(
-                &["id", "title"],
-                &[("id", string()), ("title", text()), ("group", string()), ("step", many("step"))],
-            ),
-        ),
     ]
 }
 
