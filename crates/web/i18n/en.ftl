@@ -1002,6 +1002,74 @@ products-line = Line
 
 ## People and roles
 
+people-search = Name, sign-in name or address
+people-all-units = All units
+people-all = All
+people-active = Active
+people-inactive = Not active
+people-none = Nobody fits.
+people-login-hint = Without one the person only receives notices.
+people-added = The person is added
+people-about = About
+people-zone = Time zone
+people-hours = Hours a week
+people-when = When
+people-end = End
+people-own-role = or a role of a process
+people-own-role-hint = Its short name in the process file, such as quality_manager.
+people-no-roles = No role yet.
+people-sign-in = Signing in
+people-activate = Let this person act again
+people-deactivate = Let this person act no more
+people-has-password = has a password
+people-no-password = has no password yet
+people-new-link = New link for a password
+units-title = Units
+units-question = Who belongs to whom?
+units-none = No unit can be seen.
+units-add = Add a unit
+units-head = Head
+units-above = Stands below
+units-root = Nothing: it is the top
+units-kind = Kind
+unit-kind-company = Company
+unit-kind-subsidiary = Subsidiary
+unit-kind-branch = Branch
+unit-kind-division = Division
+unit-kind-department = Department
+unit-kind-team = Team
+unit-kind-contractor = Contractor
+unit-kind-customer = Customer
+unit-kind-partner = Partner
+import-title = Import a list
+import-question = Paste rows from a spreadsheet or upload a file. All rows are kept, or none.
+import-kind = What the rows are
+import-kind-units = Units
+import-kind-people = People
+import-kind-sites = Sites
+import-kind-contacts = Contact persons of sites
+import-columns = Columns (* must be filled)
+import-text = Rows, the first names the columns
+import-text-hint = Commas, semicolons or tabs between the cells.
+import-check = Check only
+import-wrong = { $n ->
+        [one] One cell is wrong
+       *[other] { $n } cells are wrong
+    }
+import-nothing-kept = Nothing was imported
+import-row = Row
+import-column = Column
+import-created = New
+import-updated = Changed
+import-unchanged = As before
+import-tried = { $n ->
+        [one] One row is right. Nothing is kept yet.
+       *[other] All { $n } rows are right. Nothing is kept yet.
+    }
+import-kept = { $n ->
+        [one] One row is imported.
+       *[other] { $n } rows are imported.
+    }
 people-title = People and roles
 people-question = Who may do what, where and until when?
 people-name = Name
@@ -1179,11 +1247,74 @@ why-frozen = Frozen until { $until }: { $reason }
 release-sites-empty = This release has no sites yet.
 release-sites-bulk = Report several sites at once
 release-sites-talks = Talks with sites
+upload-hint = PDF, Office, text, image or zip; at most { $most }.
+upload-sections = Sections changed
+upload-no-required = Choose a file.
+upload-no-empty = The file is empty.
+upload-no-name = The file needs a plain name.
+upload-no-media-type = This kind of file is not taken. Send PDF, Office, text, image or zip.
+upload-no-too-large = The file is too large: at most { $most }.
+talk-open = Not told yet
+talk-write-down = Write down the talk
+talk-channel = How
+talk-channel-phone = Telephone
+talk-channel-visit = Visit
+talk-channel-chat = Chat
+talk-channel-email = E-mail
+talk-readiness = How ready are they?
+talk-readiness-ready = Ready
+talk-readiness-needs-help = Needs help
+talk-readiness-refuses = Does not want it
+talk-readiness-unknown = Not known yet
+talk-notes = What was said
+talk-done = They are told
 release-sites-read = has read the release notes
 products-key = Short name
 products-key-hint = Small letters and digits; stays for good.
 processes-steps = Steps
 processes-published-as = Revisions
+processes-number = Document number
+processes-owner = Owner
+processes-effective = In force from
+processes-confidentiality = Confidentiality
+processes-takes = For
+processes-takes-all = Every release
+processes-rules = Supplementary rules
+processes-note = Reason for the revision
+processes-note-hint = Needed to publish. It stands in the revision record.
+processes-state-effective = In force
+processes-state-draft = Draft
+processes-state-superseded = Superseded
+processes-by-roadbook = Roadbook
+processes-pinned = A release keeps the revision it started with.
+processes-what-changed = What changed
+processes-compare = Compare
+processes-same = Both revisions say the same.
+processes-added = New { $part }: { $title }
+processes-removed = Removed { $part }: { $title }
+processes-changed = Changed { $part }: { $title }
+processes-nothing = nothing
+processes-part-process = process
+processes-part-role = role
+processes-part-field = question
+processes-part-setting = setting
+processes-part-document = document
+processes-part-audience = audience
+processes-part-phase = phase
+processes-part-step = step
+processes-place = Place
+processes-what = What and why
+processes-code = Code
+processes-error = Blocks
+processes-warning = Remark
+processes-blocked = { $n ->
+        [one] One finding blocks publishing.
+       *[other] { $n } findings block publishing.
+    }
+processes-new-revision = New revision
+processes-publish-about = Paste or upload a process file. All findings come at once, each with its line; what blocks is never published.
+processes-text-hint = The date from which it holds stands in the file (control.effective). Until that day the revision stays a draft.
+processes-upload = or upload a file
 people-invite-once = Give this link to the person. It is shown only now and works once.
 role-site-contact = Contact of the site
 role-head-of-unit = Head of the applicant’s unit
