@@ -4,6 +4,7 @@ mod account;
 mod act;
 mod again;
 mod calendar;
+mod clash_home;
 mod door;
 mod files;
 mod gates;

@@ -34,7 +34,7 @@ async fn show(signed: Signed, Path(text): Path<String>) -> Page {
     let fail = fail(&ctx);
     let call = caller.session.call();
     let id = web.app.release_find(&call.actor, &text).await.map_err(&fail)?;
-    ctx.live = Some(format!("release:{id}"));
+    ctx.live = Some(format!("release/{id}"));
     let list = web.app.release_sites(&call, &id).await.map_err(&fail)?;
     let told = web.app.talks(&call, &id).await.map_err(&fail)?;
     let view = web.app.release(&call.actor, &id).await.map_err(&fail)?;

@@ -125,10 +125,16 @@ async fn input(
             Some(id)
         }
     };
+    let above = fields.text("parent");
+    let parent = UnitId::parse(&above).ok();
+    // Only the top stands below nothing.
+    if parent.is_none() && !(above.is_empty() && old.is_some_and(|it| it.parent.is_none())) {
+        return Err(Error::field("parent", "required", "choose the unit above"));
+    }
     Ok(UnitInput {
         name: fields.text("name"),
         kind: fields.text("kind"),
-        parent: UnitId::parse(&fields.text("parent")).ok(),
+        parent,
         zone: fields.text("zone"),
         head,
     })

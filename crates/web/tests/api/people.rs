@@ -114,7 +114,7 @@ async fn units_are_made_renamed_and_moved_but_never_below_themselves() {
     assert_eq!(post("/units", fields("배포팀", own.clone())).await.status, StatusCode::SEE_OTHER);
     let tree = page(&world, "admin", "/units", "en").await;
     assert!(tree.text.contains("배포팀"), "{}", tree.text);
-    let made = tree.text.split("배포팀").next().unwrap();
+    let made = tree.text.split(">배포팀</a>").next().unwrap();
     let made = made.rsplit("unit=").next().unwrap().split('"').next().unwrap().to_owned();
     let loop_ = post(&format!("/units/{own}"), fields("Own", made.clone())).await;
     assert_eq!(loop_.status, StatusCode::UNPROCESSABLE_ENTITY, "{loop_:?}");

@@ -121,35 +121,40 @@ async fn a_new_revision_is_checked_published_and_told_apart() {
     let checked = send("/processes/check", &text, "").await;
     assert_eq!(checked.status, StatusCode::OK, "{checked:?}");
 
-    let plain = text.replace("First edition", "Plainer title").replace("Starter", "Plain starter");
-    let made = send("/processes/publish", &plain, "Plainer words for newcomers").await;
+    // Two approvals, later only one: a step is taken out without code.
+    let start = text.find("  [[phase.step]]\n  id = \"approve\"").unwrap();
+    let end = start + text[start..].find("[[phase]]").unwrap();
+    let second = text[start..end]
+        .replace("id = \"approve\"", "id = \"approve_again\"")
+        .replace("after = [\"test\"]", "after = [\"approve\"]");
+    let double = format!("{}{second}{}", &text[..end], &text[end..]);
+    let plain = double.replace("First edition", "Plainer title");
+    let made = send("/processes/publish", &plain, "A second approval").await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
     assert_eq!(location(&made), "/processes/starter/release?revision=2");
     let shown = page(&world, "member", "/processes/starter/release", "en").await;
-    for word in ["Revision 2", "Plainer words for newcomers", "Oh Haneul", "Superseded", "In force"]
-    {
+    for word in ["Revision 2", "A second approval", "Oh Haneul", "Superseded", "In force"] {
         assert!(shown.text.contains(word), "{word}");
     }
-    let diff = page(&world, "member", "/processes/starter/release?from=1&to=2", "en").await;
-    assert!(diff.text.contains("Changed process"), "{}", diff.text);
-
-    // A step is taken out without code; who began before keeps it.
-    let (head, rest) = plain.split_once("  [[phase.step]]\n  id = \"approve\"").unwrap();
-    let tail = rest.find("[[phase]]").unwrap();
-    let short = format!("{head}{}", &rest[tail..]).replace("Plainer title", "Without approval");
-    let made = send("/processes/publish", &short, "Small releases need no approval").await;
+    let open = async |version: &str| {
+        let body = json!({
+            "product": world.own.product.as_str(), "process": "starter/release",
+            "version": version, "title": "Another", "kind": "upgrade",
+        });
+        let made = world.call(Some("manager"), "POST", "/api/v1/releases", &body).await;
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    let before = open("2.0.0").await;
+    let short = text.replace("First edition", "One approval is enough");
+    let made = send("/processes/publish", &short, "Small releases need one approval").await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
     let diff = page(&world, "member", "/processes/starter/release?from=2&to=3", "en").await;
     assert!(diff.text.contains("Removed step: Approve"), "{}", diff.text);
-    let body = json!({
-        "product": world.own.product.as_str(), "process": "starter/release", "version": "2.0.0",
-        "title": "Begun later", "kind": "upgrade",
-    });
-    let later = world.call(Some("manager"), "POST", "/api/v1/releases", &body).await;
-    let later = later.json()["id"].as_str().unwrap().to_owned();
-    for (release, needs) in [(&world.own.release, true), (&later, false)] {
+    let after = open("2.1.0").await;
+    for (release, needs) in [(&before, true), (&after, false)] {
         let shown = page(&world, "manager", &format!("/releases/{release}/plan"), "en").await;
-        assert_eq!(shown.text.contains(&format!("/releases/{release}/steps/approve")), needs);
+        let step = format!("/releases/{release}/steps/approve_again");
+        assert_eq!(shown.text.contains(&step), needs, "who began before keeps it");
     }
 
     // What holds later waits as a draft.
@@ -167,27 +172,16 @@ async fn a_file_that_is_no_text_or_too_large_is_refused() {
     let world = World::new().await;
     let path = "/processes/publish";
     let words = [("note", "x")];
-    let binary = upload(
-        &world,
-        "process_owner",
-        path,
-        &words,
-        Some(("p.toml", "text/plain", &[0xff, 0xfe])),
-    )
-    .await;
+    let binary =
+        upload(&world, "admin", path, &words, Some(("p.toml", "text/plain", &[0xff, 0xfe]))).await;
     assert_eq!(binary.status, StatusCode::UNPROCESSABLE_ENTITY, "{binary:?}");
     let large = vec![b'#'; 600 << 10];
     let large = upload(&world, "admin", path, &words, Some(("p.toml", "text/plain", &large))).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "{large:?}");
     let text = text_of("starter/release").replace("First edition", "From a file");
-    let fine = upload(
-        &world,
-        "process_owner",
-        path,
-        &words,
-        Some(("p.toml", "text/plain", text.as_bytes())),
-    )
-    .await;
+    let fine =
+        upload(&world, "admin", path, &words, Some(("p.toml", "text/plain", text.as_bytes())))
+            .await;
     assert_eq!(fine.status, StatusCode::SEE_OTHER, "{fine:?}");
 }
 
