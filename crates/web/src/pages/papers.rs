@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{Markup, PreEscaped, html};
-use roadbook_app::documents::{DocumentView, outline};
+use roadbook_app::documents::{DocumentView, draft};
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::template::DocumentType;
@@ -126,7 +126,7 @@ fn editor(
     }
     let text = written
         .and_then(|it| it.text.clone())
-        .unwrap_or_else(|| outline(&view.template, &declared.id, ctx.lang));
+        .unwrap_or_else(|| draft(&view.template, &declared.id, ctx.lang, &view.release.items));
     let fields = [
         Field::new(Input::Area { rows: 18, code: true }, "text", ctx.t("documents-text"))
             .value(text),
