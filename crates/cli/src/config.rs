@@ -49,8 +49,6 @@ pub struct MailFile {
     pub from: Option<String>,
     /// File with the password.
     pub password_file: Option<PathBuf>,
-    /// File (PEM) with the certificate of an authority to trust besides the public ones.
-    pub ca: Option<PathBuf>,
 }
 
 /// Where a value came from.
@@ -83,8 +81,8 @@ pub struct Config {
     pub origins: Vec<(&'static str, Origin)>,
 }
 
-const KEYS: [&str; 9] =
-    ["data", "database", "listen", "base_url", "mail", "url", "from", "password_file", "ca"];
+const KEYS: [&str; 8] =
+    ["data", "database", "listen", "base_url", "mail", "url", "from", "password_file"];
 
 /// The address that nobody else can reach.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:8400";

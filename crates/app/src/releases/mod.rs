@@ -11,7 +11,6 @@ mod plan;
 mod signing;
 mod todo;
 mod view;
-mod workload;
 
 pub(crate) use context::anchors;
 pub use edit::EditRelease;
@@ -21,7 +20,6 @@ pub use new::{NewRelease, NewReleaseItem};
 pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
 pub use todo::TodoItem;
 pub use view::{ReleaseList, ReleaseListItem, ReleaseView};
-pub use workload::{ClashPart, ClashView, WorkDay, Workload};
 
 use crate::App;
 use crate::call::Call;

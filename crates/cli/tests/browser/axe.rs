@@ -133,7 +133,9 @@ axe.run(document, { resultTypes: ['violations'] }).then(result => done(own.conca
     error => done(['the checker failed: ' + error]));
 "#;
 
-const LINKS: &str = "return [...new Set([...document.querySelectorAll('a[href]')].map(it => it.getAttribute('href')))]";
+/// Links, and forms that only ask.
+const LINKS: &str = "const at = (what, name) => [...document.querySelectorAll(what)].map(it => it.getAttribute(name)); \
+    return [...new Set(at('a[href]', 'href').concat(at('form[method=get][action]', 'action')))]";
 
 /// Follows links from page to page until none is new; gives how often each route was seen.
 fn follow(

@@ -4,4 +4,5 @@
 mod axe;
 mod demo;
 mod newcomer;
+mod path;
 mod screen;

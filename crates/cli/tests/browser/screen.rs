@@ -118,6 +118,13 @@ impl Screen {
         self.session.goto(&url);
     }
 
+    /// The path of the page, without its query.
+    pub fn path(&mut self) -> String {
+        let url = self.session.url();
+        let path = url.strip_prefix(&self.url).unwrap_or(&url);
+        path.split('?').next().unwrap_or_default().to_owned()
+    }
+
     /// Sets an installation up; the first person is signed in.
     pub fn set_up(&mut self, link: &str) {
         self.open(link);
@@ -178,15 +185,6 @@ impl Screen {
         self.session.find(&field);
         let script = "const at = document.evaluate(arguments[0], document, null, 9, null).singleNodeValue; at.value = arguments[1]; return at.value";
         assert_eq!(self.session.run(script, json!([field, at])), at);
-    }
-
-    /// Everything a person can read, to be printed while a test is written.
-    pub fn show(&mut self) {
-        let text = self.session.run(
-            "return location.href + '\\n' + document.querySelector('main').innerText",
-            json!([]),
-        );
-        println!("----- {}", text.as_str().unwrap());
     }
 
     fn field(&self, button: &str, label: &str) -> String {

@@ -227,6 +227,7 @@ impl<'a> Work<'a> {
     fn sheet(&mut self, id: &str, line: &str, act: SheetAct, found: &str) -> Result<(), Refusal> {
         let step = self.open_step(id)?;
         let person = self.performer(step)?;
+        self.touch(step);
         let next = operate::act(&mut self.run, step, self.ctx, &person, line, act, found)?;
         if let Some(next) = next {
             self.move_to(step, next);

@@ -30,6 +30,7 @@ pub use context::{Actor, Context, Deputy, SiteCounts, role_name};
 pub use decide::{Decision, StepFact, decide, start};
 pub use holder::{HolderLink, who_holds};
 pub use names::RunNames;
+pub use operate::sheet_of;
 pub use refusal::Refusal;
 pub use state::{
     AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, OpinionGiven, Overridden,

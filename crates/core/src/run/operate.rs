@@ -24,18 +24,18 @@ fn line_of(item: &SheetItem) -> SheetLine {
     }
 }
 
-/// Lays out the sheet: the release's own action plan if it has one, else the process's.
+/// The sheet as it will be: the release's own action plan if it has one, else the process's.
+pub fn sheet_of(step: &Step, ctx: &Context) -> Vec<SheetLine> {
+    let StepKind::Operate(spec) = &step.kind else { return Vec::new() };
+    ctx.sheets.get(&step.id).cloned().unwrap_or_else(|| spec.sheet.iter().map(line_of).collect())
+}
+
+/// Lays out the sheet of a step that opens.
 pub(super) fn lay_out(run: &mut Run, step: &Step, ctx: &Context) {
-    let StepKind::Operate(spec) = &step.kind else { return };
-    let lines = ctx
-        .sheets
-        .get(&step.id)
-        .cloned()
-        .unwrap_or_else(|| spec.sheet.iter().map(line_of).collect());
     if let Some(state) = run.steps.get_mut(&step.id)
         && state.sheet.is_empty()
     {
-        state.sheet = lines;
+        state.sheet = sheet_of(step, ctx);
     }
 }
 

@@ -311,6 +311,8 @@ fn facts(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Vec<(String, String)
         }
     };
     fact("step-number", step.number.clone());
+    let phase = view.template.phases.iter().find(|it| it.steps.iter().any(|it| it.id == step.id));
+    fact("step-activity", phase.map(|it| words::show(ctx, &it.title)));
     fact("work-start", view.context.opens_at.get(&step.id).map(|it| ctx.date_time(*it)));
     fact("work-due", view.context.due_at.get(&step.id).map(|it| ctx.date_time(*it)));
     let deliverables =

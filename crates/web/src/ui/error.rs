@@ -37,6 +37,8 @@ impl ErrorView<'_> {
         trace: &'a str,
     ) -> ErrorView<'a> {
         let known = match status {
+            // Who mistypes a password may do it all the same.
+            403 if code == "password_wrong" => 422,
             // A conflict with a rule is not a conflict with another person.
             409 if !matches!(code, "stale" | "stale_revision" | "conflict" | "changed") => 422,
             400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 503 | 507 => status,
