@@ -1,6 +1,6 @@
 //! The command line: one tree, from which help, completions and the man page are made.
 
-use crate::config::StoreArgs;
+use crate::config::{ServerArgs, StoreArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -129,12 +129,9 @@ pub struct ServeArgs {
     /// Where the data are
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Address and port; port 0 takes a free one
-    #[arg(long, env = "ROADBOOK_LISTEN", value_name = "ADDRESS:PORT")]
-    pub listen: Option<SocketAddr>,
-    /// How people reach it, for links: `https://roadbook.example.org`
-    #[arg(long, env = "ROADBOOK_BASE_URL", value_name = "URL")]
-    pub base_url: Option<String>,
+    /// Where it is reached
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// Listen on more than this machine without TLS, behind a proxy that has it
     #[arg(long)]
     pub insecure_http: bool,
@@ -176,6 +173,9 @@ pub struct InitArgs {
     /// Where the data will be
     #[command(flatten)]
     pub store: StoreArgs,
+    /// Where it will be reached
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// Name of the organization
     #[arg(long, value_name = "NAME")]
     pub organization: Option<String>,
@@ -703,9 +703,9 @@ pub enum ConfigCommand {
         /// Where the data are
         #[command(flatten)]
         store: StoreArgs,
-        /// Address
-        #[arg(long, env = "ROADBOOK_LISTEN", value_name = "ADDRESS:PORT")]
-        listen: Option<SocketAddr>,
+        /// Where it is reached
+        #[command(flatten)]
+        server: ServerArgs,
     },
 }
 

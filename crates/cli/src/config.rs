@@ -4,6 +4,7 @@
 use crate::exit::{Code, Failure};
 use clap::Args;
 use roadbook_store::Location;
+use roadbook_web::http::client::Network;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,20 @@ pub struct StoreArgs {
     pub config: Option<PathBuf>,
 }
 
+/// Options of the server itself.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ServerArgs {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, env = "ROADBOOK_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// How people reach it, for links: `https://roadbook.example.org`
+    #[arg(long, env = "ROADBOOK_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Proxies that say who asks (`X-Forwarded-For`): addresses or networks, with commas between
+    #[arg(long, env = "ROADBOOK_TRUSTED_PROXIES", value_name = "LIST", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
+}
+
 /// The file, all of it optional.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +49,8 @@ pub struct FileConfig {
     pub listen: Option<SocketAddr>,
     /// Where it is reached from outside.
     pub base_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Option<Vec<String>>,
     /// Mail.
     #[serde(default)]
     pub mail: MailFile,
@@ -73,6 +90,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where it is reached.
     pub base_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
     /// Mail.
     pub mail: MailFile,
     /// The file that was read, if there was one.
@@ -81,8 +100,17 @@ pub struct Config {
     pub origins: Vec<(&'static str, Origin)>,
 }
 
-const KEYS: [&str; 8] =
-    ["data", "database", "listen", "base_url", "mail", "url", "from", "password_file"];
+const KEYS: [&str; 9] = [
+    "data",
+    "database",
+    "listen",
+    "base_url",
+    "trusted_proxies",
+    "mail",
+    "url",
+    "from",
+    "password_file",
+];
 
 /// The address that nobody else can reach.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:8400";
@@ -138,9 +166,35 @@ fn data_default() -> PathBuf {
     base.unwrap_or_else(|| PathBuf::from("/var/lib")).join("roadbook")
 }
 
+/// An address for links: with its scheme, without a slash at its end.
+fn public_address(text: &str) -> Result<String, Failure> {
+    let bare = text.trim().trim_end_matches('/');
+    let host = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+    if host.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace)) {
+        return Ok(bare.to_owned());
+    }
+    Err(Failure::new(Code::Usage, format!("`base_url`: `{text}` is no address"))
+        .hint("write it like https://roadbook.example.org"))
+}
+
+fn networks(list: &[String]) -> Result<Vec<Network>, Failure> {
+    let texts = list.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
+    texts
+        .map(|it| {
+            it.parse()
+                .map_err(|error| Failure::new(Code::Usage, format!("`trusted_proxies`: {error}")))
+        })
+        .collect()
+}
+
 impl Config {
-    /// Reads the configuration; `listen` may be given by a flag.
-    pub fn load(args: &StoreArgs, listen: Option<SocketAddr>) -> Result<Config, Failure> {
+    /// Reads the configuration for a sub-command that only opens the store.
+    pub fn of_store(args: &StoreArgs) -> Result<Config, Failure> {
+        Config::load(args, &ServerArgs::default())
+    }
+
+    /// Reads the configuration; flags and environment win over the file.
+    pub fn load(args: &StoreArgs, server: &ServerArgs) -> Result<Config, Failure> {
         let (file, path) = read_file(args)?;
         let mut origins = Vec::new();
         let mut note = |key, given: bool, in_file: bool| {
@@ -153,9 +207,13 @@ impl Config {
         };
         note("data", args.data.is_some(), file.data.is_some());
         note("database", args.database.is_some(), file.database.is_some());
-        note("listen", listen.is_some(), file.listen.is_some());
-        note("base_url", false, file.base_url.is_some());
+        note("listen", server.listen.is_some(), file.listen.is_some());
+        note("base_url", server.base_url.is_some(), file.base_url.is_some());
+        let (given, in_file) = (&server.trusted_proxies, &file.trusted_proxies);
+        note("trusted_proxies", given.is_some(), in_file.is_some());
         note("mail.url", false, file.mail.url.is_some());
+        let proxies = server.trusted_proxies.clone().or(file.trusted_proxies).unwrap_or_default();
+        let base_url = server.base_url.clone().or(file.base_url);
         let fixed = || {
             LISTEN_DEFAULT
                 .parse()
@@ -164,11 +222,12 @@ impl Config {
         Ok(Config {
             data: args.data.clone().or(file.data).unwrap_or_else(data_default),
             database: args.database.clone().or(file.database).unwrap_or_else(|| "sqlite".into()),
-            listen: match listen.or(file.listen) {
+            listen: match server.listen.or(file.listen) {
                 Some(listen) => listen,
                 None => fixed()?,
             },
-            base_url: file.base_url,
+            base_url: base_url.map(|it| public_address(&it)).transpose()?,
+            trusted_proxies: networks(&proxies)?,
             mail: file.mail,
             file: path,
             origins,
@@ -188,6 +247,11 @@ impl Config {
         }
     }
 
+    fn proxies_text(&self) -> String {
+        let list: Vec<String> = self.trusted_proxies.iter().map(ToString::to_string).collect();
+        if list.is_empty() { "none".into() } else { list.join(", ") }
+    }
+
     /// The configuration as text, with origins; secrets never appear.
     pub fn show(&self) -> String {
         let redacted = match self.database.split_once('@') {
@@ -202,6 +266,7 @@ impl Config {
                 "base_url",
                 self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
             ),
+            ("trusted_proxies", self.proxies_text()),
             ("mail.url", self.mail.url.clone().unwrap_or_else(|| "none: mail waits".into())),
         ];
         let mut text = String::new();
@@ -236,7 +301,7 @@ mod tests {
         let path = dir.path().join("c.toml");
         std::fs::write(&path, "lisen = '127.0.0.1:1'").expect("written");
         let args = StoreArgs { config: Some(path), ..StoreArgs::default() };
-        let failure = Config::load(&args, None).expect_err("refused");
+        let failure = Config::of_store(&args).expect_err("refused");
         assert_eq!(failure.code, Code::Usage);
         assert_eq!(failure.hints, ["did you mean `listen`?"]);
     }
@@ -249,7 +314,8 @@ mod tests {
         std::fs::write(&path, text).expect("written");
         let args = StoreArgs { config: Some(path), ..StoreArgs::default() };
         let listen = "127.0.0.1:2".parse().expect("an address");
-        let config = Config::load(&args, Some(listen)).expect("read");
+        let server = ServerArgs { listen: Some(listen), ..ServerArgs::default() };
+        let config = Config::load(&args, &server).expect("read");
         assert_eq!(config.listen, listen);
         assert!(!config.show().contains("secret"));
         assert!(config.show().contains("listen = 127.0.0.1:2  # flag or environment"));

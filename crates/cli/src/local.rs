@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Makes an installation; running it again changes nothing and prints a new link.
 pub async fn init(args: InitArgs) -> Outcome {
-    let config = Config::load(&args.store, None)?;
+    let config = Config::load(&args.store, &args.server)?;
     if jiff::tz::TimeZone::get(&args.zone).is_err() {
         return Err(Failure::new(Code::Usage, format!("`{}` is no time zone", args.zone))
             .hint("write it as in Asia/Seoul, Asia/Ho_Chi_Minh, Asia/Shanghai"));
@@ -73,6 +73,12 @@ fn write_config(path: &Path, config: &Config, args: &InitArgs) -> Outcome {
     text += &format!("listen = {}\n", quoted(&config.listen.to_string()));
     text += "# How people reach it, for links in mails.\n";
     text += &line("base_url", config.base_url.as_ref(), "https://roadbook.example.org");
+    text += "# Proxies that say in X-Forwarded-For who asks; nobody else is believed.\n";
+    let proxies: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+    text += &match proxies.is_empty() {
+        true => "# trusted_proxies = [\"127.0.0.1\", \"::1\"]\n".to_owned(),
+        false => format!("trusted_proxies = {proxies:?}\n"),
+    };
     text += "\n[mail]\n";
     text += &line("url", args.mail_url.as_ref(), "starttls://roadbook@mail.example.org:587");
     text += &line("from", args.mail_from.as_ref(), "Roadbook <roadbook@example.org>");
@@ -100,7 +106,7 @@ pub fn encode(text: &str) -> String {
 
 /// Looks whether what is stored can be true; findings end with code 8.
 pub async fn doctor(args: DoctorArgs, output: &Output) -> Outcome {
-    let config = Config::load(&args.store, None)?;
+    let config = Config::of_store(&args.store)?;
     let store = open::existing(&config).await?;
     let now = SystemClock.now();
     let inspector = open::app(store.clone(), &config, String::new())?.inspector().await?;
@@ -145,7 +151,7 @@ fn promise(name: &str) -> &'static str {
 
 /// Writes a backup while nobody else has the data open.
 pub async fn backup(args: BackupArgs, output: &Output) -> Outcome {
-    let config = Config::load(&args.store, None)?;
+    let config = Config::of_store(&args.store)?;
     let store = open::existing(&config).await?;
     let manifest = backup::backup(&store, &args.dir, SystemClock.now()).await?;
     let rows: u64 = manifest.tables.values().map(|it| it.rows).sum();
@@ -164,7 +170,7 @@ pub async fn backup(args: BackupArgs, output: &Output) -> Outcome {
 
 /// Restores a backup into an empty place.
 pub async fn restore(args: RestoreArgs, output: &Output) -> Outcome {
-    let config = Config::load(&args.store, None)?;
+    let config = Config::of_store(&args.store)?;
     let manifest = backup::check(&args.dir).await?;
     output.say("the backup is complete and unchanged; restoring");
     make_private(&config.data)?;
@@ -194,7 +200,7 @@ pub async fn restore(args: RestoreArgs, output: &Output) -> Outcome {
 
 /// Brings the database up to date; opening it does so.
 pub async fn migrate(args: MigrateArgs, output: &Output) -> Outcome {
-    let config = Config::load(&args.store, None)?;
+    let config = Config::of_store(&args.store)?;
     if args.plan {
         let there = config.database != "sqlite" || config.data.join("roadbook.db").exists();
         let text = if there {

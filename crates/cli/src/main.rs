@@ -74,8 +74,8 @@ async fn run(cli: Cli) -> Outcome {
             None => Ok(()),
             Some(command) => remote::run(Command::Process(command), &cli.global, &output).await,
         },
-        Command::Config(ConfigCommand::Show { store, listen }) => {
-            output::print(&config::Config::load(&store, listen)?.show())
+        Command::Config(ConfigCommand::Show { store, server }) => {
+            output::print(&config::Config::load(&store, &server)?.show())
         }
         Command::Completion { shell } => {
             let mut script = Vec::new();

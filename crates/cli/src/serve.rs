@@ -20,10 +20,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs the server until a signal comes.
 pub async fn run(args: ServeArgs) -> Outcome {
-    let mut config = Config::load(&args.store, args.listen)?;
-    if args.base_url.is_some() {
-        config.base_url = args.base_url.clone();
-    }
+    let config = Config::load(&args.store, &args.server)?;
     refuse_open_listener(&config, args.insecure_http)?;
     let listener = bind(config.listen).await?;
     let address = listener.local_addr()?;
@@ -32,7 +29,12 @@ pub async fn run(args: ServeArgs) -> Outcome {
     let app = open::app(store, &config, base_url.clone())?;
     prepare(&app, &base_url).await?;
     let secure = base_url.starts_with("https://");
-    serve(app, listener, WebOptions { secure, demo: false }).await
+    serve(
+        app,
+        listener,
+        WebOptions { secure, demo: false, trusted_proxies: config.trusted_proxies.into() },
+    )
+    .await
 }
 
 /// Anything but this machine needs a word from the operator.

@@ -1,8 +1,9 @@
 //! The server: one router of API and pages, with the layers that every answer passes.
 
+use crate::http::client::{self, Network, ip};
 use crate::http::limits::Limits;
 use crate::http::problem::{Changed, Problem};
-use crate::http::session::{Caller, Visitor, ip};
+use crate::http::session::{Caller, Visitor};
 use crate::routes::{self, Access};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -21,12 +22,14 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::timeout::TimeoutLayer;
 
 /// How the server is run.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct WebOptions {
     /// Reached over HTTPS: cookies are bound to the host.
     pub secure: bool,
     /// The demo: a ribbon and an outbox page, links that sign in.
     pub demo: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[Network]>,
 }
 
 /// What handlers share.
@@ -50,6 +53,7 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 
 /// The router of a server.
 pub fn router(app: App, options: WebOptions) -> Router {
+    let trusted = Arc::clone(&options.trusted_proxies);
     let web = Web { app, options, limits: Arc::new(Limits::new()) };
     let mut router: Router<Web> = Router::new();
     for endpoint in routes::all() {
@@ -70,6 +74,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         )
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(trusted, client::note))
         .with_state(web)
 }
 

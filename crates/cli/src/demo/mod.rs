@@ -234,7 +234,8 @@ async fn show(path: &Path, base_url: &str, listener: TcpListener, output: &Outpu
             }
         }
     });
-    let result = serve::serve(app, listener, WebOptions { secure: false, demo: true }).await;
+    let result =
+        serve::serve(app, listener, WebOptions { demo: true, ..WebOptions::default() }).await;
     people.abort();
     let _ = people.await;
     result

@@ -67,6 +67,24 @@ fn a_flag_wins_over_the_environment_the_environment_over_the_file() {
     assert!(show(&[], &[]).contains("listen = 127.0.0.1:1001  # file"));
     assert!(show(&[], &env).contains("listen = 127.0.0.1:1002  # flag or environment"));
     assert!(show(&["--listen", "127.0.0.1:1003"], &env).contains("127.0.0.1:1003"));
+    let file = "base_url = 'http://a.example'\ntrusted_proxies = ['127.0.0.1']\n";
+    let file = home.write("proxied.toml", file);
+    let proxied = |env: &[(&str, &str)]| show(&["--config", &file], env);
+    let shown = proxied(&[]);
+    assert!(shown.contains("base_url = http://a.example  # file"), "{shown}");
+    assert!(shown.contains("trusted_proxies = 127.0.0.1/32  # file"), "{shown}");
+    let shown = proxied(&[
+        ("ROADBOOK_BASE_URL", "https://b.example/"),
+        ("ROADBOOK_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+    ]);
+    assert!(shown.contains("base_url = https://b.example  # flag or environment"), "{shown}");
+    assert!(shown.contains("trusted_proxies = 10.0.0.0/8, ::1/128  # flag"), "{shown}");
+    for (flag, wrong) in [("--base-url", "roadbook.example"), ("--trusted-proxies", "10.0.0.0/99")]
+    {
+        let ended = home.run(&["config", "show", flag, wrong]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.err.contains(wrong), "{ended:?}");
+    }
     let other = home.write("other.toml", "listne = '127.0.0.1:1'\n");
     let ended = home.run(&["config", "show", "--config", &other]);
     assert_eq!(ended.code, 2);

@@ -1,9 +1,10 @@
 //! Signing in and out, the proof for signatures, and who one is.
 
 use super::releases::receipt;
+use crate::http::client::ip;
 use crate::http::input::{Command, Open};
 use crate::http::problem::Answer;
-use crate::http::session::{Caller, ip};
+use crate::http::session::Caller;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use axum::Json;

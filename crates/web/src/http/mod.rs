@@ -1,5 +1,6 @@
 //! What every endpoint and page shares: problems, sessions, inputs, headers.
 
+pub mod client;
 pub mod input;
 pub mod limits;
 pub mod problem;

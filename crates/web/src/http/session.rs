@@ -77,13 +77,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     Some(value.strip_prefix("Bearer ").unwrap_or_default())
 }
 
-/// The address a request came from. Forwarded headers are not believed.
-pub fn ip(extensions: &axum::http::Extensions) -> std::net::IpAddr {
-    extensions
-        .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
-        .map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |it| it.0.ip())
-}
-
 /// The caller, if there is one.
 pub async fn caller(web: &Web, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
     let (token, via) = match bearer(headers) {

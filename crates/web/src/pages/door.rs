@@ -1,8 +1,9 @@
 //! The door: set-up, signing in and out, one-time links, language and look.
 
 use super::visit::{Fields, Page, Refused, Visit, go, local};
+use crate::http::client::ip;
 use crate::http::problem::Problem;
-use crate::http::session::{cookie_name, forged, ip, same_site, session_cookie};
+use crate::http::session::{cookie_name, forged, same_site, session_cookie};
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use crate::ui::form::{Field, Kind, form, form_with};

@@ -10,6 +10,7 @@ mod lists;
 mod pages;
 mod plans;
 mod products;
+mod proxies;
 mod revisions;
 mod rights;
 mod settings;
