@@ -114,6 +114,7 @@ class World:
         api.must(manager, "set_release_slot", {"start": moment(seconds=4), "end": moment(hours=2)}, **at)
         api.must(manager, "set_release_field", {"field": "relogin", "value": True}, **at)
         api.must(manager, "begin_step", step="plan", **at)
+        api.must(manager, "draft_document", document="rollback_plan", query={"lang": "ko"}, **at)
         api.must(manager, "write_document", {"text": PLAN}, document="rollback_plan", **at)
         file = {"query": {"name": "plan.pdf", "note": "signed"}, "data": b"%PDF-1.7\n%%EOF\n", "media": "application/pdf"}
         api.must(engineer, "upload_document", document="report", **file, **at)

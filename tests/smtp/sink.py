@@ -1,6 +1,6 @@
 """An SMTP server for tests: receives over real TCP, writes every message down, refuses when it is told to.
 
-    sink.py --dir DIR [--tls none|starttls|tls] [--user NAME --password SECRET]
+    sink.py --dir DIR [--port PORT] [--tls none|starttls|tls] [--user NAME --password SECRET]
 
 Prints `ready PORT`, then one line per event: `mail NUMBER` (kept), `refused CODE ADDRESS`. Every kept message is one line
 of JSON in DIR/messages.jsonl, written before the client hears 250. With TLS, DIR/ca.pem is the authority to trust.
@@ -142,6 +142,7 @@ def checker(user, password):
 async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dir", required=True)
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", choices=["none", "starttls", "tls"], default="none")
     parser.add_argument("--user")
     parser.add_argument("--password")
@@ -166,7 +167,7 @@ async def main():
             loop=loop,
         )
 
-    server = await loop.create_server(session, "127.0.0.1", 0, ssl=context if args.tls == "tls" else None)
+    server = await loop.create_server(session, "127.0.0.1", args.port, ssl=context if args.tls == "tls" else None)
     emit(f"ready {server.sockets[0].getsockname()[1]}")
     while True:
         line = await loop.run_in_executor(None, sys.stdin.readline)

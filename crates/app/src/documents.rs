@@ -12,6 +12,7 @@ use roadbook_core::access::{Action, Actor, Kind};
 use roadbook_core::ids::{DocumentId, PersonId, ReleaseId};
 use roadbook_core::limits::UPLOAD_BYTES_MAX;
 use roadbook_core::process::template::{DocumentType, Template};
+use roadbook_core::release::ChangeItem;
 use roadbook_core::run::{Assurance, Command, DocumentRun};
 use roadbook_core::text::Lang;
 use roadbook_store::blobs::{self, Blob, Received};
@@ -314,6 +315,36 @@ impl App {
         Ok(DocumentView { document, state, declared, text, html, names })
     }
 
+    /// What somebody who writes a document begins with.
+    pub async fn document_draft(
+        &self,
+        actor: &Actor,
+        release: &ReleaseId,
+        kind: &str,
+        lang: Lang,
+    ) -> Result<String> {
+        let loaded = self.release_for(actor, release).await?;
+        if loaded.template.document(kind).is_none() {
+            return Err(Error::NotFound { what: "document" });
+        }
+        Ok(draft(&loaded.template, kind, lang, &loaded.release.items))
+    }
+
+    /// The notes of a release as the public reads them: nothing before there are any, and nothing
+    /// that is not meant for everybody.
+    pub(crate) async fn public_notes(&self, release: &ReleaseId) -> Result<Option<String>> {
+        let loaded = self.release_load(release).await?;
+        let Some(state) = loaded.release.run.documents.get(NOTES) else { return Ok(None) };
+        let found = documents::load::<Document>(self.store(), state.id.as_str()).await?;
+        let Some(document) = found.map(|it| it.value) else { return Ok(None) };
+        let shown = document.revisions.last().filter(|it| it.media_type.starts_with("text/"));
+        let Some(shown) = shown.filter(|_| document.confidentiality == "public") else {
+            return Ok(None);
+        };
+        let bytes = blobs::read(self.store(), &shown.digest).await?;
+        Ok(bytes.map(|it| render_markdown(&String::from_utf8_lossy(&it))))
+    }
+
     /// The bytes of a revision with name and media type, for download.
     pub async fn document_bytes(
         &self,
@@ -376,33 +407,44 @@ const fn is_bidi(it: char) -> bool {
     matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
-/// Headings of levels 1 to 3 with the text below them.
+/// Headings of levels 1 to 3 with the text below them; a section has the text of what is below it
+/// too, only the title of the document stands for itself.
 fn sections(text: &str) -> Vec<(String, String)> {
-    let mut list = vec![(String::new(), String::new())];
+    let mut list = vec![(HeadingLevel::H1, String::new(), String::new())];
     let mut heading: Option<String> = None;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
-            Event::Start(Tag::Heading {
-                level: HeadingLevel::H1 | HeadingLevel::H2 | HeadingLevel::H3,
-                ..
-            }) => heading = Some(String::new()),
-            Event::End(TagEnd::Heading(HeadingLevel::H1 | HeadingLevel::H2 | HeadingLevel::H3)) => {
+            Event::Start(Tag::Heading { level, .. }) if level <= HeadingLevel::H3 => {
+                heading = Some(String::new());
+            }
+            Event::End(TagEnd::Heading(level)) => {
                 if let Some(title) = heading.take() {
-                    list.push((title.trim().to_owned(), String::new()));
+                    list.push((level, title.trim().to_owned(), String::new()));
                 }
             }
-            Event::Text(piece) | Event::Code(piece) => match (&mut heading, list.last_mut()) {
-                (Some(title), _) => title.push_str(&piece),
-                (None, Some((_, body))) => {
-                    body.push_str(&piece);
-                    body.push('\n');
-                }
-                (None, None) => {}
+            Event::Text(piece) | Event::Code(piece) => match &mut heading {
+                Some(title) => title.push_str(&piece),
+                None => below(&mut list, &piece),
             },
             _ => {}
         }
     }
-    list
+    list.into_iter().map(|(_, title, body)| (title, body)).collect()
+}
+
+/// Adds a piece of text to the last section and to those that it is a part of.
+fn below(list: &mut [(HeadingLevel, String, String)], piece: &str) {
+    let mut inner: Option<HeadingLevel> = None;
+    for (level, _, body) in list.iter_mut().rev() {
+        if inner.is_none_or(|it| *level < it && *level > HeadingLevel::H1) {
+            body.push_str(piece);
+            body.push('\n');
+            inner = Some(*level);
+        }
+        if *level == HeadingLevel::H1 {
+            return;
+        }
+    }
 }
 
 /// Required sections that are missing or empty. A heading counts in any of the four languages, or
@@ -429,12 +471,79 @@ pub fn missing_sections(declared: &DocumentType, text: &str) -> Vec<String> {
 
 /// An empty document with all required headings, to begin with.
 pub fn outline(template: &Template, kind: &str, lang: Lang) -> String {
-    let Some(declared) = template.document(kind) else { return String::new() };
+    template.document(kind).map(|it| outline_of(it, lang)).unwrap_or_default()
+}
+
+fn outline_of(declared: &DocumentType, lang: Lang) -> String {
     let mut text = format!("# {}\n", declared.title.show(lang).0);
     for section in &declared.sections {
         text.push_str(&format!("\n## {}\n\n", section.title.show(lang).0));
     }
     text
+}
+
+/// The document that tells users what is new; its draft comes from the changes of the release.
+pub const NOTES: &str = "release_notes";
+/// The section of the notes that lists the changes.
+const CHANGES: &str = "changes";
+
+/// A document to begin with: its required headings, and in release notes every change by kind.
+pub fn draft(template: &Template, kind: &str, lang: Lang, items: &[ChangeItem]) -> String {
+    template.document(kind).map(|it| draft_of(it, lang, items)).unwrap_or_default()
+}
+
+fn draft_of(declared: &DocumentType, lang: Lang, items: &[ChangeItem]) -> String {
+    let outline = outline_of(declared, lang);
+    if declared.id != NOTES {
+        return outline;
+    }
+    let list = changes(items, lang);
+    let Some(section) = declared.sections.iter().find(|it| it.id == CHANGES) else {
+        return format!("{outline}\n{list}");
+    };
+    let heading = format!("\n## {}\n\n", section.title.show(lang).0);
+    outline.replacen(&heading, &format!("{heading}{list}"), 1)
+}
+
+/// All changes, what is new first, each kind under its heading.
+fn changes(items: &[ChangeItem], lang: Lang) -> String {
+    let kinds = ["feature", "spec", "architecture", "code", "data", "config", "infrastructure"];
+    let mut text = String::new();
+    for kind in kinds.into_iter().chain([""]) {
+        let of_kind = |it: &&ChangeItem| match kind {
+            "" => !kinds.contains(&it.kind.as_str()),
+            kind => it.kind == kind,
+        };
+        let lines: Vec<&ChangeItem> = items.iter().filter(of_kind).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("### {}\n\n", kind_title(kind, lang)));
+        for it in lines {
+            text.push_str(&format!("- {}\n", it.title.show(lang).0));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn kind_title(kind: &str, lang: Lang) -> &'static str {
+    let [en, ko, vi, zh] = match kind {
+        "feature" => ["New features", "신규 기능", "Tính năng mới", "新功能"],
+        "spec" => ["Changed features", "변경된 기능", "Tính năng thay đổi", "功能调整"],
+        "architecture" => ["Architecture", "아키텍처", "Kiến trúc", "架构"],
+        "code" => ["Fixes", "수정 사항", "Sửa lỗi", "修复"],
+        "data" => ["Data", "데이터", "Dữ liệu", "数据"],
+        "config" => ["Configuration", "설정", "Cấu hình", "配置"],
+        "infrastructure" => ["Infrastructure", "인프라", "Hạ tầng", "基础设施"],
+        _ => ["Other changes", "기타 변경 사항", "Thay đổi khác", "其他变更"],
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Ko => ko,
+        Lang::Vi => vi,
+        Lang::Zh => zh,
+    }
 }
 
 /// Markdown as HTML; raw HTML in it is dropped, the rest is sanitized.
@@ -468,11 +577,41 @@ mod tests {
         }
     }
 
+    // proves: S0-21/U
+    #[test]
+    fn the_draft_of_the_notes_lists_every_change_by_kind() {
+        let item = |kind: &str, en: &str, ko: &str| ChangeItem {
+            id: String::new(),
+            title: Text { en: Some(en.to_owned()), ko: Some(ko.to_owned()), ..Text::default() },
+            kind: kind.to_owned(),
+            purpose: String::new(),
+        };
+        let items = [
+            item("code", "Totals are right", "합계 수정"),
+            item("feature", "Export", "내보내기"),
+            item("odd", "More", "기타"),
+            item("feature", "Search", "검색"),
+        ];
+        let notes = Section { id: CHANGES.to_owned(), title: Text::of(Lang::En, "Changes") };
+        let notes = DocumentType { id: NOTES.to_owned(), sections: vec![notes], ..declared() };
+        let expected = "# Plan\n\n## Changes\n\n### New features\n\n- Export\n- Search\n\n\
+                        ### Fixes\n\n- Totals are right\n\n### Other changes\n\n- More\n\n";
+        assert_eq!(draft_of(&notes, Lang::En, &items), expected);
+        let korean = draft_of(&notes, Lang::Ko, &items);
+        for text in ["### 신규 기능", "- 내보내기", "- 검색", "- 합계 수정", "- 기타"]
+        {
+            assert!(korean.contains(text), "{text}: {korean}");
+        }
+        let other = draft_of(&declared(), Lang::En, &items);
+        assert!(!other.contains("Export"), "other documents are not notes: {other}");
+    }
+
     // proves: S2-31/U S2-32/U
     #[test]
     fn a_section_counts_when_it_has_a_heading_in_any_language_and_text() {
         for (text, missing) in [
             ("# Plan\n\n## Purpose\n\nWhy.\n\n## Risks\n\nNone.\n", vec![]),
+            ("## Purpose\n\n### Why\n\nSo.\n\n## Risks\n\n### None\n", vec!["risk"]),
             ("## 목적\n\n이유\n\n## 위험\n\n없음\n", vec![]),
             ("## Purpose\n\nWhy.\n\n## Risks\n\n", vec!["risk"]),
             ("Purpose: why", vec!["purpose", "risk"]),

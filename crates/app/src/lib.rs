@@ -15,6 +15,7 @@ pub mod import;
 mod input;
 pub mod installation;
 pub mod mail;
+mod newcomers;
 pub mod notices;
 pub mod paper_index;
 pub mod people;

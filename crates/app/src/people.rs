@@ -236,7 +236,7 @@ impl App {
         self.finish(call, commit, receipt).await
     }
 
-    async fn person_fill(&self, person: &mut Person, input: &PersonInput) -> Result<()> {
+    pub(crate) async fn person_fill(&self, person: &mut Person, input: &PersonInput) -> Result<()> {
         let mut check = Check::new();
         person.name = check.name("name", &input.name);
         let login = input.login.as_deref().filter(|it| !it.trim().is_empty());

@@ -3,7 +3,9 @@
 use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, FieldError, Result};
+use jiff::civil::Date;
 use roadbook_core::access::{Action, Kind, Resource};
+use roadbook_core::calendar::DayMath as _;
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
 use roadbook_core::process::template::Template;
 use roadbook_store::processes::{self, ProcessRevision};
@@ -50,7 +52,7 @@ impl App {
         let mut made = 0;
         for (id, text) in self.ports().processes.builtin() {
             if processes::effective(self.store(), &id).await?.is_none() {
-                self.publish(&Call::system(), &id, &text, "built in").await?;
+                self.publish(&Call::system(), &id, &text, "built in", false).await?;
                 made += 1;
             }
         }
@@ -71,7 +73,8 @@ impl App {
             return Err(Error::field("note", "required", "say what this revision changes"));
         }
         let template = self.check_text(text)?;
-        self.publish(call, &template.id, text, note).await
+        let later = self.holds_later(&template).await?;
+        self.publish(call, &template.id, text, note, later).await
     }
 
     fn check_text(&self, text: &str) -> Result<Template> {
@@ -86,7 +89,48 @@ impl App {
         })
     }
 
-    async fn publish(&self, call: &Call, id: &str, text: &str, note: &str) -> Result<Receipt> {
+    /// True when a file says that it holds from a day that has not come.
+    async fn holds_later(&self, template: &Template) -> Result<bool> {
+        let today = self.working_calendar().await?.date(self.now());
+        let from = template.control.effective.as_deref().and_then(|it| it.parse::<Date>().ok());
+        Ok(from.is_some_and(|it| it > today))
+    }
+
+    /// Puts drafts in force whose day has come.
+    pub(crate) async fn processes_due(&self) -> Result<()> {
+        for row in processes::drafts(self.store()).await? {
+            let in_force = processes::effective(self.store(), &row.id).await?;
+            // A later revision that holds already is not replaced by an older one.
+            if in_force.is_some_and(|it| it.revision > row.revision)
+                || self.holds_later(&*self.template_of(&row)?).await?
+            {
+                continue;
+            }
+            let mut commit = self.system_commit();
+            commit.writes.extend(processes::publish(&row.id, row.revision));
+            let commit = commit.entry(
+                format!("process/{}", row.id),
+                "process.in_force",
+                json!({ "revision": row.revision, "digest": row.digest }),
+            );
+            match self.put(commit).await {
+                // Another activation was faster.
+                Ok(()) | Err(Error::Stale { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a revision; one that holds later stays a draft until its day.
+    async fn publish(
+        &self,
+        call: &Call,
+        id: &str,
+        text: &str,
+        note: &str,
+        later: bool,
+    ) -> Result<Receipt> {
         let history = processes::revisions(self.store(), id).await?;
         let sha = digest(text);
         if history.iter().any(|it| it.digest == sha && it.state == "effective") {
@@ -105,10 +149,12 @@ impl App {
             at: now,
         };
         let mut commit = self.begin(call).write(processes::insert(&row));
-        commit.writes.extend(processes::publish(id, revision));
+        if !later {
+            commit.writes.extend(processes::publish(id, revision));
+        }
         let commit = commit.entry(
             format!("process/{id}"),
-            "process.published",
+            if later { "process.drafted" } else { "process.published" },
             json!({ "revision": revision, "digest": sha, "note": note }),
         );
         let receipt = Receipt {

@@ -59,6 +59,7 @@ impl App {
     pub async fn tick(&self) -> Result<Ticked> {
         let mut memory = self.inner.tasks.lock().await;
         let mut ticked = Ticked { releases: self.releases_due().await?, ..Ticked::default() };
+        self.processes_due().await?;
         self.notices_due(&mut memory).await?;
         ticked.deliveries = self.deliveries_due().await?;
         self.sent_due().await?;

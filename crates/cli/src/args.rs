@@ -94,6 +94,12 @@ pub enum Command {
     /// People
     #[command(subcommand)]
     People(PeopleCommand),
+    /// Units of the organization
+    #[command(subcommand)]
+    Unit(UnitCommand),
+    /// Contacts of sites
+    #[command(subcommand)]
+    Contact(ContactCommand),
     /// Releases
     #[command(subcommand)]
     Release(ReleaseCommand),
@@ -138,6 +144,10 @@ pub struct ServeArgs {
     /// Accept that a power cut loses acknowledged changes
     #[arg(long)]
     pub unsafe_durability: bool,
+    /// Rehearse: the time is what FILE holds (RFC 3339) and goes on from there; a later moment in
+    /// it moves the time forward. Only on this machine, and never with data that matter
+    #[arg(long, value_name = "FILE")]
+    pub rehearsal_clock: Option<PathBuf>,
     /// How the log is written to standard error; what is logged: ROADBOOK_LOG
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -458,6 +468,36 @@ pub struct ImportArgs {
 pub enum PeopleCommand {
     /// Read people from a CSV file; nothing is kept when a row is wrong
     Import(ImportArgs),
+    /// All people
+    List,
+    /// A link with which somebody chooses a password; it is shown once
+    Invite {
+        /// Name to sign in with, or id
+        person: String,
+    },
+}
+
+/// Units.
+#[derive(Debug, Subcommand)]
+pub enum UnitCommand {
+    /// Read units from a CSV file; nothing is kept when a row is wrong
+    Import(ImportArgs),
+    /// All units
+    List,
+}
+
+/// Contacts of sites.
+#[derive(Debug, Subcommand)]
+pub enum ContactCommand {
+    /// Read contacts from a CSV file; nothing is kept when a row is wrong
+    Import(ImportArgs),
+    /// A link to the own page of a site, for one of its contacts; it is shown once
+    Link {
+        /// Short name or id of the site
+        site: String,
+        /// Name, e-mail address or id of the contact
+        contact: String,
+    },
 }
 
 /// Releases.
@@ -545,7 +585,7 @@ pub enum ReleaseCommand {
 #[derive(Args, Clone, Debug)]
 pub struct NewReleaseArgs {
     /// JSON file with the whole request, as in the API; `-` reads standard input
-    #[arg(long, value_name = "FILE", exclusive = true)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["product", "version", "title", "kind"])]
     pub file: Option<PathBuf>,
     /// Product
     #[arg(long, required_unless_present = "file")]

@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 const ANSWER_BYTES_MAX: usize = 256 << 20;
 
 /// Lists that come whole.
-const PLAIN: [&str; 2] = ["/todo", "/processes"];
+const PLAIN: [&str; 3] = ["/todo", "/processes", "/units"];
 
 /// An answer.
 #[derive(Debug)]

@@ -66,6 +66,8 @@ pub struct MailFile {
     pub from: Option<String>,
     /// File with the password.
     pub password_file: Option<PathBuf>,
+    /// File (PEM) with the certificate of an authority to trust besides the public ones.
+    pub ca: Option<PathBuf>,
 }
 
 /// Where a value came from.
@@ -100,7 +102,7 @@ pub struct Config {
     pub origins: Vec<(&'static str, Origin)>,
 }
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "data",
     "database",
     "listen",
@@ -110,6 +112,7 @@ const KEYS: [&str; 9] = [
     "url",
     "from",
     "password_file",
+    "ca",
 ];
 
 /// The address that nobody else can reach.

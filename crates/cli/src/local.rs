@@ -83,6 +83,8 @@ fn write_config(path: &Path, config: &Config, args: &InitArgs) -> Outcome {
     text += &line("url", args.mail_url.as_ref(), "starttls://roadbook@mail.example.org:587");
     text += &line("from", args.mail_from.as_ref(), "Roadbook <roadbook@example.org>");
     text += "# password_file = \"/etc/roadbook/mail-password\"\n";
+    text += "# An authority of your own that signs the mail server's certificate.\n";
+    text += "# ca = \"/etc/roadbook/mail-ca.pem\"\n";
     let mut options = std::fs::OpenOptions::new();
     let file = options.write(true).create_new(true).mode(0o600).open(path);
     let mut file = file.map_err(|error| {

@@ -45,8 +45,15 @@ pub fn mailer(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Mailer>,
         None => url.clone(),
     };
     let from = config.mail.from.clone().unwrap_or_else(|| "Roadbook <roadbook@localhost>".into());
-    let mailer = SmtpMailer::new(&MailConfig { url, from, ca_pem: None }, clock)
-        .map_err(|error| Failure::new(Code::Usage, format!("`mail.url`: {error}")))?;
+    let ca_pem = match &config.mail.ca {
+        Some(path) => Some(std::fs::read(path).map_err(|error| {
+            let what = format!("cannot read `mail.ca` {}: {error}", path.display());
+            Failure::new(Code::Usage, what)
+        })?),
+        None => None,
+    };
+    let mailer = SmtpMailer::new(&MailConfig { url, from, ca_pem }, clock)
+        .map_err(|error| Failure::new(Code::Usage, error.to_string()))?;
     Ok(Arc::new(mailer))
 }
 
@@ -69,7 +76,16 @@ fn with_password(url: &str, password: &str) -> String {
 
 /// The use cases with the ports of the real world.
 pub fn app(store: Store, config: &Config, base_url: String) -> Result<App, Failure> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    app_at(store, config, base_url, Arc::new(SystemClock))
+}
+
+/// The same with another clock.
+pub fn app_at(
+    store: Store,
+    config: &Config,
+    base_url: String,
+    clock: Arc<dyn Clock>,
+) -> Result<App, Failure> {
     let ports = Ports {
         clock: clock.clone(),
         random: Arc::new(OsRandom),

@@ -87,6 +87,53 @@ impl Clock for FastClock {
     }
 }
 
+/// A clock for rehearsals: it shows the moment that a file holds, and goes on from there at the
+/// usual speed. A later moment in the file moves it forward; it never goes back.
+#[derive(Debug)]
+pub struct FileClock {
+    path: std::path::PathBuf,
+    /// The text that was read last, and how far this clock is from the machine's.
+    state: Mutex<(String, jiff::SignedDuration)>,
+}
+
+/// How often somebody who waits looks at the file.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl FileClock {
+    /// A clock that reads this file; it must hold a moment (RFC 3339).
+    pub fn open(path: &std::path::Path) -> Result<FileClock, String> {
+        let clock = FileClock { path: path.to_owned(), state: Mutex::default() };
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        text.trim().parse::<Timestamp>().map_err(|error| error.to_string())?;
+        Ok(clock)
+    }
+}
+
+impl Clock for FileClock {
+    fn now(&self) -> Timestamp {
+        let real = machine_now();
+        let Ok(mut state) = self.state.lock() else { return real };
+        let text = std::fs::read_to_string(&self.path).unwrap_or_default();
+        if text != state.0
+            && let Ok(moment) = text.trim().parse::<Timestamp>()
+        {
+            let ahead = moment.duration_since(real);
+            let first = state.0.is_empty();
+            *state = (text, if first { ahead } else { ahead.max(state.1) });
+        }
+        real + state.1
+    }
+
+    fn wait(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let until = self.now() + jiff::SignedDuration::try_from(span).unwrap_or_default();
+            while self.now() < until {
+                machine_sleep(LOOK).await;
+            }
+        })
+    }
+}
+
 /// Randomness of the operating system.
 #[derive(Clone, Copy, Debug)]
 pub struct OsRandom;
@@ -149,5 +196,31 @@ impl ProcessFiles for Files {
             .iter()
             .map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock as _, FileClock};
+
+    #[test]
+    fn a_rehearsal_clock_follows_its_file_forward_only() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("clock");
+        assert!(FileClock::open(&path).is_err(), "no file");
+        let set = |text: &str| std::fs::write(&path, text).expect("written");
+        set("soon");
+        assert!(FileClock::open(&path).is_err(), "no moment");
+        set("2031-01-05T00:00:00Z\n");
+        let clock = FileClock::open(&path).expect("a clock");
+        for (text, day) in [
+            ("2031-01-05T00:00:00Z", "2031-01-05"),
+            ("2031-02-01T00:00:00Z", "2031-02-01"),
+            ("2031-01-20T00:00:00Z", "2031-02-01"),
+            ("half", "2031-02-01"),
+        ] {
+            set(text);
+            assert!(clock.now().to_string().starts_with(day), "{text}: {}", clock.now());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Sub-commands that ask a server: each is one or two calls of the API and a table.
 
 mod lists;
+mod people;
 mod release;
 
 use crate::args::{

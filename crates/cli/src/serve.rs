@@ -6,11 +6,12 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::listen::{HEAD_WITHIN, accept};
 use crate::open;
 use crate::output::print;
-use crate::ports::SystemClock;
+use crate::ports::{FileClock, SystemClock};
 use roadbook_app::App;
-use roadbook_app::ports::Clock as _;
+use roadbook_app::ports::Clock;
 use roadbook_web::WebOptions;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -25,8 +26,9 @@ pub async fn run(args: ServeArgs) -> Outcome {
     let listener = bind(config.listen).await?;
     let address = listener.local_addr()?;
     let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let clock = clock(&args, &config)?;
     let store = open::store(&config, args.unsafe_durability).await?;
-    let app = open::app(store, &config, base_url.clone())?;
+    let app = open::app_at(store, &config, base_url.clone(), clock)?;
     prepare(&app, &base_url).await?;
     let secure = base_url.starts_with("https://");
     serve(
@@ -35,6 +37,21 @@ pub async fn run(args: ServeArgs) -> Outcome {
         WebOptions { secure, demo: false, trusted_proxies: config.trusted_proxies.into() },
     )
     .await
+}
+
+/// The machine's clock, or the one of a rehearsal.
+fn clock(args: &ServeArgs, config: &Config) -> Result<Arc<dyn Clock>, Failure> {
+    let Some(path) = &args.rehearsal_clock else { return Ok(Arc::new(SystemClock)) };
+    if !config.listen.ip().is_loopback() {
+        return Err(Failure::new(Code::Usage, "a rehearsal stays on this machine")
+            .hint("listen on 127.0.0.1, or leave --rehearsal-clock out"));
+    }
+    let clock = FileClock::open(path).map_err(|why| {
+        Failure::new(Code::Usage, format!("`{}` is no clock: {why}", path.display()))
+            .hint("write one moment into it, as in 2027-04-24T13:00:00Z")
+    })?;
+    eprintln!("this is a rehearsal: the time is {}, as {} says", clock.now(), path.display());
+    Ok(Arc::new(clock))
 }
 
 /// Anything but this machine needs a word from the operator.

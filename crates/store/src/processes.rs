@@ -62,6 +62,11 @@ pub async fn newest(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
     select(store, rest, Vec::new()).await
 }
 
+/// Drafts of all processes, the oldest first.
+pub async fn drafts(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
+    select(store, "WHERE state = 'draft' ORDER BY id, revision", Vec::new()).await
+}
+
 /// Adds a revision; misses when the number is taken.
 pub fn insert(revision: &ProcessRevision) -> Write {
     table::insert(revision)

@@ -94,10 +94,15 @@ impl MailSink {
 
     /// Starts it; with `login`, senders must sign in.
     pub fn start_with(tls: Tls, login: Option<(&str, &str)>) -> Self {
+        Self::start_at(0, tls, login)
+    }
+
+    /// Starts it at a port that was chosen before; 0 takes a free one.
+    pub fn start_at(port: u16, tls: Tls, login: Option<(&str, &str)>) -> Self {
         let dir = Scratch::new("mail");
         let mut command = Command::new(tools::python());
         command.arg(tools::root().join("tests/smtp/sink.py")).arg("--dir").arg(dir.path());
-        command.arg("--tls").arg(match tls {
+        command.args(["--port", &port.to_string()]).arg("--tls").arg(match tls {
             Tls::None => "none",
             Tls::StartTls => "starttls",
             Tls::Implicit => "tls",

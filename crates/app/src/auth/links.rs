@@ -11,7 +11,7 @@ use roadbook_store::sessions::{self, Link};
 use roadbook_store::{Scope, Write, people, sites};
 
 /// So long a link to set a password holds.
-const PASSWORD_LASTS: SignedDuration = SignedDuration::from_hours(72);
+pub(crate) const PASSWORD_LASTS: SignedDuration = SignedDuration::from_hours(72);
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

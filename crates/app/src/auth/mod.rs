@@ -6,6 +6,7 @@ mod password;
 mod setup;
 
 pub(crate) use gate::Gate;
+pub(crate) use links::PASSWORD_LASTS;
 pub use links::{LinkKind, LinkSession, NewLink};
 pub(crate) use setup::MAIN;
 pub use setup::{Installation, SetupInput, SetupState};

@@ -59,6 +59,8 @@ pub struct PublicRelease {
     pub requirements: String,
     /// Where the upgrade guide is.
     pub upgrade_guide: Option<String>,
+    /// The release notes as HTML, if there are any for everybody.
+    pub notes: Option<String>,
     /// What was told and when, newest first: kind and moment.
     pub told: Vec<(String, Timestamp)>,
 }
@@ -133,6 +135,7 @@ impl App {
             improvements: titles(false),
             requirements: facts.requirements.show(lang).0.to_owned(),
             upgrade_guide: facts.upgrade_guide.clone(),
+            notes: self.public_notes(&row.release_id).await?,
             told: told.iter().rev().map(|(row, _, at)| (row.kind.clone(), *at)).collect(),
         })
     }

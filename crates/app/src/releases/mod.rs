@@ -11,6 +11,7 @@ mod plan;
 mod signing;
 mod todo;
 mod view;
+mod workload;
 
 pub(crate) use context::anchors;
 pub use edit::EditRelease;
@@ -20,6 +21,7 @@ pub use new::{NewRelease, NewReleaseItem};
 pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
 pub use todo::TodoItem;
 pub use view::{ReleaseList, ReleaseListItem, ReleaseView};
+pub use workload::{ClashPart, ClashView, WorkDay, Workload};
 
 use crate::App;
 use crate::call::Call;

@@ -62,3 +62,32 @@ async fn a_go_live_that_leaves_no_lead_time_is_a_conflict_with_ways_out() {
     let refused = app.release_what_if(&actor, &story.release, backwards).await.unwrap_err();
     assert_eq!(refused.code(), "invalid");
 }
+
+#[tokio::test]
+async fn hours_stand_against_capacity_and_absences_clash() {
+    let story = Story::new(&notice("tell", "customers", r#""email""#, TELL)).await;
+    story.begin(15).await;
+    let call = story.manager().await;
+    let app = &story.world.app;
+    let work = app.workload(&call.actor, 21).await.unwrap();
+    assert_eq!(work.days.len(), 21);
+    assert!(work.clashes.is_empty(), "{:?}", work.clashes);
+    // Saturday and Sunday have no hours; the go-live of an hour stands on its day.
+    let weekend = work.days.iter().filter(|it| it.capacity.is_none()).count();
+    assert_eq!(weekend, 6, "{:?}", work.days);
+    let busy = work.days.iter().find(|it| it.planned >= 60).unwrap().date;
+    let me = call.person().unwrap().clone();
+    let absence = roadbook_app::roles::AbsenceInput {
+        person: me,
+        from: busy,
+        to: busy,
+        reason: String::new(),
+    };
+    app.absence_add(&call, absence).await.unwrap();
+    let work = app.workload(&call.actor, 21).await.unwrap();
+    let clash = work.clashes.first().expect("work on a day of absence");
+    assert_eq!(clash.clash.code(), "clash_absent");
+    assert!(clash.parts.iter().all(|it| it.release == story.release));
+    let away = work.days.iter().find(|it| it.date == busy).unwrap();
+    assert!(away.away && away.capacity.is_none());
+}

@@ -2,8 +2,8 @@
 
 use super::receipt;
 use crate::args::{
-    Command, FreezeCommand, ImportArgs, NoticeCommand, Outcome as SiteOutcome, PeopleCommand,
-    ProcessCommand, ProductCommand, SiteCommand,
+    Command, FreezeCommand, NoticeCommand, Outcome as SiteOutcome, ProcessCommand, ProductCommand,
+    SiteCommand,
 };
 use crate::client::{Client, waiting_text};
 use crate::exit::{Code, Failure, Outcome};
@@ -16,9 +16,9 @@ pub(super) async fn run(client: &Client, command: Command, output: &Output) -> O
     match command {
         Command::Product(command) => product(client, command, output).await,
         Command::Site(command) => site(client, command, output).await,
-        Command::People(PeopleCommand::Import(args)) => {
-            import(client, "/people/import", &args, output).await
-        }
+        Command::People(command) => super::people::people(client, command, output).await,
+        Command::Unit(command) => super::people::units(client, command, output).await,
+        Command::Contact(command) => super::people::contacts(client, command, output).await,
         Command::Process(command) => process(client, command, output).await,
         Command::Notice(command) => notice(client, command, output).await,
         Command::Freeze(command) => freeze(client, command, output).await,
@@ -78,7 +78,9 @@ fn scheme_words(scheme: &Value) -> String {
 
 async fn site(client: &Client, command: SiteCommand, output: &Output) -> Outcome {
     match command {
-        SiteCommand::Import(args) => import(client, "/sites/import", &args, output).await,
+        SiteCommand::Import(args) => {
+            super::people::import(client, "/sites/import", &args, output).await
+        }
         SiteCommand::List { older_than, product, search } => {
             let mut path = String::from("/sites?");
             for (name, value) in
@@ -130,24 +132,6 @@ async fn site(client: &Client, command: SiteCommand, output: &Output) -> Outcome
             receipt(output, &client.post(&path, &body).await?.json)
         }
     }
-}
-
-/// All rows or none; wrong rows are named with their lines.
-async fn import(client: &Client, path: &str, args: &ImportArgs, output: &Output) -> Outcome {
-    let text = read(&args.file)?;
-    let path = if args.dry_run { format!("{path}?dry_run=true") } else { path.to_owned() };
-    let body = bytes::Bytes::from(text);
-    let answer = client.change(hyper::Method::POST, &path, body, "text/csv").await?.json;
-    output.object(
-        &[
-            ("rows", "rows"),
-            ("made", "made"),
-            ("changed", "changed"),
-            ("unchanged", "unchanged"),
-            ("", "label"),
-        ],
-        &answer,
-    )
 }
 
 async fn process(client: &Client, command: ProcessCommand, output: &Output) -> Outcome {

@@ -173,12 +173,19 @@ async fn plan(client: &Client, release: &str, output: &Output) -> Outcome {
         ],
         &rows,
     )?;
-    for holder in it["holders"].as_array().into_iter().flatten() {
-        let people = cell(holder, "people");
-        let who = if people.is_empty() { "nobody has the role" } else { people.as_str() };
-        output.say(&format!("held at {}: {who}", cell(holder, "step")));
+    if let Some(line) = held(&it["holders"]) {
+        output.say(&line);
     }
     Ok(())
+}
+
+/// From the go-live down to who holds it, in a line.
+fn held(holders: &Value) -> Option<String> {
+    let list = holders.as_array().filter(|it| !it.is_empty())?;
+    let chain: Vec<String> = list.iter().map(|it| cell(it, "step")).collect();
+    let people = list.iter().rev().map(|it| cell(it, "people")).find(|it| !it.is_empty());
+    let by = people.unwrap_or_else(|| "nobody: no one has the role".to_owned());
+    Some(format!("held at {} by {by}", chain.join(" ← ")))
 }
 
 async fn evidence(
@@ -195,4 +202,26 @@ async fn evidence(
     })?;
     output.say(&format!("check it anywhere: roadbook record verify {}", path.display()));
     crate::output::print(&format!("{}\n", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{held, json};
+
+    #[test]
+    fn the_chain_ends_at_a_name() {
+        let chain = json!([
+            { "step": "update", "people": [] }, { "step": "tests", "people": ["황보태양", "Lan"] },
+        ]);
+        for (holders, line) in [
+            (chain, Some("held at update ← tests by 황보태양, Lan")),
+            (
+                json!([{ "step": "tests", "people": [] }]),
+                Some("held at tests by nobody: no one has the role"),
+            ),
+            (json!([]), None),
+        ] {
+            assert_eq!(held(&holders).as_deref(), line);
+        }
+    }
 }

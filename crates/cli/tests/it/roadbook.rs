@@ -72,10 +72,17 @@ pub struct Serving {
 impl Serving {
     /// Starts it on a free port and waits for the line that says so.
     pub fn start(home: &Home) -> Serving {
+        Serving::start_with(home, &[])
+    }
+
+    /// The same with further options.
+    pub fn start_with(home: &Home, options: &[&str]) -> Serving {
         use std::io::BufRead as _;
         let data = home.data();
+        let mut args = vec!["serve", "--data", &data, "--listen", "127.0.0.1:0"];
+        args.extend(options);
         let mut child = home
-            .command(&["serve", "--data", &data, "--listen", "127.0.0.1:0"])
+            .command(&args)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

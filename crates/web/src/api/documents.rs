@@ -15,6 +15,7 @@ use futures_util::TryStreamExt as _;
 use roadbook_app::documents::Upload;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::limits::UPLOAD_BYTES_MAX;
+use roadbook_core::text::Lang;
 use roadbook_wire::api::{self, documents as wire};
 use serde::Deserialize;
 use tokio_util::io::StreamReader;
@@ -36,6 +37,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .says("The bytes of a revision.")
         .access(VIEW)
         .streams("*/*"),
+        get("/api/v1/releases/{release}/documents/{document}/draft", "draft_document", first)
+            .says("What a writer begins with: required headings; in release notes every change.")
+            .access(VIEW)
+            .asks(&["lang"])
+            .gives::<wire::Draft>(),
         post("/api/v1/releases/{release}/documents/{document}/file", "upload_document", upload)
             .says("Upload a file as a new revision; its bytes are the body.")
             .access(Access::Grant(Action::Act, Kind::Release))
@@ -88,6 +94,29 @@ async fn one(
         signatures: signatures.collect(),
         text: view.text,
     }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InLang {
+    lang: Option<String>,
+}
+
+async fn first(
+    State(web): State<Web>,
+    caller: Caller,
+    Path((release, kind)): Path<(String, String)>,
+    Asked(query): Asked<InLang>,
+) -> Answer<Json<wire::Draft>> {
+    let actor = &caller.session.actor;
+    let lang = match query.lang.as_deref() {
+        None => caller.session.person.lang,
+        Some(text) => Lang::from_tag(text)
+            .ok_or_else(|| Problem::field("lang", "unknown", "`en`, `ko`, `vi` or `zh`"))?,
+    };
+    let id = web.app.release_find(actor, &release).await?;
+    let text = web.app.document_draft(actor, &id, &kind, lang).await?;
+    Ok(Json(wire::Draft { lang: lang.code().to_owned(), text }))
 }
 
 async fn download(

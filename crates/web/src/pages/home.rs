@@ -1,20 +1,20 @@
 //! Home: what must I do, when, how much, and who do I wait for?
 
+use super::clash_home;
 use super::view::home::{Also, HomeView, WaitFor, WorkDay, WorkItem, home};
 use super::visit::{Page, Refused, Signed};
 use super::words;
 use crate::i18n::fmt;
 use crate::routes::{Endpoint, get};
 use crate::server::Web;
-use crate::ui::chart::load::{Day, Load};
 use crate::ui::flow::NextAction;
 use crate::ui::parts::Btn;
 use crate::ui::{PageCtx, State};
 use axum::response::IntoResponse;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use maud::html;
-use roadbook_app::releases::TodoItem;
+use roadbook_app::releases::{TodoItem, Workload};
 use roadbook_app::{PageAsk, ReleaseFilter};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::PersonId;
@@ -48,12 +48,14 @@ async fn show(signed: Signed) -> Page {
         Some(item) => Some(next(&ctx, &web, &caller, item).await.map_err(fail)?),
         None => None,
     };
-    let load = load(&ctx, &todo);
+    let ahead = web.app.workload(actor, DAYS).await.map_err(fail)?;
+    let load = clash_home::strip(&ctx, &ahead);
+    let board = web.app.board(&caller.session.call()).await.map_err(fail)?;
     let sum = load
         .days
         .iter()
         .fold((0, 0), |sum, day| (sum.0 + day.planned, sum.1 + day.capacity.unwrap_or_default()));
-    let work = work(&ctx, &todo);
+    let work = work(&ctx, &todo, &ahead);
     let shown = work.iter().map(|it| it.items.len()).sum();
     let coming = todo
         .iter()
@@ -72,8 +74,8 @@ async fn show(signed: Signed) -> Page {
         work,
         work_count: (shown, todo.len()),
         waiting: waiting(&ctx, &web, &caller).await.map_err(fail)?,
-        clashes: Vec::new(),
-        board: Vec::new(),
+        clashes: clash_home::cards(&ctx, &ahead.clashes),
+        board: clash_home::bulletins(&ctx, &board),
         may_create: allowed(actor, Action::Create, Kind::Release, &Resource::whole())
             || !actor.grants.is_empty(),
     };
@@ -158,22 +160,7 @@ fn days(ctx: &PageCtx) -> impl Iterator<Item = Date> {
     (0..DAYS).filter_map(move |n| today.checked_add(Span::new().days(n)).ok())
 }
 
-fn load(ctx: &PageCtx, todo: &[TodoItem]) -> Load {
-    let mut planned: BTreeMap<Date, i64> = BTreeMap::new();
-    for item in todo {
-        *planned.entry(day_of(ctx, item)).or_default() += item.effort_minutes;
-    }
-    let day = |date: Date| Day {
-        date,
-        planned: planned.get(&date).copied().unwrap_or_default(),
-        capacity: (!matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday))
-            .then_some(DAY_MINUTES),
-        off: String::new(),
-    };
-    Load { title: ctx.tn("home-load", DAYS).into_owned(), days: days(ctx).map(day).collect() }
-}
-
-fn work(ctx: &PageCtx, todo: &[TodoItem]) -> Vec<WorkDay> {
+fn work(ctx: &PageCtx, todo: &[TodoItem], ahead: &Workload) -> Vec<WorkDay> {
     let all = ctx.path.contains("work=all");
     let last = days(ctx).last();
     let mut by_day: BTreeMap<Date, Vec<&TodoItem>> = BTreeMap::new();
@@ -196,7 +183,8 @@ fn work(ctx: &PageCtx, todo: &[TodoItem]) -> Vec<WorkDay> {
     };
     let day = |(date, items): (Date, Vec<&TodoItem>)| {
         let minutes: i64 = items.iter().map(|it| it.effort_minutes).sum();
-        let over = minutes - DAY_MINUTES;
+        let known = ahead.days.iter().find(|it| it.date == date);
+        let over = minutes - known.map_or(DAY_MINUTES, |it| it.capacity.unwrap_or_default());
         WorkDay {
             day: fmt::date_long(ctx.lang, date),
             hours: fmt::hours(ctx.lang, minutes),

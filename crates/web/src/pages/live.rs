@@ -11,7 +11,7 @@ use crate::ui::parts::{Btn, card, countdown, empty};
 use crate::ui::{PageCtx, State};
 use axum::extract::Path;
 use axum::response::IntoResponse;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::process::template::{Step, StepKind};
@@ -53,9 +53,31 @@ fn sheet(view: &ReleaseView, step: &Step) -> Vec<SheetLine> {
     if begun.is_empty() { sheet_of(step, &view.context) } else { begun }
 }
 
+/// When each line begins and ends: as it was, or as it will be at the planned pace from now on.
+fn times(view: &ReleaseView, lines: &[SheetLine], now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+    let mut at = view.release.run.slot.map_or(now, |it| it.start.max(now));
+    let mut list = Vec::new();
+    for line in lines {
+        let length = SignedDuration::from_mins(i64::from(line.minutes));
+        let (start, end) = match (line.begun_at, line.ended_at) {
+            (Some(begun), Some(ended)) => (begun, ended),
+            // What takes longer than planned could end at any moment.
+            (Some(begun), None) => (begun, (begun + length).max(now)),
+            (None, _) => (at, at + length),
+        };
+        if line.ended_at.is_none() {
+            at = end;
+        }
+        list.push((start, end));
+    }
+    list
+}
+
 fn console(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
     let state = view.release.run.step_state(&step.id);
-    let lines = &sheet(view, step);
+    let lines = sheet(view, step);
+    let lines = lines.as_slice();
+    let times = times(view, lines, ctx.now);
     let current = lines
         .iter()
         .position(|it| it.state == SheetState::Running)
@@ -72,13 +94,13 @@ fn console(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
             @else if !state.is_open() { h2 { (ctx.t("live-rehearsal")) } (waits(ctx, view, step)) }
             @else if let Some(line) = current.and_then(|it| lines.get(it)) { (now(ctx, view, step, line)) }
             @else { h2 { (ctx.t("live-sheet-done")) } (finish(ctx, view, step)) }
-            (clocks(ctx, view, lines, current))
+            (clocks(ctx, view, step, lines, &times))
             @if let Some(next) = current.and_then(|it| lines.get(it + 1)) {
                 @let title = words::show(ctx, &next.title);
                 p.m { (ctx.ta("live-next-step", &[("step", title.as_str().into())])) }
             }
         }
-        (card("sheet", &ctx.t("live-sheet"), html! {}, table(ctx, view, lines)))
+        (card("sheet", &ctx.t("live-sheet"), html! {}, table(ctx, view, lines, &times)))
     }
 }
 
@@ -139,8 +161,8 @@ fn finish(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
 /// A line failed: back or on, with a reason.
 fn choose(ctx: &PageCtx, view: &ReleaseView, step: &Step, line: &str) -> Markup {
     let back = back(view);
-    let title =
-        sheet(view, step).iter().find(|it| it.id == line).map(|it| words::show(ctx, &it.title));
+    let lines = sheet(view, step);
+    let title = lines.iter().find(|it| it.id == line).map(|it| words::show(ctx, &it.title));
     let form = |choice: &'static str, key: &str| {
         let values = [
             ("command", "choose"),
@@ -159,30 +181,63 @@ fn choose(ctx: &PageCtx, view: &ReleaseView, step: &Step, line: &str) -> Markup 
     }
 }
 
-/// Until the window ends, and until there is no way back.
+/// Until the window ends, until there is no way back, and until going back would take longer than
+/// the window lasts.
 fn clocks(
     ctx: &PageCtx,
     view: &ReleaseView,
+    step: &Step,
     lines: &[SheetLine],
-    current: Option<usize>,
+    times: &[(Timestamp, Timestamp)],
 ) -> Markup {
     let Some(slot) = view.release.run.slot else { return html! {} };
-    let left = |it: &SheetLine| i64::from(it.minutes);
-    let until_no_return = lines.iter().position(|it| it.point_of_no_return).and_then(|at| {
-        let from = current?;
-        (from <= at).then(|| lines[from..=at].iter().map(left).sum::<i64>())
-    });
-    html! { div.facts {
-        @if ctx.now < slot.start { (countdown(ctx, slot.start, &ctx.t("live-opens"))) }
-        @else { (countdown(ctx, slot.end, &ctx.t("live-window-ends"))) }
-        @if let Some(minutes) = until_no_return {
-            @let begins = slot.start.max(ctx.now);
-            (countdown(ctx, begins + SignedDuration::from_mins(minutes), &ctx.t("live-no-return")))
+    let no_return = lines
+        .iter()
+        .zip(times)
+        .find(|it| it.0.point_of_no_return && it.0.ended_at.is_none())
+        .map(|it| it.1.1);
+    let passed = lines.iter().any(|it| it.point_of_no_return && it.ended_at.is_some());
+    let back: i64 = match &step.kind {
+        StepKind::Operate(spec) => spec.rollback.iter().map(|it| i64::from(it.minutes)).sum(),
+        _ => 0,
+    };
+    let latest = slot.end - SignedDuration::from_mins(back);
+    let open = lines.iter().any(|it| it.ended_at.is_none());
+    let end = times.last().map(|it| it.1).filter(|_| open);
+    html! {
+        div.facts {
+            @if ctx.now < slot.start { (countdown(ctx, slot.start, &ctx.t("live-opens"))) }
+            @else { (countdown(ctx, slot.end, &ctx.t("live-window-ends"))) }
+            @if let Some(at) = no_return { (countdown(ctx, at, &ctx.t("live-no-return"))) }
+            @if back > 0 && !passed && ctx.now < latest { (countdown(ctx, latest, &ctx.t("live-turn-back"))) }
         }
-    } }
+        @if passed && open { p { (state_text(State::AtRisk, &ctx.t("live-passed-no-return"))) } }
+        @if back > 0 && !passed {
+            @let span = fmt::duration(ctx.lang, back);
+            @let at = fmt::time(latest, &ctx.zone);
+            @let args = [("span", span.as_str().into()), ("at", at.as_str().into())];
+            @if ctx.now >= latest && open { p { (state_text(State::Failed, &ctx.ta("live-turn-back-over", &args))) } }
+            @else { p.m { (ctx.ta("live-turn-back-takes", &args)) } }
+        }
+        @if let Some(end) = end { (reserve(ctx, end, slot.end)) }
+    }
 }
 
-fn table(ctx: &PageCtx, view: &ReleaseView, lines: &[SheetLine]) -> Markup {
+/// When it will be over at this pace, and how much of the window is left then.
+fn reserve(ctx: &PageCtx, end: Timestamp, window: Timestamp) -> Markup {
+    let left = window.duration_since(end).as_mins();
+    let (at, span) = (ctx.date_time(end), fmt::duration(ctx.lang, left.abs()));
+    let args = [("at", at.as_str().into()), ("span", span.as_str().into())];
+    html! { @if left < 0 { p { (state_text(State::AtRisk, &ctx.ta("live-ends-late", &args))) } }
+    @else { p.m { (ctx.ta("live-ends", &args)) } } }
+}
+
+fn table(
+    ctx: &PageCtx,
+    view: &ReleaseView,
+    lines: &[SheetLine],
+    times: &[(Timestamp, Timestamp)],
+) -> Markup {
     let state = |it: &SheetLine| match it.state {
         SheetState::Open => (State::Foreseen, "live-sheet-open"),
         SheetState::Running => (State::Running, "state-running"),
@@ -191,10 +246,11 @@ fn table(ctx: &PageCtx, view: &ReleaseView, lines: &[SheetLine]) -> Markup {
     };
     html! { table.cards {
         caption.vh { (ctx.t("live-sheet")) }
-        thead { tr { th scope="col" { (ctx.t("work-step")) } th scope="col" { (ctx.t("work-who")) } th scope="col" { (ctx.t("work-effort")) } th scope="col" { (ctx.t("work-state")) } } }
-        tbody { @for it in lines { @let (glyph, key) = state(it); tr data-row {
+        thead { tr { th scope="col" { (ctx.t("work-step")) } th scope="col" { (ctx.t("work-who")) } th scope="col" { (ctx.t("live-begins")) } th scope="col" { (ctx.t("work-effort")) } th scope="col" { (ctx.t("work-state")) } } }
+        tbody { @for (it, (begins, ends)) in lines.iter().zip(times) { @let (glyph, key) = state(it); tr data-row {
             th scope="row" { (words::show(ctx, &it.title)) @if it.point_of_no_return { br; span.s { (state_text(State::AtRisk, &ctx.t("live-point-of-no-return"))) } } @if !it.found.is_empty() { br; span.m.s { (it.found) } } }
             td { (it.by.as_ref().and_then(|id| view.names.get(id)).unwrap_or(&it.owner)) }
+            td.nw { (fmt::time(*begins, &ctx.zone)) " – " (fmt::time(*ends, &ctx.zone)) }
             td { (fmt::duration(ctx.lang, i64::from(it.minutes))) }
             td { (state_text(glyph, &ctx.t(key))) " " span.m.s { (it.ended_at.or(it.begun_at).map(|at| fmt::time(at, &ctx.zone)).unwrap_or_default()) } }
         } } }

@@ -1,6 +1,7 @@
 //! Documents of a release: writing, revisions, signatures, control, and the evidence to take away.
 
 use super::release::{ReleaseTab, VIEW, act_path, load, page};
+use super::uploads::{revisions, upload_card};
 use super::visit::{Page, Refused, Sent, Signed, go};
 use super::words;
 use crate::routes::{Access, Endpoint, get, post};
@@ -14,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{Markup, PreEscaped, html};
-use roadbook_app::documents::{DocumentView, outline};
+use roadbook_app::documents::{DocumentView, draft};
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::template::DocumentType;
@@ -104,6 +105,7 @@ async fn one(signed: Signed, Path((release, kind)): Path<(String, String)>) -> P
         h2 { (words::show(&ctx, &declared.title)) }
         @if let Some(document) = &written { (shown(&ctx, &view, declared, document)) }
         (editor(&ctx, &view, declared, written.as_ref()))
+        (upload_card(&ctx, &view, declared))
     };
     Ok(page(&ctx, &view, ReleaseTab::Documents, body).into_response())
 }
@@ -118,12 +120,13 @@ fn editor(
     declared: &DocumentType,
     written: Option<&DocumentView>,
 ) -> Markup {
-    if view.release.run.is_ended() || written.is_some_and(|it| it.text.is_none()) {
+    let file = declared.upload || written.is_some_and(|it| it.text.is_none());
+    if view.release.run.is_ended() || file {
         return html! {};
     }
     let text = written
         .and_then(|it| it.text.clone())
-        .unwrap_or_else(|| outline(&view.template, &declared.id, ctx.lang));
+        .unwrap_or_else(|| draft(&view.template, &declared.id, ctx.lang, &view.release.items));
     let fields = [
         Field::new(Input::Area { rows: 18, code: true }, "text", ctx.t("documents-text"))
             .value(text),
@@ -136,10 +139,6 @@ fn editor(
 fn shown(ctx: &PageCtx, view: &ReleaseView, declared: &DocumentType, it: &DocumentView) -> Markup {
     let back = href(view, &declared.id);
     let (state, word) = control(ctx, Some(&it.state));
-    let name = |id| it.names.get(id).cloned().unwrap_or_default();
-    let file = |label: &str| {
-        format!("/api/v1/releases/{}/documents/{}/revisions/{label}", view.release.id, declared.id)
-    };
     let section = |id: &String| {
         let found = declared.sections.iter().find(|it| it.id == *id);
         found.map_or_else(|| id.clone(), |it| words::show(ctx, &it.title))
@@ -157,10 +156,7 @@ fn shown(ctx: &PageCtx, view: &ReleaseView, declared: &DocumentType, it: &Docume
             @if it.state.control == Control::Draft { (act(ctx, &act_path(view), Btn::button(ctx.t("documents-control")).small(), &values)) }
         } }
         (signatures(ctx, view, declared, it))
-        (card("revisions", &ctx.t("documents-revisions"), html! {}, html! { ul.lst.wide1 { @for revision in it.document.revisions.iter().rev() { li {
-            a href=(file(&revision.label)) { (revision.label) }
-            span { (name(&revision.by)) ", " (ctx.date_time(revision.at)) " " (revision.note) }
-        } } } }))
+        (revisions(ctx, view, declared, it))
     }
 }
 

@@ -17,7 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use roadbook_app::Error;
 use roadbook_app::notices::{PublicRelease, PublicReleaseItem};
 
@@ -129,6 +129,7 @@ fn release_body(ctx: &PageCtx, it: &PublicRelease, title: &str, base: &str) -> M
                 (items("public-improvements", &it.improvements))
                 @if !it.requirements.is_empty() { h2 { (ctx.t("public-requirements")) } p { (it.requirements) } }
             }
+            @if let Some(notes) = &it.notes { section.prose { (PreEscaped(notes.clone())) } }
             h2 { (ctx.t("public-history")) }
             ul { @for (kind, at) in &it.told { li { (ctx.date_time(*at)) " " (ctx.t(kind_key(kind))) } } }
             p { a href="/public" { (ctx.t("public-back")) } }

@@ -2,6 +2,7 @@
 
 use super::release::{ReleaseTab, page};
 use super::site::report_of;
+use super::talks;
 use super::view::site::{decide_form, decision_words, outcome_words, outcomes, report_form};
 use super::visit::{Page, Refused, Sent, Signed, go};
 use crate::routes::{Endpoint, get, post};
@@ -14,7 +15,6 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 use roadbook_app::Error;
-use roadbook_app::notices::TalkView;
 use roadbook_app::sites::ReleaseSite;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -34,16 +34,16 @@ async fn show(signed: Signed, Path(text): Path<String>) -> Page {
     let fail = fail(&ctx);
     let call = caller.session.call();
     let id = web.app.release_find(&call.actor, &text).await.map_err(&fail)?;
-    ctx.live = Some(format!("release:{id}"));
+    ctx.live = Some(format!("release/{id}"));
     let list = web.app.release_sites(&call, &id).await.map_err(&fail)?;
-    let talks = web.app.talks(&call, &id).await.map_err(&fail)?;
+    let told = web.app.talks(&call, &id).await.map_err(&fail)?;
     let view = web.app.release(&call.actor, &id).await.map_err(&fail)?;
     let title = ctx.t("sites-title");
     let body = html! {
         @if list.is_empty() { p { (ctx.t("release-sites-empty")) } }
         @else { (card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } })) }
         @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
-        @if !talks.is_empty() { (card("talks", &ctx.t("release-sites-talks"), html! {}, told(&ctx, &talks))) }
+        @if !told.is_empty() { (card("talks", &ctx.t("release-sites-talks"), html! {}, talks::list(&ctx, &told, &format!("/releases/{text}/sites")))) }
     };
     Ok(page(&ctx, &view, ReleaseTab::Rollout, body).into_response())
 }
@@ -78,13 +78,6 @@ fn bulk(ctx: &PageCtx, list: &[ReleaseSite], release: &str) -> Markup {
         (Field::text("note", ctx.t("form-remark")).optional().render(ctx))
         div.acts { (Btn::button(ctx.t("release-sites-bulk")).primary().submit()) }
     } }
-}
-
-fn told(ctx: &PageCtx, talks: &[TalkView]) -> Markup {
-    html! { ul { @for it in talks { li {
-        (it.target) " · " (it.person) " · " (ctx.date_time(it.task.due_at))
-        @if let Some(at) = it.task.done_at { " · " (pill(crate::ui::State::Done, &ctx.date_time(at))) " " (it.task.notes) }
-    } } } }
 }
 
 async fn report(State(web): State<Web>, Path(text): Path<String>, sent: Sent) -> Page {

@@ -216,14 +216,14 @@ pub fn form_with(
         form.form method="post" action=(action) enctype=[upload.then_some("multipart/form-data")] {
             (hidden(ctx))
             @for (name, value) in values { input type="hidden" name=(name) value=(value); }
-            (all(ctx, fields))
+            (inputs(ctx, fields))
             div.acts { button.btn.p type="submit" { (submit) } }
         }
     }
 }
 
 /// The fields of a form, above them the list of all errors with links to their fields.
-fn all(ctx: &PageCtx, fields: &[Field]) -> Markup {
+pub fn inputs(ctx: &PageCtx, fields: &[Field]) -> Markup {
     let list: Vec<(&Field, String)> = fields.iter().map(|f| (f, ctx.ids.next(&f.name))).collect();
     let wrong: Vec<&(&Field, String)> = list.iter().filter(|it| it.0.error.is_some()).collect();
     html! {
@@ -278,7 +278,7 @@ pub fn confirm(ctx: &PageCtx, c: &Confirm<'_>) -> Markup {
             form.form method="post" action=(c.action) {
                 (hidden(ctx))
                 @for (name, value) in c.values { input type="hidden" name=(name) value=(value); }
-                (all(ctx, c.fields))
+                (inputs(ctx, c.fields))
                 div.acts {
                     button class=(if c.danger { "btn d" } else { "btn p" }) type="submit" { (c.yes) }
                     a.btn.q href=(c.back) { (ctx.t("action-back")) }

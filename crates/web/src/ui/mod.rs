@@ -184,6 +184,11 @@ impl PageCtx {
         self.tr().ta(key, &[("n", n.into())])
     }
 
+    /// The viewer's zone by its name.
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+
     /// Date and time in the viewer's zone.
     pub fn date_time(&self, ts: Timestamp) -> String {
         fmt::date_time(self.lang, ts, &self.zone)

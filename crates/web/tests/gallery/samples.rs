@@ -169,7 +169,7 @@ fn home_view(ctx: &PageCtx) -> HomeView {
                 ("Take Sat 28 Nov for V2.9.0".into(), "Two sites answer again.".into(), "/c2".into()),
             ],
         }],
-        board: vec![("08:55".into(), "One mail server answers slowly.".into())],
+        board: vec![("08:55".into(), "One mail server answers slowly.".into(), "/notices".into())],
         may_create: true,
     }
 }

@@ -59,3 +59,12 @@ pub struct Signature {
     /// SHA-256 of what was signed.
     pub digest: String,
 }
+
+/// What somebody who writes a document begins with.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Draft {
+    /// Language.
+    pub lang: String,
+    /// Markdown.
+    pub text: String,
+}

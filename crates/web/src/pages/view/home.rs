@@ -111,8 +111,8 @@ pub struct HomeView {
     pub waiting: Vec<WaitFor>,
     /// Clashes.
     pub clashes: Vec<Clash>,
-    /// Bulletins: when and what.
-    pub board: Vec<(String, String)>,
+    /// Bulletins: when, what and where it is read.
+    pub board: Vec<(String, String, String)>,
     /// Whether the person may create a release.
     pub may_create: bool,
 }
@@ -251,7 +251,7 @@ pub fn home(ctx: &PageCtx, v: &HomeView) -> Markup {
                     section.card aria-labelledby="board" data-live-id="board" {
                         div.ch { h2 #board { (ctx.t("home-board")) } }
                         @if v.board.is_empty() { p.cb.m { (ctx.t("home-board-empty")) } } @else {
-                            div.news { @for (when, what) in &v.board { span.m { (when) } p { (what) } } }
+                            div.news { @for (when, what, href) in &v.board { span.m { (when) } p { a.t href=(href) { (what) } } } }
                         }
                     }
                 }

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod home;
 pub mod plan;
+pub mod process;
 pub mod product;
 pub mod release;
 pub mod site;

@@ -5,6 +5,7 @@ pub mod heat;
 pub mod lanes;
 pub mod load;
 pub mod month;
+pub mod swim;
 pub mod waves;
 
 use maud::{Markup, html};

@@ -1,0 +1,326 @@
+//! A process as people read it: its facts, its lanes, its revisions and what differs between them.
+
+use crate::pages::words;
+use crate::ui::chart::lanes::Shape;
+use crate::ui::chart::swim::{Swim, SwimStep, swim};
+use crate::ui::form::{Choice, Field, Kind as Input};
+use crate::ui::glyph::state_text;
+use crate::ui::parts::{Btn, Col, Row, Table, card, details};
+use crate::ui::{PageCtx, State};
+use maud::{Markup, html};
+use roadbook_app::processes::ProcessSummary;
+use roadbook_core::ids::PersonId;
+use roadbook_core::process::diff::{Difference, FieldChange};
+use roadbook_core::process::finding::Finding;
+use roadbook_core::process::template::{Step, StepKind, Template};
+use roadbook_core::run::role_name;
+use std::collections::BTreeMap;
+
+/// Names of the people behind ids.
+pub type Names = BTreeMap<PersonId, String>;
+
+/// Glyph and word of a revision's state.
+pub fn state_words(ctx: &PageCtx, state: &str) -> (State, String) {
+    let (glyph, key) = match state {
+        "effective" => (State::Done, "processes-state-effective"),
+        "draft" => (State::Foreseen, "processes-state-draft"),
+        _ => (State::Held, "processes-state-superseded"),
+    };
+    (glyph, ctx.t(key).into_owned())
+}
+
+fn author(ctx: &PageCtx, names: &Names, id: &str) -> String {
+    PersonId::parse(id)
+        .ok()
+        .and_then(|it| names.get(&it).cloned())
+        .unwrap_or_else(|| ctx.t("processes-by-roadbook").into_owned())
+}
+
+/// What a controlled document says about itself (S0-39, S2-50, S3-01).
+pub fn facts(ctx: &PageCtx, it: &ProcessSummary, names: &Names) -> Markup {
+    let control = &it.template.control;
+    let (state, word) = state_words(ctx, &it.state);
+    let owner = control.owner.as_deref().map(|it_| words::role_title(ctx, &it.template, it_));
+    let revision = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
+    let accepts = it.template.accepts.iter();
+    let takes: Vec<String> = accepts
+        .flat_map(|it| {
+            let kinds = it.kinds.iter().map(|kind| word_of(ctx, "release-kind", kind));
+            kinds.chain(it.modes.iter().map(|mode| word_of(ctx, "release-mode", mode)))
+        })
+        .collect();
+    let labels = [
+        "processes-number",
+        "documents-revision",
+        "processes-owner",
+        "processes-effective",
+        "processes-confidentiality",
+        "processes-takes",
+        "processes-rules",
+        "processes-note",
+    ]
+    .map(|key| ctx.t(key));
+    let confidentiality = control.confidentiality.as_deref().unwrap_or("internal");
+    let list: Vec<(&str, Markup)> = vec![
+        (&labels[0], html! { (control.number.as_deref().unwrap_or("–")) }),
+        (&labels[1], html! { (revision) " " (state_text(state, &word)) }),
+        (&labels[2], html! { (owner.unwrap_or_else(|| "–".to_owned())) }),
+        (&labels[3], html! { (control.effective.as_deref().unwrap_or("–")) }),
+        (&labels[4], html! { (word_of(ctx, "documents", confidentiality)) }),
+        (
+            &labels[5],
+            html! { (if takes.is_empty() { ctx.t("processes-takes-all").into_owned() } else { takes.join(", ") }) },
+        ),
+        (&labels[6], html! { (words::show(ctx, &control.rules)) }),
+        (
+            &labels[7],
+            html! { (it.note) ", " (author(ctx, names, &it.author)) ", " (ctx.date(it.at)) },
+        ),
+    ];
+    html! { section.card { div.cb { (details(&list)) } } }
+}
+
+/// A word of the catalogue, or the id where a process has one of its own.
+fn word_of(ctx: &PageCtx, family: &str, id: &str) -> String {
+    let key = format!("{family}-{}", id.replace('_', "-"));
+    if ctx.tr().has(&key) { ctx.t(&key).into_owned() } else { id.replace('_', " ") }
+}
+
+fn roles_of(step: &Step) -> Vec<String> {
+    let mut list: Vec<String> = step.roles.iter().map(role_name).collect();
+    if let StepKind::Approval(spec) = &step.kind {
+        list.extend(spec.approvers.iter().map(|it| role_name(&it.role)));
+    }
+    list.dedup();
+    list
+}
+
+/// The lanes, drawn from the process itself (S0-41).
+pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
+    let mut roles: Vec<String> = Vec::new();
+    let nobody = String::new();
+    for (_, step) in template.steps() {
+        let own = roles_of(step);
+        for role in if own.is_empty() { vec![nobody.clone()] } else { own } {
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+    }
+    // In the order in which the process declares them; what it does not declare comes last.
+    let place = |id: &String| template.roles.iter().position(|it| it.id == *id);
+    roles.sort_by_key(|it| place(it).unwrap_or(usize::MAX));
+    let steps: Vec<(usize, &Step)> = template
+        .phases
+        .iter()
+        .enumerate()
+        .flat_map(|(i, phase)| phase.steps.iter().map(move |it| (i, it)))
+        .collect();
+    let index = |id: &String| steps.iter().position(|it| it.1.id == *id);
+    let drawn = steps.iter().map(|(phase, step)| {
+        let own = roles_of(step);
+        let lanes: Vec<usize> = if own.is_empty() { vec![nobody.clone()] } else { own }
+            .iter()
+            .filter_map(|it| roles.iter().position(|role| role == it))
+            .collect();
+        SwimStep {
+            id: step.id.clone(),
+            label: words::show(ctx, &step.title),
+            lanes,
+            phase: *phase,
+            shape: match &step.kind {
+                StepKind::Approval(_) | StepKind::Decision(_) => Shape::Gate,
+                StepKind::Notice(_) => Shape::Notice,
+                _ => Shape::Bar,
+            },
+            href: format!("#step-{}", step.id),
+            after: step.after.iter().flatten().filter_map(index).collect(),
+        }
+    });
+    let title = ctx.t("processes-lanes");
+    let name = |id: &String| match id.is_empty() {
+        true => ctx.t("processes-by-roadbook").into_owned(),
+        false => words::role_title(ctx, template, id),
+    };
+    let v = Swim {
+        title: title.clone().into_owned(),
+        lanes: roles.iter().map(name).collect(),
+        phases: template.phases.iter().map(|it| words::show(ctx, &it.title)).collect(),
+        steps: drawn.collect(),
+    };
+    card("lanes", &title, html! {}, swim(&v))
+}
+
+/// All steps in words.
+pub fn steps(ctx: &PageCtx, template: &Template) -> Markup {
+    let mut rows = Vec::new();
+    for phase in &template.phases {
+        rows.push(Row::Group(html! { (words::show(ctx, &phase.title)) }));
+        for step in &phase.steps {
+            let roles: Vec<String> =
+                roles_of(step).iter().map(|it| words::role_title(ctx, template, it)).collect();
+            let due = step.due.as_ref().map(ToString::to_string).unwrap_or_default();
+            rows.push(Row::Cells(vec![
+                html! { span id={ "step-" (step.id) } { @if let Some(number) = &step.number { (number) " " } b { (words::show(ctx, &step.title)) } } br; span.m.s { (words::show(ctx, &step.description)) } },
+                html! { (roles.join(", ")) },
+                html! { @if !due.is_empty() { code { (due) } } },
+            ]));
+        }
+    }
+    let caption = ctx.t("processes-steps");
+    let cols = vec![
+        Col::new(caption.clone()),
+        Col::new(ctx.t("people-roles")).labeled(),
+        Col::new(ctx.t("work-due")).labeled(),
+    ];
+    card("steps", &caption, html! {}, html! { (Table { caption: &caption, cols, rows }) })
+}
+
+/// Revisions with who, when, why and state (S2-01, S3-02), and the question what differs.
+pub fn revisions(ctx: &PageCtx, id: &str, list: &[ProcessSummary], names: &Names) -> Markup {
+    let rows = list.iter().enumerate().map(|(i, it)| {
+        let (state, word) = state_words(ctx, &it.state);
+        let label = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
+        let before = list.get(i + 1).map(|it| it.revision);
+        Row::Cells(vec![
+            html! { a.t href={ "/processes/" (id) "?revision=" (it.revision) } { (label) } },
+            state_text(state, &word),
+            html! { (it.template.control.effective.as_deref().unwrap_or("–")) },
+            html! { (author(ctx, names, &it.author)) br; span.m.s { (ctx.date_time(it.at)) } },
+            html! { (it.note) },
+            html! { @if let Some(before) = before {
+                (Btn::link(ctx.t("processes-what-changed"), format!("/processes/{id}?from={before}&to={}#diff", it.revision)).small().quiet().aria(format!("{}: {label}", ctx.t("processes-what-changed"))))
+            } },
+        ])
+    });
+    let caption = ctx.t("processes-published-as");
+    let cols = [
+        "documents-revision",
+        "work-state",
+        "processes-effective",
+        "documents-author",
+        "processes-note",
+        "processes-diff",
+    ];
+    let table = Table {
+        caption: &caption,
+        cols: cols.iter().map(|it| Col::new(ctx.t(it)).labeled()).collect(),
+        rows: rows.collect(),
+    };
+    card(
+        "revisions",
+        &caption,
+        html! {},
+        html! { (table) p.cb.m.s { (ctx.t("processes-pinned")) } },
+    )
+}
+
+/// Two revisions to choose; the answer stands below.
+pub fn compare(
+    ctx: &PageCtx,
+    id: &str,
+    list: &[ProcessSummary],
+    asked: Option<(u32, u32, Vec<Difference>)>,
+) -> Markup {
+    if list.len() < 2 {
+        return html! {};
+    }
+    let choices: Vec<Choice> = list
+        .iter()
+        .map(|it| {
+            let label = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
+            Choice::new(it.revision.to_string(), label)
+        })
+        .collect();
+    let (from, to) = asked.as_ref().map_or((list[1].revision, list[0].revision), |it| (it.0, it.1));
+    let pick = |name: &str, key: &str, value: u32| {
+        Field::new(Input::Select(choices.clone()), name, ctx.t(key)).value(value.to_string())
+    };
+    card(
+        "diff",
+        &ctx.t("processes-diff"),
+        html! {},
+        html! { div.cb {
+            form.form method="get" action={ "/processes/" (id) "#diff" } {
+                div.pair { (pick("from", "plan-before", from).render(ctx)) (pick("to", "plan-after", to).render(ctx)) }
+                div.acts { button.btn type="submit" { (ctx.t("processes-compare")) } }
+            }
+            @if let Some((_, _, found)) = &asked { (differences(ctx, found)) }
+        } },
+    )
+}
+
+fn differences(ctx: &PageCtx, list: &[Difference]) -> Markup {
+    let line = |key: &str, part: &str, title: String, id: &str| {
+        let part = ctx.t(&format!("processes-part-{part}"));
+        let title = if title.is_empty() { id.to_owned() } else { title };
+        ctx.ta(key, &[("part", part.as_ref().into()), ("title", title.as_str().into())])
+            .into_owned()
+    };
+    html! {
+        @if list.is_empty() { p.m { (ctx.t("processes-same")) } }
+        ul.list { @for it in list { li { @match it {
+            Difference::Added { part, id, title } => { (state_text(State::Done, &line("processes-added", part, words::show(ctx, title), id))) }
+            Difference::Removed { part, id, title } => { (state_text(State::Failed, &line("processes-removed", part, words::show(ctx, title), id))) }
+            Difference::Changed { part, id, title, fields } => {
+                (state_text(State::AtRisk, &line("processes-changed", part, words::show(ctx, title), id)))
+                (changed(ctx, fields))
+            }
+        } } } }
+    }
+}
+
+fn changed(ctx: &PageCtx, fields: &[FieldChange]) -> Markup {
+    let or_none = |text: &str| match text.is_empty() {
+        true => ctx.t("processes-nothing").into_owned(),
+        false => text.to_owned(),
+    };
+    html! { dl.dl { @for it in fields {
+        dt { code { (it.field) } }
+        dd { del { (or_none(&it.before)) } " → " ins { (or_none(&it.after)) } }
+    } } }
+}
+
+/// What the checker says, each with its line in the file.
+pub fn findings(ctx: &PageCtx, list: &[Finding], lines: bool) -> Markup {
+    let rows = list.iter().map(|it| {
+        let (state, key) = match it.blocks() {
+            true => (State::Failed, "processes-error"),
+            false => (State::AtRisk, "processes-warning"),
+        };
+        let line = i64::from(it.line);
+        let place = ctx.ta("processes-line", &[("n", line.into())]);
+        Row::Cells(vec![
+            html! { @if it.line == 0 { "–" } @else if lines { a href={ "#L" (it.line) } { (place) } } @else { (place) } },
+            state_text(state, &ctx.t(key)),
+            html! { (it.message) @if !it.fix.is_empty() { br; span.m.s { (it.fix) } } },
+            html! { code { (it.code) } },
+        ])
+    });
+    let caption = ctx.t("processes-findings");
+    let cols = ["processes-place", "work-state", "processes-what", "processes-code"];
+    let table = Table {
+        caption: &caption,
+        cols: cols.iter().map(|it| Col::new(ctx.t(it)).full()).collect(),
+        rows: rows.collect(),
+    };
+    let body = html! { @if list.is_empty() { p.cb { (state_text(State::Done, &ctx.t("processes-no-findings"))) } } @else { (table) } };
+    card("findings", &caption, html! {}, body)
+}
+
+/// The file with the numbers of its lines; each line can be linked.
+pub fn file(ctx: &PageCtx, id: &str, revision: u32, text: &str) -> Markup {
+    let title = ctx.t("processes-file");
+    let href = format!("/processes/{id}/file?revision={revision}");
+    let save = html! { (Btn::link(ctx.t("action-download"), href).small()) };
+    card(
+        "file",
+        &title,
+        save,
+        html! {
+            div.scroll tabindex="0" role="group" aria-label=(title) { ol.lines { @for (i, line) in text.lines().enumerate() {
+                li id={ "L" (i + 1) } { code { (line) } }
+            } } }
+        },
+    )
+}

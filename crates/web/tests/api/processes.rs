@@ -1,0 +1,226 @@
+//! Processes in the browser: lanes, revisions, differences, and a new revision from a file.
+
+use crate::pages::{location, page};
+use crate::world::{Reply, World};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use roadbook_web::http::session::csrf_of;
+use roadbook_wire::process::builtin;
+use serde_json::json;
+
+/// A form with a file, as a browser sends it.
+pub async fn upload(
+    world: &World,
+    who: &str,
+    path: &str,
+    words: &[(&str, &str)],
+    file: Option<(&str, &str, &[u8])>,
+) -> Reply {
+    let token = &world.people[who].token;
+    let csrf = csrf_of(token);
+    let mut body = Vec::new();
+    for (name, value) in [("csrf", csrf.as_str())].iter().chain(words) {
+        let head = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+    }
+    if let Some((name, media, bytes)) = file {
+        let head = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: {media}\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--x--\r\n");
+    let request = Request::post(path)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header(header::CONTENT_LENGTH, body.len())
+        .header(header::COOKIE, format!("roadbook={token}; lang=en"));
+    world.send(request.body(Body::from(body)).unwrap()).await
+}
+
+fn text_of(id: &str) -> String {
+    builtin().iter().find(|it| it.0 == id).unwrap().1.to_owned()
+}
+
+// proves: S0-39/A S2-50/A
+#[tokio::test]
+async fn a_process_shows_what_it_is_in_four_languages() {
+    let world = World::new().await;
+    for (lang, words) in [
+        ("en", ["In force from", "Quality management", "Supplementary rules"]),
+        ("ko", ["시행일", "품질관리", "부칙"]),
+        ("vi", ["Có hiệu lực từ", "chất lượng", "Điều khoản bổ sung"]),
+        ("zh", ["生效日期", "质量管理", "附则"]),
+    ] {
+        let reply = page(&world, "member", "/processes/vendor/release", lang).await;
+        assert_eq!(reply.status, StatusCode::OK, "{lang} {reply:?}");
+        for word in words.into_iter().chain(["VR-01", "2026-01-01"]) {
+            assert!(reply.text.contains(word), "{lang} {word}");
+        }
+        assert_eq!(reply.text.matches("<h1").count(), 1);
+        assert!(!reply.text.contains("style="), "the policy forbids it");
+    }
+    let missing = page(&world, "member", "/processes/vendor/nothing", "en").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}
+
+// proves: S0-41/A
+#[tokio::test]
+async fn the_lanes_hold_every_step_of_the_process_in_the_lane_of_its_role() {
+    let world = World::new().await;
+    for (id, text) in builtin() {
+        let template = roadbook_wire::process::parse("x", text).unwrap().template;
+        let reply = page(&world, "member", &format!("/processes/{id}"), "en").await;
+        assert_eq!(reply.status, StatusCode::OK, "{id}");
+        for (_, step) in template.steps() {
+            let marks: Vec<&str> = reply
+                .text
+                .match_indices(&format!("data-step=\"{}\"", step.id))
+                .map(|it| it.1)
+                .collect();
+            let want = match &step.kind {
+                roadbook_core::process::template::StepKind::Approval(spec)
+                    if step.roles.is_empty() =>
+                {
+                    spec.approvers.len()
+                }
+                _ => step.roles.len(),
+            };
+            assert!(marks.len() >= want.max(1), "{id} {}: {} of {want}", step.id, marks.len());
+        }
+    }
+}
+
+// proves: S2-01/A S2-02/A
+#[tokio::test]
+async fn a_new_revision_is_checked_published_and_told_apart() {
+    let world = World::new().await;
+    let form = page(&world, "admin", "/processes/publish?base=starter/release", "en").await;
+    assert!(form.text.contains("id = &quot;starter/release&quot;"), "{}", form.text);
+    let text = text_of("starter/release");
+    let broken = text
+        .replace("after = [\"plan\"]", "after = [\"nothing\"]")
+        .replace("kind = \"test\"", "kind = \"tset\"");
+    let words = |text: &str, note: &str| {
+        [("note".to_owned(), note.to_owned()), ("text".to_owned(), text.to_owned())]
+    };
+    let send = async |path: &str, text: &str, note: &str| {
+        let words = words(text, note);
+        let words: Vec<(&str, &str)> =
+            words.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        upload(&world, "admin", path, &words, None).await
+    };
+    // Everything that is wrong comes at once, with its line.
+    let refused = send("/processes/publish", &broken, "second").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+    assert!(refused.text.contains("line 59"), "{}", refused.text);
+    let unnamed = send("/processes/publish", &text, "").await;
+    assert!(unnamed.text.contains("This field is required."), "{}", unnamed.text);
+    let checked = send("/processes/check", &text, "").await;
+    assert_eq!(checked.status, StatusCode::OK, "{checked:?}");
+
+    // Two approvals, later only one: a step is taken out without code.
+    let start = text.find("  [[phase.step]]\n  id = \"approve\"").unwrap();
+    let end = start + text[start..].find("[[phase]]").unwrap();
+    let second = text[start..end]
+        .replace("id = \"approve\"", "id = \"approve_again\"")
+        .replace("after = [\"test\"]", "after = [\"approve\"]");
+    let double = format!("{}{second}{}", &text[..end], &text[end..]);
+    let plain = double.replace("First edition", "Plainer title");
+    let made = send("/processes/publish", &plain, "A second approval").await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+    assert_eq!(location(&made), "/processes/starter/release?revision=2");
+    let shown = page(&world, "member", "/processes/starter/release", "en").await;
+    for word in ["Revision 2", "A second approval", "Oh Haneul", "Superseded", "In force"] {
+        assert!(shown.text.contains(word), "{word}");
+    }
+    let open = async |version: &str| {
+        let body = json!({
+            "product": world.own.product.as_str(), "process": "starter/release",
+            "version": version, "title": "Another", "kind": "upgrade",
+        });
+        let made = world.call(Some("manager"), "POST", "/api/v1/releases", &body).await;
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    let before = open("2.0.0").await;
+    let short = text.replace("First edition", "One approval is enough");
+    let made = send("/processes/publish", &short, "Small releases need one approval").await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+    let diff = page(&world, "member", "/processes/starter/release?from=2&to=3", "en").await;
+    assert!(diff.text.contains("Removed step: Approve"), "{}", diff.text);
+    let after = open("2.1.0").await;
+    for (release, needs) in [(&before, true), (&after, false)] {
+        let shown = page(&world, "manager", &format!("/releases/{release}/plan"), "en").await;
+        let step = format!("/releases/{release}/steps/approve_again");
+        assert_eq!(shown.text.contains(&step), needs, "who began before keeps it");
+    }
+
+    // What holds later waits as a draft.
+    let later = plain.replace("2026-01-01", "2026-02-01").replace("Plainer title", "Third");
+    let made = send("/processes/publish", &later, "From February").await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+    let shown = page(&world, "member", "/processes/starter/release", "en").await;
+    assert!(shown.text.contains("Draft") && shown.text.contains("Revision 4"), "{}", shown.text);
+    let denied = upload(&world, "member", "/processes/publish", &[("text", &later)], None).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_text_or_too_large_is_refused() {
+    let world = World::new().await;
+    let path = "/processes/publish";
+    let words = [("note", "x")];
+    let binary =
+        upload(&world, "admin", path, &words, Some(("p.toml", "text/plain", &[0xff, 0xfe]))).await;
+    assert_eq!(binary.status, StatusCode::UNPROCESSABLE_ENTITY, "{binary:?}");
+    let large = vec![b'#'; 600 << 10];
+    let large = upload(&world, "admin", path, &words, Some(("p.toml", "text/plain", &large))).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "{large:?}");
+    let text = text_of("starter/release").replace("First edition", "From a file");
+    let fine =
+        upload(&world, "admin", path, &words, Some(("p.toml", "text/plain", text.as_bytes())))
+            .await;
+    assert_eq!(fine.status, StatusCode::SEE_OTHER, "{fine:?}");
+}
+
+// proves: S3-01/A S3-02/A
+#[tokio::test]
+async fn a_document_is_uploaded_revised_and_the_old_revision_stays_readable() {
+    let world = World::new().await;
+    let path = format!("/releases/{}/documents/release_plan", world.own.release);
+    let file = format!("{path}/file");
+    let send = async |name: &str, media: &str, bytes: &[u8], note: &str| {
+        upload(&world, "manager", &file, &[("note", note)], Some((name, media, bytes))).await
+    };
+    for (name, media, bytes, says) in [
+        ("run.exe", "application/x-msdownload", &b"MZ"[..], "This kind of file is not taken."),
+        ("page.html", "text/html", b"<script>", "This kind of file is not taken."),
+        ("empty.pdf", "application/pdf", b"", "The file is empty."),
+        ("...", "application/pdf", b"%PDF", "The file needs a plain name."),
+    ] {
+        let reply = send(name, media, bytes, "").await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {reply:?}");
+        assert!(reply.text.contains(says), "{name} {}", reply.text);
+    }
+    let none = upload(&world, "manager", &file, &[("note", "x")], None).await;
+    assert!(none.text.contains("Choose a file."), "{none:?}");
+    for (name, note) in [("plan.pdf", "first draft"), ("plan-2.pdf", "reviewed by the team")] {
+        let made = send(name, "application/pdf", name.as_bytes(), note).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+    }
+    let shown = page(&world, "manager", &path, "en").await;
+    for word in
+        ["A0", "A1", "plan.pdf", "reviewed by the team", "manager person", "Obsolete", "Internal"]
+    {
+        assert!(shown.text.contains(word), "{word}: {}", shown.text);
+    }
+    let old = format!("/api/v1{path}/revisions/A0");
+    let old = page(&world, "manager", &old, "en").await;
+    assert_eq!((old.status, old.text.as_str()), (StatusCode::OK, "plan.pdf"));
+    let foreign = format!("/releases/{}/documents/release_plan/file", world.foreign.release);
+    let denied =
+        upload(&world, "manager", &foreign, &[], Some(("a.pdf", "application/pdf", b"x"))).await;
+    assert_eq!(denied.status, StatusCode::NOT_FOUND, "{denied:?}");
+}
