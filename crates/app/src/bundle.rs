@@ -128,7 +128,7 @@ impl App {
     ) -> Result<()> {
         for (step, state) in &release.run.steps {
             for vote in &state.votes {
-                if let Some(bytes) = blobs::read(self.store(), &vote.digest).await? {
+                if let Some(bytes) = blobs::signed(self.store(), &vote.digest).await? {
                     files.insert(format!("signed/{step}-{}.json", &vote.digest[..12]), bytes);
                 }
             }

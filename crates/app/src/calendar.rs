@@ -239,7 +239,7 @@ impl App {
 /// Judges slots by the calendar as it was read.
 pub(crate) struct Judge {
     pub(crate) book: CalendarBook,
-    bookings: Vec<window::Booking>,
+    pub(crate) bookings: Vec<window::Booking>,
 }
 
 impl Judge {

@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::ids::ReleaseId;
 use roadbook_core::limits::{IDEMPOTENCY_DAYS, PAGE_ROWS_MAX};
-use roadbook_store::releases::{self, ReleaseFilter, ReleaseRow};
+use roadbook_store::releases;
 use roadbook_store::{PageAsk, Scope, idempotency, notices, record, sessions};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -119,27 +119,11 @@ impl App {
 
     async fn notices_due(&self, memory: &mut Memory) -> Result<()> {
         let now = self.now();
-        let mut seen = BTreeSet::new();
-        let mut ask = PageAsk::first(PAGE_ROWS_MAX);
-        'pages: loop {
-            let filter = ReleaseFilter::default();
-            let page = releases::list(self.store(), &Scope::all(), &filter, &ask).await?;
-            for row in page.rows {
-                let open = row.state != "closed" && row.state != "draft";
-                let recent = now.duration_since(row.updated_at) <= CLOSED_FOR;
-                if !open && !recent {
-                    continue;
-                }
-                seen.insert(row.id.clone());
-                if row.state != "draft" {
-                    self.notices_of_row(memory, &row, now).await?;
-                }
-            }
-            match page.next {
-                Some(next) => ask.cursor = Some(next),
-                None => break 'pages,
-            }
+        let alive = releases::alive(self.store(), now - CLOSED_FOR).await?;
+        for (id, updated_at) in &alive {
+            self.notices_of_row(memory, id, *updated_at, now).await?;
         }
+        let seen: HashSet<&ReleaseId> = alive.iter().map(|(id, _)| id).collect();
         memory.looked.retain(|id, _| seen.contains(id));
         Ok(())
     }
@@ -147,24 +131,25 @@ impl App {
     async fn notices_of_row(
         &self,
         memory: &mut Memory,
-        row: &ReleaseRow,
+        id: &ReleaseId,
+        updated_at: Timestamp,
         now: Timestamp,
     ) -> Result<()> {
-        if let Some((updated, next)) = memory.looked.get(&row.id)
-            && *updated == row.updated_at
+        if let Some((updated, next)) = memory.looked.get(id)
+            && *updated == updated_at
             && now < *next
         {
             return Ok(());
         }
-        let loaded = self.release_load(&row.id).await?;
+        let loaded = self.release_load(id).await?;
         match self.notices_of_release_due(&loaded).await {
             Ok(next) => {
                 let again = now + RELEASE_AGAIN;
                 let next = next.map_or(again, |it| it.min(again));
-                memory.looked.insert(row.id.clone(), (row.updated_at, next));
+                memory.looked.insert(id.clone(), (updated_at, next));
                 Ok(())
             }
-            Err(error) => fault(&row.id, &error),
+            Err(error) => fault(id, &error),
         }
     }
 

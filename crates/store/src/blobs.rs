@@ -126,6 +126,37 @@ pub async fn get(store: &Store, sha256: &str) -> Result<Option<Blob>, StoreError
     select_one(store, "WHERE sha256 = $1", vec![sha256.to_owned().put()]).await
 }
 
+row! {
+    /// Bytes that somebody signed.
+    pub struct SignedBytes in "signed_bytes" key (sha256) {
+        /// SHA-256, hex.
+        sha256: String,
+        /// What was hashed.
+        bytes: Vec<u8>,
+        /// When it was first signed.
+        at: Timestamp,
+    }
+}
+
+/// Keeps signed bytes with the commit of the signature. The same bytes twice are one row.
+pub fn keep_signed(bytes: Vec<u8>, at: Timestamp) -> Write {
+    let sha256 = crate::canonical::digest(&bytes);
+    let mut write = table::insert(&SignedBytes { sha256, bytes, at });
+    write.expect = crate::commit::Expect::Any;
+    write
+}
+
+/// Reads signed bytes, and checks them.
+pub async fn signed(store: &Store, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let found: Option<SignedBytes> =
+        select_one(store, "WHERE sha256 = $1", vec![sha256.to_owned().put()]).await?;
+    let Some(found) = found else { return Ok(None) };
+    if crate::canonical::digest(&found.bytes) != sha256 {
+        return Err(StoreError::Corrupt(format!("the signed bytes {sha256} were changed")));
+    }
+    Ok(Some(found.bytes))
+}
+
 /// Opens a listed file for reading.
 pub async fn open(store: &Store, sha256: &str) -> Result<Option<(Blob, File)>, StoreError> {
     let Some(blob) = get(store, sha256).await? else { return Ok(None) };

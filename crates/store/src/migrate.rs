@@ -17,12 +17,26 @@ struct Migration {
     postgres: &'static str,
 }
 
-const ALL: &[Migration] = &[Migration {
-    number: 1,
-    name: "init",
-    sqlite: include_str!("../migrations/0001_init/sqlite.sql"),
-    postgres: include_str!("../migrations/0001_init/postgres.sql"),
-}];
+const ALL: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "init",
+        sqlite: include_str!("../migrations/0001_init/sqlite.sql"),
+        postgres: include_str!("../migrations/0001_init/postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "signed_bytes",
+        sqlite: include_str!("../migrations/0002_signed_bytes/sqlite.sql"),
+        postgres: include_str!("../migrations/0002_signed_bytes/postgres.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "release_state",
+        sqlite: include_str!("../migrations/0003_release_state/sqlite.sql"),
+        postgres: include_str!("../migrations/0003_release_state/postgres.sql"),
+    },
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
      number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \

@@ -190,7 +190,7 @@ impl Store {
     ) -> Result<Rows, StoreError> {
         let sql = sql.into();
         match &self.inner.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(move |conn| conn.read(&sql, &params)).await,
+            Engine::Sqlite(sqlite) => sqlite.query(sql, params).await,
             Engine::Postgres(postgres) => postgres.query(&sql, &params).await,
         }
     }

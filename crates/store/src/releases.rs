@@ -2,7 +2,7 @@
 //! releases' documents.
 
 use crate::Store;
-use crate::commit::{Expect, Write};
+use crate::commit::Write;
 use crate::error::StoreError;
 use crate::page::{self, Order, Page, PageAsk, contains};
 use crate::scope::{Scope, Sql};
@@ -214,6 +214,19 @@ pub async fn due(
     rows.iter().map(|row| row.get(0)).collect()
 }
 
+/// Releases that people may have to be told about, each with its last change: those under way, and
+/// those that ended since a moment.
+pub async fn alive(
+    store: &Store,
+    ended_since: Timestamp,
+) -> Result<Vec<(ReleaseId, Timestamp)>, StoreError> {
+    const SQL: &str = "SELECT id, updated_at FROM release \
+         WHERE state IN ('running', 'held', 'ending') \
+         UNION ALL SELECT id, updated_at FROM release WHERE state = 'closed' AND updated_at >= $1";
+    let rows = store.query(SQL, vec![ended_since.put()]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// Writes the line of a new release; misses when number or version are taken.
 pub fn insert(release: &ReleaseRow) -> Write {
     table::insert(release)
@@ -224,12 +237,9 @@ pub fn put(release: &ReleaseRow) -> Write {
     table::put(release)
 }
 
-/// Writes anew who takes part in a release.
-pub fn replace_people(release_id: &ReleaseId, people: &[ReleasePerson]) -> Vec<Write> {
-    let clear = "DELETE FROM release_person WHERE release_id = $1";
-    let mut writes = vec![Write::new(clear, vec![release_id.put()], Expect::Any)];
-    writes.extend(people.iter().map(table::put));
-    writes
+/// Writes who takes part in a release, where it differs from what is stored.
+pub fn replace_people(stored: &[ReleasePerson], people: &[ReleasePerson]) -> Vec<Write> {
+    table::replace(stored, people)
 }
 
 /// Releases in which a person holds a role or is the lead.
@@ -245,12 +255,9 @@ pub async fn people_of(store: &Store, id: &ReleaseId) -> Result<Vec<ReleasePerso
     select(store, "WHERE release_id = $1 ORDER BY role, person_id", vec![id.put()]).await
 }
 
-/// Writes anew the tasks of a release.
-pub fn replace_tasks(release_id: &ReleaseId, tasks: &[Task]) -> Vec<Write> {
-    let clear = "DELETE FROM task WHERE release_id = $1";
-    let mut writes = vec![Write::new(clear, vec![release_id.put()], Expect::Any)];
-    writes.extend(tasks.iter().map(table::put));
-    writes
+/// Writes the tasks of a release, where they differ from what is stored.
+pub fn replace_tasks(stored: &[Task], tasks: &[Task]) -> Vec<Write> {
+    table::replace(stored, tasks)
 }
 
 /// Tasks of a person in one of the states, most urgent first; those without a date last.

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::scope::Sql;
 use crate::value::{Cell, Row, Value};
+use std::collections::{HashMap, HashSet};
 
 /// A struct that is one row of a table.
 pub trait Table: Sized {
@@ -103,6 +104,27 @@ pub(crate) fn put<T: Table>(row: &T) -> Write {
     };
     let sql = format!("{} ON CONFLICT ({}) DO {action}", insert_sql::<T>(), T::KEY.join(", "));
     Write::new(sql, row.values(), Expect::Any)
+}
+
+/// Makes what is stored of a set what it should be: most rows of a set stay as they are.
+pub(crate) fn replace<T: Table + PartialEq>(stored: &[T], wanted: &[T]) -> Vec<Write> {
+    let wanted_ids: HashSet<String> = wanted.iter().map(Table::id).collect();
+    let known: HashMap<String, &T> = stored.iter().map(|it| (it.id(), it)).collect();
+    let gone = stored.iter().filter(|it| !wanted_ids.contains(&it.id())).map(delete);
+    let other =
+        wanted.iter().filter(|it| known.get(&it.id()).is_none_or(|old| *old != *it)).map(put);
+    gone.chain(other).collect()
+}
+
+/// Takes a row away, if it is there.
+fn delete<T: Table>(row: &T) -> Write {
+    let key = |(name, value)| T::KEY.contains(&name).then_some((name, value));
+    let named: Vec<(&str, Value)> =
+        T::COLUMNS.iter().copied().zip(row.values()).filter_map(key).collect();
+    let guard: Vec<String> =
+        named.iter().enumerate().map(|(n, (name, _))| format!("{name} = ${}", n + 1)).collect();
+    let sql = format!("DELETE FROM {} WHERE {}", T::NAME, guard.join(" AND "));
+    Write::new(sql, named.into_iter().map(|(_, value)| value).collect(), Expect::Any)
 }
 
 /// Replaces a row that still has the revision in `row.revision`; the stored one goes up by one.

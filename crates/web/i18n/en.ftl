@@ -651,6 +651,15 @@ plan-fact-agreed = Agreed
 plan-fact-finish = Last step ends
 plan-not-agreed = fixed at the last approval
 plan-slack-tightest = in the tightest step
+waits-title = Where the time went
+waits-person = Waited for people
+waits-site = Waited for sites
+waits-window = Waited for the window
+waits-work = Worked on
+waits-now-person = waits for a person now
+waits-now-site = waits for sites now
+waits-now-window = waits for the window now
+waits-now-work = being worked on
 plan-same = as agreed
 plan-later = { $by } later
 plan-earlier = { $by } earlier
@@ -1332,6 +1341,7 @@ processes-upload = or upload a file
 people-invite-once = Give this link to the person. It is shown only now and works once.
 role-site-contact = Contact of the site
 role-head-of-unit = Head of the applicant’s unit
+role-authorizer = Authorizer of the product
 calendar-past = This time is over.
 
 # First steps

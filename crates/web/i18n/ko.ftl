@@ -618,6 +618,15 @@ plan-fact-agreed = 합의된 시점
 plan-fact-finish = 마지막 단계 종료
 plan-not-agreed = 마지막 승인 때 정해집니다
 plan-slack-tightest = 가장 빠듯한 단계 기준
+waits-title = 소요 시간 분석
+waits-person = 담당자 대기
+waits-site = 사이트 대기
+waits-window = 배포 윈도 대기
+waits-work = 작업
+waits-now-person = 현재 담당자 대기 중
+waits-now-site = 현재 사이트 대기 중
+waits-now-window = 현재 배포 윈도 대기 중
+waits-now-work = 작업 진행 중
 plan-same = 합의대로
 plan-later = { $by } 늦음
 plan-earlier = { $by } 빠름
@@ -1260,6 +1269,7 @@ processes-upload = 또는 파일 올리기
 people-invite-once = 이 링크를 당사자에게 전달하세요. 지금 한 번만 표시되며 한 번만 사용할 수 있습니다.
 role-site-contact = 사이트 담당자
 role-head-of-unit = 신청 부서의 장
+role-authorizer = 제품 배포 승인 권한자
 calendar-past = 이미 지난 시간입니다.
 
 # First steps

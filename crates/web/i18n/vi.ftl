@@ -618,6 +618,15 @@ plan-fact-agreed = Đã thống nhất
 plan-fact-finish = Bước cuối kết thúc
 plan-not-agreed = được chốt ở lần phê duyệt cuối
 plan-slack-tightest = ở bước gấp nhất
+waits-title = Thời gian đã dùng vào đâu
+waits-person = Chờ người phụ trách
+waits-site = Chờ điểm triển khai
+waits-window = Chờ khung giờ cập nhật
+waits-work = Thực hiện
+waits-now-person = đang chờ người phụ trách
+waits-now-site = đang chờ các điểm triển khai
+waits-now-window = đang chờ khung giờ cập nhật
+waits-now-work = đang thực hiện
 plan-same = đúng như đã thống nhất
 plan-later = trễ hơn { $by }
 plan-earlier = sớm hơn { $by }
@@ -1260,6 +1269,7 @@ processes-upload = hoặc tải tệp lên
 people-invite-once = Hãy đưa liên kết này cho người đó. Liên kết chỉ hiện một lần và dùng được một lần.
 role-site-contact = Đầu mối của điểm triển khai
 role-head-of-unit = Trưởng đơn vị đề nghị
+role-authorizer = Người có quyền cho phép phát hành sản phẩm
 calendar-past = Thời điểm này đã qua.
 
 # First steps

@@ -618,6 +618,15 @@ plan-fact-agreed = 约定时间
 plan-fact-finish = 最后一步完成
 plan-not-agreed = 在最后一次审批时确定
 plan-slack-tightest = 以最紧张的步骤为准
+waits-title = 时间用在哪里
+waits-person = 等待人员
+waits-site = 等待站点
+waits-window = 等待发布窗口
+waits-work = 处理
+waits-now-person = 正在等待人员
+waits-now-site = 正在等待站点
+waits-now-window = 正在等待发布窗口
+waits-now-work = 正在处理
 plan-same = 与约定一致
 plan-later = 推迟{ $by }
 plan-earlier = 提前{ $by }
@@ -1260,6 +1269,7 @@ processes-upload = 或上传文件
 people-invite-once = 请把此链接交给本人。链接只显示这一次，且只能使用一次。
 role-site-contact = 站点联系人
 role-head-of-unit = 申请部门负责人
+role-authorizer = 产品发布授权人
 calendar-past = 该时间已过。
 
 # First steps

@@ -1,13 +1,15 @@
 //! The single door for commands of a run: page, API, CLI and timers all come through here.
 
-use super::{LoadedRelease, index, signing};
+use super::{LoadedRelease, Surroundings, index, signing};
 use crate::App;
+use crate::calendar::Judge;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
-use roadbook_core::access::{Action, Kind, allowed};
+use jiff::Timestamp;
+use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::ReleaseId;
 use roadbook_core::run::{Command, Context, Decision, RunState, Slot, decide};
-use roadbook_store::blobs::{self, Blob};
+use roadbook_store::blobs;
 use roadbook_store::calendar::{self as booking_rows, Booking};
 use roadbook_store::{Commit, StepFact, Write, deployments, documents};
 use serde_json::{Value, json};
@@ -61,21 +63,23 @@ impl App {
         command: &Command,
         extra: &[Write],
     ) -> Result<Receipt> {
-        let loaded = self.release_for(&call.actor, id).await?;
+        let loaded = self.release_load(id).await?;
+        let around = self.surroundings(&loaded).await?;
+        call.authorize(Action::View, Kind::Release, &around.resource, "release")?;
         call.check_revision(loaded.revision, "release")?;
-        self.authorize_command(call, &loaded, command).await?;
+        authorize_command(call, &loaded, &around, command)?;
         let asked = match command {
             Command::SetSlot { slot, .. } => Some(*slot),
             Command::Decide { slot, .. } => *slot,
             _ => None,
         };
-        let ctx = self.release_context(&loaded, &call.actor, asked).await?;
+        let ctx = around.context(&loaded, &call.actor, asked);
         let first = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
         let decision = Self::void_changed(&loaded, first, &ctx)?;
         if *command == Command::Tick && decision.run == loaded.release.run {
-            return self.refresh_due(&loaded, &ctx).await;
+            return self.refresh_due(&loaded, &around, &ctx).await;
         }
-        self.commit_decision(call, loaded, command, &ctx, decision, extra).await
+        self.commit_decision(call, loaded, command, (&around, &ctx), decision, extra).await
     }
 
     /// A new document changes what approvals have signed: they are held against the new bytes in
@@ -100,9 +104,13 @@ impl App {
     }
 
     /// Only the row that says when to look again may have changed.
-    async fn refresh_due(&self, loaded: &LoadedRelease, ctx: &Context) -> Result<Receipt> {
-        let unit = self.owning_unit(&loaded.release).await?;
-        let row = index::release_row(loaded, ctx, &unit);
+    async fn refresh_due(
+        &self,
+        loaded: &LoadedRelease,
+        around: &Surroundings,
+        ctx: &Context,
+    ) -> Result<Receipt> {
+        let row = index::release_row(loaded, ctx, &around.unit);
         let scope = roadbook_store::Scope::all();
         let old = roadbook_store::releases::get(self.store(), &scope, &loaded.release.id).await?;
         let same = old.is_some_and(|it| {
@@ -110,7 +118,8 @@ impl App {
         });
         if !same {
             let mut commit = Commit::new(self.now(), "system");
-            commit.writes = index::writes(loaded, ctx, &unit, false);
+            let stored = self.index_stored(&loaded.release.id).await?;
+            commit.writes = index::writes(loaded, ctx, &around.unit, Some(&stored));
             self.store().commit(commit).await?;
         }
         Ok(Receipt {
@@ -120,29 +129,12 @@ impl App {
         })
     }
 
-    async fn authorize_command(
-        &self,
-        call: &Call,
-        loaded: &LoadedRelease,
-        command: &Command,
-    ) -> Result<()> {
-        let action = action_of(command);
-        if action == Action::Lead && call.actor.person() == Some(&loaded.release.lead) {
-            return Ok(());
-        }
-        let resource = self.release_resource(&loaded.release).await?;
-        if allowed(&call.actor, action, Kind::Release, &resource) {
-            return Ok(());
-        }
-        call.authorize(action, Kind::Release, &resource, "release")
-    }
-
     async fn commit_decision(
         &self,
         call: &Call,
         mut loaded: LoadedRelease,
         command: &Command,
-        ctx: &Context,
+        (around, ctx): (&Surroundings, &Context),
         decision: Decision,
         extra: &[Write],
     ) -> Result<Receipt> {
@@ -154,8 +146,8 @@ impl App {
         let started = matches!(before.state, RunState::Draft)
             && !matches!(loaded.release.run.state, RunState::Draft);
         // The rows are derived from the state after the command, so the moments are too.
-        let after = self.release_context(&loaded, &call.actor, None).await?;
-        let unit = self.owning_unit(&loaded.release).await?;
+        let after = around.context(&loaded, &call.actor, None);
+        let stored = self.index_stored(&loaded.release.id).await?;
         let release = &loaded.release;
         let mut commit = self.begin(call);
         commit.writes.push(documents::update_typed(
@@ -164,20 +156,18 @@ impl App {
             loaded.revision,
             ctx.now,
         ));
-        commit.writes.extend(index::writes(&loaded, &after, &unit, false));
+        commit.writes.extend(index::writes(&loaded, &after, &around.unit, Some(&stored)));
         commit.writes.extend(extra.iter().cloned());
         if started {
             commit.writes.extend(Self::lay_deployments(&loaded, ctx));
         }
         if before.slot != release.run.slot {
-            commit.writes.extend(self.book(&loaded, release.run.slot).await?);
+            commit.writes.extend(book(&loaded, &around.judge, release.run.slot));
         }
         if decision.ended.is_some() {
             commit.writes.push(booking_rows::unbook(&release.id));
         }
-        if let Some(write) = self.keep_signed_bytes(&loaded, command).await? {
-            commit.writes.push(write);
-        }
+        commit.writes.extend(Self::keep_signed_bytes(&loaded, command, ctx.now));
         commit.facts = decision.facts.iter().map(|it| fact(release.id.as_str(), it)).collect();
         let mut facts = describe(command);
         facts["steps"] = decision
@@ -204,15 +194,12 @@ impl App {
         self.finish(call, commit, receipt).await
     }
 
-    pub(crate) async fn owning_unit(
-        &self,
-        release: &roadbook_core::release::Release,
-    ) -> Result<roadbook_core::ids::UnitId> {
-        let scope = roadbook_store::Scope::all();
-        let product = roadbook_store::products::get(self.store(), &scope, &release.product)
-            .await?
-            .ok_or(Error::NotFound { what: "product" })?;
-        Ok(product.unit_id)
+    /// The rows of a release as they stand.
+    pub(super) async fn index_stored(&self, id: &ReleaseId) -> Result<index::Stored> {
+        Ok(index::Stored {
+            people: roadbook_store::releases::people_of(self.store(), id).await?,
+            tasks: roadbook_store::releases::tasks_of(self.store(), id).await?,
+        })
     }
 
     /// At the start every site in scope gets its deployment row: proposed, nothing more.
@@ -240,56 +227,57 @@ impl App {
             .collect()
     }
 
-    /// Takes the place in the window; two releases cannot take the same one.
-    async fn book(&self, loaded: &LoadedRelease, slot: Option<Slot>) -> Result<Vec<Write>> {
-        let mut writes = vec![booking_rows::unbook(&loaded.release.id)];
-        let Some(slot) = slot else { return Ok(writes) };
-        let book = self.calendar_book().await?.value;
-        for rule in &loaded.template.windows {
-            let Some(policy) = book.policies.iter().find(|it| it.key == rule.policy) else {
-                continue;
-            };
-            let Ok(open) = policy.open() else { continue };
-            let asked = roadbook_core::window::Slot { start: slot.start, end: slot.end };
-            let Some(window) = open.containing(&asked) else { continue };
-            let taken = self.bookings(&book).await?;
-            let here: Vec<_> = taken
-                .iter()
-                .filter(|it| it.policy == policy.key && it.slot.start == window.start)
-                .filter(|it| it.release != loaded.release.id)
-                .collect();
-            writes.push(booking_rows::book(&Booking {
-                window_id: policy.key.clone(),
-                slot_at: window.start,
-                place: here.len() as i64 + 1,
-                release_id: loaded.release.id.clone(),
-            }));
-            break;
-        }
-        Ok(writes)
-    }
-
-    /// The exact bytes that were signed are kept as a file, by their hash.
-    async fn keep_signed_bytes(
-        &self,
+    /// The exact bytes that were signed are kept, by their hash.
+    fn keep_signed_bytes(
         loaded: &LoadedRelease,
         command: &Command,
-    ) -> Result<Option<Write>> {
-        let Command::Vote { step, .. } = command else { return Ok(None) };
-        let Some(declared) = loaded.template.step(step) else { return Ok(None) };
+        at: Timestamp,
+    ) -> Option<Write> {
+        let Command::Vote { step, .. } = command else { return None };
+        let declared = loaded.template.step(step)?;
         let bytes = signing::bytes(&loaded.template, &loaded.release, declared);
-        let seed = self.seed();
-        let temporary = format!("signed-{:032x}", seed.random);
-        let limit = bytes.len() as u64;
-        let received = blobs::receive(self.store(), bytes.as_slice(), limit, &temporary).await?;
-        Ok(Some(blobs::insert(&Blob {
-            sha256: received.sha256,
-            size: received.size,
-            name: format!("{}-{step}.json", loaded.release.number),
-            media_type: "application/json".to_owned(),
-            at: self.now(),
-        })))
+        Some(blobs::keep_signed(bytes, at))
     }
+}
+
+fn authorize_command(
+    call: &Call,
+    loaded: &LoadedRelease,
+    around: &Surroundings,
+    command: &Command,
+) -> Result<()> {
+    let action = action_of(command);
+    if action == Action::Lead && call.actor.person() == Some(&loaded.release.lead) {
+        return Ok(());
+    }
+    call.authorize(action, Kind::Release, &around.resource, "release")
+}
+
+/// Takes the place in the window; two releases cannot take the same one.
+fn book(loaded: &LoadedRelease, judge: &Judge, slot: Option<Slot>) -> Vec<Write> {
+    let mut writes = vec![booking_rows::unbook(&loaded.release.id)];
+    let Some(slot) = slot else { return writes };
+    for rule in &loaded.template.windows {
+        let Some(policy) = judge.book.policies.iter().find(|it| it.key == rule.policy) else {
+            continue;
+        };
+        let Ok(open) = policy.open() else { continue };
+        let asked = roadbook_core::window::Slot { start: slot.start, end: slot.end };
+        let Some(window) = open.containing(&asked) else { continue };
+        let taken = judge
+            .bookings
+            .iter()
+            .filter(|it| it.policy == policy.key && it.slot.start == window.start)
+            .filter(|it| it.release != loaded.release.id);
+        writes.push(booking_rows::book(&Booking {
+            window_id: policy.key.clone(),
+            slot_at: window.start,
+            place: taken.count() as i64 + 1,
+            release_id: loaded.release.id.clone(),
+        }));
+        break;
+    }
+    writes
 }
 
 fn fact(run: &str, it: &roadbook_core::run::StepFact) -> StepFact {

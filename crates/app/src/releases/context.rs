@@ -3,78 +3,144 @@
 use super::LoadedRelease;
 use crate::App;
 use crate::calendar::{CalendarBook, Judge, may_pass, waiting_of};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use jiff::Timestamp;
-use roadbook_core::access::{Actor, Scope, Who};
+use roadbook_core::access::{Actor, Resource, Scope, Who};
 use roadbook_core::calendar::{Calendar, OpenCalendar};
 use roadbook_core::ids::{PersonId, ProductId, UnitId};
 use roadbook_core::process::due::Offset;
 use roadbook_core::process::expr::{self, Value};
-use roadbook_core::process::template::{Expiry, Role, StepKind, Template};
+use roadbook_core::process::template::{Expiry, Role, RoleRef, Step, StepKind, Template};
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
-    Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, Slot,
+    Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, SiteCounts, Slot,
 };
 use roadbook_core::schedule::{self, Anchors};
 use roadbook_core::text::{Lang, Text};
 use roadbook_core::window::Block;
-use roadbook_store::{people, releases as rows, units};
+use roadbook_store::units::{self, Unit};
+use roadbook_store::{Scope as Everything, people, products, releases as rows};
 use std::collections::BTreeMap;
 
-impl App {
+/// What a decision depends on outside the release: read once for a command, whose decision does
+/// not change it.
+pub(crate) struct Surroundings {
+    now: Timestamp,
+    /// Calendar, freezes and bookings.
+    pub(crate) judge: Judge,
+    calendar: OpenCalendar,
+    grants: Vec<people::Grant>,
+    all_units: Vec<Unit>,
+    /// The unit that owns the product.
+    pub(crate) unit: UnitId,
+    /// The scopes that the release stands in.
+    pub(crate) resource: Resource,
+    sites: SiteCounts,
+    related_open: Vec<String>,
+    authorizers: Vec<PersonId>,
+}
+
+impl Surroundings {
     /// The context of a release for an actor. `asked` is the slot in question, if another than the
     /// planned one.
-    pub(crate) async fn release_context(
+    pub(crate) fn context(
         &self,
         loaded: &LoadedRelease,
         actor: &Actor,
         asked: Option<Slot>,
-    ) -> Result<Context> {
-        let release = &loaded.release;
-        let template = &loaded.template;
-        let now = self.now();
-        let judge = self.slot_judge().await?;
-        let calendar = working_calendar(&judge.book)?;
-        let grants = people::grants_at(self.store(), now).await?;
-        let units = self.release_resource(release).await?.units;
-        let (opens_at, due_at) = moments(template, release, &calendar);
-        let expires_at = expirations(template, &release.run, &calendar);
-        let heads = self.heads(release).await?;
+    ) -> Context {
+        let LoadedRelease { release, template, .. } = loaded;
+        let units = &self.resource.units;
+        let (opens_at, due_at) = moments(template, release, &self.calendar);
+        let heads = heads(&self.all_units, release);
         let mut ctx = Context {
-            now,
+            now: self.now,
             actor: match &actor.who {
                 Who::Person(id) => RunActor::Person(id.clone()),
                 _ => RunActor::System,
             },
-            holders: role_holders(template, release, &grants, &units),
+            holders: role_holders(template, release, &self.grants, units),
             applicant: release.application.applicant.clone(),
             applicant_unit: release.application.unit.clone(),
             applicant_head: heads.applicant,
             heads_of: heads.fields,
             field_persons: field_persons(&release.run),
+            authorizers: self.authorizers.clone(),
             lead: release.lead.clone(),
             editors: release.editors.clone(),
-            deputies: deputies(&grants),
+            deputies: deputies(&self.grants),
             may_pass_blocks: false,
             slot_blocks: Vec::new(),
             now_blocks: Vec::new(),
-            sites: self.site_counts(&release.id).await?,
-            related_open: self.related_open(release).await?,
+            sites: self.sites,
+            related_open: self.related_open.clone(),
             blocking_issues: 0,
             facts: facts(release),
             digests: super::signing::digests(template, release),
             sheets: sheets(template, release),
             opens_at,
             due_at,
-            expires_at,
+            expires_at: expirations(template, &release.run, &self.calendar),
         };
+        judge_slots(&self.judge, loaded, asked, &mut ctx, |ctx| {
+            roles_of(actor, release, units, ctx)
+        });
+        ctx
+    }
+}
+
+impl App {
+    /// Reads what decisions about a release depend on.
+    pub(crate) async fn surroundings(&self, loaded: &LoadedRelease) -> Result<Surroundings> {
+        let release = &loaded.release;
+        let now = self.now();
+        let judge = self.slot_judge().await?;
+        let calendar = working_calendar(&judge.book)?;
+        let grants = people::grants_at(self.store(), now).await?;
+        let all_units = units::all(self.store()).await?;
+        let product = products::get(self.store(), &Everything::all(), &release.product).await?;
+        let unit = product.ok_or(Error::NotFound { what: "product" })?.unit_id;
+        let resource = Resource {
+            units: crate::actors::chain(&all_units, &unit),
+            product: Some(release.product.clone()),
+            release: Some(release.id.clone()),
+            site: None,
+            public: false,
+        };
+        let mut sites = self.site_counts(&release.id).await?;
         // Talks that are wanted and not written down yet are open too.
         let planned = self.talks_planned(loaded).await? as u32;
-        let missing = planned.saturating_sub(ctx.sites.contacts);
-        ctx.sites.contacts += missing;
-        ctx.sites.contacts_open += missing;
-        judge_slots(&judge, loaded, asked, &mut ctx, |ctx| roles_of(actor, release, &units, ctx));
-        Ok(ctx)
+        let missing = planned.saturating_sub(sites.contacts);
+        sites.contacts += missing;
+        sites.contacts_open += missing;
+        let related_open = self.related_open(release).await?;
+        let named = loaded.template.steps().any(|(_, step)| names_authorizers(step));
+        let authorizers = match named {
+            true => self.product_load(&release.product).await?.value.authorizers,
+            false => Vec::new(),
+        };
+        Ok(Surroundings {
+            now,
+            judge,
+            calendar,
+            grants,
+            all_units,
+            unit,
+            resource,
+            sites,
+            related_open,
+            authorizers,
+        })
+    }
+
+    /// The context of a release for an actor, when only one is needed.
+    pub(crate) async fn release_context(
+        &self,
+        loaded: &LoadedRelease,
+        actor: &Actor,
+        asked: Option<Slot>,
+    ) -> Result<Context> {
+        Ok(self.surroundings(loaded).await?.context(loaded, actor, asked))
     }
 
     /// Holders of each declared role of a release at a moment.
@@ -113,45 +179,6 @@ impl App {
         Ok(open.filter(|it| !held(&it.id)).cloned().collect())
     }
 
-    async fn heads(&self, release: &Release) -> Result<Heads> {
-        let all = units::all(self.store()).await?;
-        let head = |id: &UnitId| -> Option<PersonId> {
-            // A unit without a head is led by the head of the unit above it.
-            let mut next = Some(id.clone());
-            for _ in 0..64 {
-                let unit = all.iter().find(|it| Some(&it.id) == next.as_ref())?;
-                if let Some(person) = &unit.head_person_id {
-                    return Some(person.clone());
-                }
-                next = unit.parent_id.clone();
-            }
-            None
-        };
-        let mut fields = BTreeMap::new();
-        for (field, value) in &release.run.fields {
-            let named = match value {
-                Value::Text(text) => vec![text.clone()],
-                Value::List(list) => list
-                    .iter()
-                    .filter_map(|it| match it {
-                        Value::Text(text) => Some(text.clone()),
-                        _ => None,
-                    })
-                    .collect(),
-                _ => continue,
-            };
-            let heads: Vec<PersonId> = named
-                .iter()
-                .filter_map(|it| UnitId::parse(it).ok())
-                .filter_map(|it| head(&it))
-                .collect();
-            if !heads.is_empty() {
-                fields.insert(field.clone(), heads);
-            }
-        }
-        Ok(Heads { applicant: release.application.unit.as_ref().and_then(head), fields })
-    }
-
     async fn related_open(&self, release: &Release) -> Result<Vec<String>> {
         let mut open = Vec::new();
         for id in &release.related {
@@ -169,6 +196,42 @@ impl App {
     pub(crate) async fn working_calendar(&self) -> Result<OpenCalendar> {
         working_calendar(&self.calendar_book().await?.value)
     }
+}
+
+/// Must the list of the product be read for this step?
+fn names_authorizers(step: &Step) -> bool {
+    let approvers = match &step.kind {
+        StepKind::Approval(spec) => spec.approvers.as_slice(),
+        _ => &[],
+    };
+    step.roles
+        .iter()
+        .chain(approvers.iter().map(|it| &it.role))
+        .any(|it| *it == RoleRef::Authorizer)
+}
+
+/// Who leads the units that a release names.
+fn heads(all: &[Unit], release: &Release) -> Heads {
+    let head = |id: &UnitId| -> Option<PersonId> {
+        // A unit without a head is led by the head of the unit above it.
+        let above = crate::actors::chain(all, id);
+        above.iter().find_map(|id| all.iter().find(|it| it.id == *id)?.head_person_id.clone())
+    };
+    let named = |value: &Value| -> Vec<UnitId> {
+        let text = |it: &Value| match it {
+            Value::Text(text) => UnitId::parse(text).ok(),
+            _ => None,
+        };
+        match value {
+            Value::List(list) => list.iter().filter_map(text).collect(),
+            other => text(other).into_iter().collect(),
+        }
+    };
+    let fields = release.run.fields.iter().filter_map(|(field, value)| {
+        let heads: Vec<PersonId> = named(value).iter().filter_map(head).collect();
+        (!heads.is_empty()).then(|| (field.clone(), heads))
+    });
+    Heads { fields: fields.collect(), applicant: release.application.unit.as_ref().and_then(head) }
 }
 
 fn working_calendar(book: &CalendarBook) -> Result<OpenCalendar> {

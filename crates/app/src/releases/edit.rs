@@ -137,12 +137,13 @@ impl App {
             release.editors.push(person.clone());
         }
         let mut loaded = LoadedRelease { release, revision, template };
-        let ctx = self.release_context(&loaded, &call.actor, None).await?;
+        let around = self.surroundings(&loaded).await?;
+        let ctx = around.context(&loaded, &call.actor, None);
         let decision =
             decide(&loaded.template, &loaded.release.run, &Command::ContentChanged, &ctx)?;
         loaded.release.run = decision.run;
-        let ctx = self.release_context(&loaded, &call.actor, None).await?;
-        let unit = self.owning_unit(&loaded.release).await?;
+        let ctx = around.context(&loaded, &call.actor, None);
+        let stored = self.index_stored(id).await?;
         let mut commit = self.begin(call);
         commit.writes.push(documents::update_typed(
             id.as_str(),
@@ -150,7 +151,7 @@ impl App {
             revision,
             ctx.now,
         ));
-        commit.writes.extend(index::writes(&loaded, &ctx, &unit, false));
+        commit.writes.extend(index::writes(&loaded, &ctx, &around.unit, Some(&stored)));
         let commit = commit.entry(
             format!("release/{id}"),
             "release.edited",

@@ -34,17 +34,29 @@ pub(crate) fn effort_minutes(span: Option<Span>) -> i64 {
     }
 }
 
-/// All derived rows of a release, as writes.
+/// Derived rows of a release as they stand in the store.
+#[derive(Default)]
+pub(crate) struct Stored {
+    /// Who takes part.
+    pub(crate) people: Vec<ReleasePerson>,
+    /// Their tasks.
+    pub(crate) tasks: Vec<Task>,
+}
+
+/// All derived rows of a release, as writes of what differs from what is stored; `None` for a
+/// release that is new.
 pub(crate) fn writes(
     loaded: &LoadedRelease,
     ctx: &Context,
     unit: &UnitId,
-    new: bool,
+    stored: Option<&Stored>,
 ) -> Vec<Write> {
     let row = release_row(loaded, ctx, unit);
-    let mut list = vec![if new { rows::insert(&row) } else { rows::put(&row) }];
-    list.extend(rows::replace_people(&loaded.release.id, &people(loaded, ctx)));
-    list.extend(rows::replace_tasks(&loaded.release.id, &tasks(loaded, ctx)));
+    let none = Stored::default();
+    let mut list = vec![if stored.is_none() { rows::insert(&row) } else { rows::put(&row) }];
+    let stored = stored.unwrap_or(&none);
+    list.extend(rows::replace_people(&stored.people, &people(loaded, ctx)));
+    list.extend(rows::replace_tasks(&stored.tasks, &tasks(loaded, ctx)));
     list
 }
 

@@ -13,7 +13,7 @@ mod todo;
 mod view;
 mod workload;
 
-pub(crate) use context::anchors;
+pub(crate) use context::{Surroundings, anchors};
 pub use edit::EditRelease;
 pub use index::{kind_name, reason_name};
 pub use inspect::Inspector;

@@ -124,7 +124,7 @@ impl App {
             let mut commit = self.begin(call);
             commit.writes.push(counters::advance(&counter, used));
             commit.writes.push(documents::insert_typed(release.id.as_str(), release, now));
-            commit.writes.extend(index::writes(&loaded, &ctx, unit, true));
+            commit.writes.extend(index::writes(&loaded, &ctx, unit, None));
             let commit = commit.entry(
                 format!("release/{}", release.id),
                 "release.opened",

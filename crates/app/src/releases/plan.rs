@@ -13,8 +13,9 @@ use roadbook_core::ids::{PersonId, ReleaseId};
 use roadbook_core::plan::{self, Difference, Graph, Plan, RunInput};
 use roadbook_core::process::due::Span;
 use roadbook_core::process::template::{StepKind, Template};
-use roadbook_core::run::{Context, Slot};
+use roadbook_core::run::{Context, Slot, Spent, StepTime, WaitKind, waits};
 use roadbook_core::window;
+use roadbook_store::facts;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -47,6 +48,8 @@ pub struct ReleasePlan {
     pub free: Vec<Slot>,
     /// Names of the people that occur.
     pub names: BTreeMap<PersonId, String>,
+    /// Where the time went so far, by step.
+    pub waits: BTreeMap<String, StepTime>,
 }
 
 /// The answer to "what if the go-live were then".
@@ -183,14 +186,26 @@ impl App {
         let plan = planner.plan(slot);
         let length = slot.or(plan.go_live.map(Slot::from)).map_or(SLOT_MINUTES, minutes);
         let free = planner.free(planner.context.now, length.max(1), SHOWN_SLOTS);
+        let waits = self.waits_of(&planner.loaded).await?;
         let people = plan.steps.values().flat_map(|it| it.who.iter().cloned()).collect();
         Ok(ReleasePlan {
             baseline: planner.loaded.release.run.baseline,
             baseline_steps: planner.baseline(),
             free: free.into_iter().map(Slot::from).collect(),
             names: self.names(people).await?,
+            waits,
             plan,
         })
+    }
+
+    async fn waits_of(&self, loaded: &LoadedRelease) -> Result<BTreeMap<String, StepTime>> {
+        let stored = facts::of_run(self.store(), loaded.release.id.as_str()).await?;
+        let spent = stored.iter().filter_map(|it| {
+            let it = &it.fact;
+            let kind = WaitKind::parse(&it.kind)?;
+            Some(Spent { step: &it.step, from: &it.from, kind, seconds: it.seconds })
+        });
+        Ok(waits(&loaded.template, &loaded.release.run, spent, self.now()))
     }
 
     /// What would change if the go-live were at another time: what stands against it, the dates

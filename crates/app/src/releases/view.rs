@@ -201,6 +201,7 @@ fn people_in(loaded: &LoadedRelease, ctx: &Context) -> Vec<PersonId> {
     ids.push(loaded.release.application.applicant.clone());
     ids.extend(loaded.release.editors.iter().cloned());
     ids.extend(ctx.applicant_head.iter().cloned());
+    ids.extend(ctx.authorizers.iter().cloned());
     ids.extend(ctx.heads_of.values().flatten().cloned());
     for step in run.steps.values() {
         ids.extend(step.confirmed.iter().map(|it| it.person.clone()));

@@ -73,6 +73,7 @@ impl Stage {
             applicant_unit: None,
             applicant_head: Some(person("head")),
             heads_of: BTreeMap::new(),
+            authorizers: Vec::new(),
             field_persons: BTreeMap::new(),
             lead: person("release_lead"),
             editors: vec![person("applicant")],

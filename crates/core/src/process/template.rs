@@ -393,6 +393,8 @@ pub enum RoleRef {
     Lead(String),
     /// The person named in a field: `field.<id>`.
     FieldPerson(String),
+    /// Who may authorize releases of the product, by its list: `authorizer(product)` (S4c-08).
+    Authorizer,
 }
 
 /// Fan-out over members.

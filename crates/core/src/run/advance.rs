@@ -169,7 +169,7 @@ pub(super) fn set_state(run: &mut Run, step: &Step, to: StepState, now: Timestam
     fact
 }
 
-fn kind_of(step: &Step, from: &StepState) -> WaitKind {
+pub(super) fn kind_of(step: &Step, from: &StepState) -> WaitKind {
     match (from, &step.kind) {
         (StepState::Foreseen, StepKind::Operate(_)) => WaitKind::Window,
         (_, StepKind::Rollout(_) | StepKind::Receipt { .. } | StepKind::Feedback) => WaitKind::Site,

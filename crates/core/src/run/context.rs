@@ -89,6 +89,8 @@ pub struct Context {
     pub heads_of: BTreeMap<String, Vec<PersonId>>,
     /// Persons named in fields, by field.
     pub field_persons: BTreeMap<String, PersonId>,
+    /// Who may authorize releases of the product, by its list.
+    pub authorizers: Vec<PersonId>,
     /// The person who leads the release.
     pub lead: PersonId,
     /// People who wrote or changed the release's content.
@@ -127,6 +129,7 @@ impl Context {
         match role {
             RoleRef::Role(id) => self.holders.get(id).cloned().unwrap_or_default(),
             RoleRef::HeadOfApplicant => self.applicant_head.iter().cloned().collect(),
+            RoleRef::Authorizer => self.authorizers.clone(),
             RoleRef::HeadsOf(field) => self.heads_of.get(field).cloned().unwrap_or_default(),
             RoleRef::FieldPerson(field) => {
                 self.field_persons.get(field).cloned().into_iter().collect()
@@ -164,5 +167,6 @@ pub fn role_name(role: &RoleRef) -> String {
         RoleRef::SiteContact(kind) => format!("site.contact({kind})"),
         RoleRef::Lead(module) => format!("lead({module})"),
         RoleRef::FieldPerson(field) => format!("field.{field}"),
+        RoleRef::Authorizer => "authorizer(product)".to_owned(),
     }
 }

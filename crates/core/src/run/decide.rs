@@ -9,8 +9,8 @@ use super::operate;
 use super::refusal::Refusal;
 use super::returns::{send_back, void_stale};
 use super::state::{
-    AnswerGiven, Confirmation, Control, Debt, OpinionGiven, OutcomeGiven, Run, RunState, Slot,
-    StepState, WaitKind,
+    AnswerGiven, Confirmation, Debt, OpinionGiven, OutcomeGiven, Run, RunState, Slot, StepState,
+    WaitKind,
 };
 use super::waiting::{WaitingOn, waiting_for_step};
 use crate::ids::PersonId;
@@ -201,11 +201,7 @@ impl<'a> Work<'a> {
             Command::DocumentWritten { document, id, digest, missing_sections } => {
                 self.document_written(document, id, digest, missing_sections)
             }
-            Command::DocumentControlled { document } => {
-                let found = self.document(document)?;
-                found.control = Control::Controlled;
-                Ok(())
-            }
+            Command::DocumentControlled { document } => self.document_controlled(document),
             Command::Sign { document, role, meaning, digest, assurance } => {
                 self.sign(document, role, meaning, digest, *assurance)
             }

@@ -19,6 +19,7 @@ mod refusal;
 mod returns;
 mod state;
 mod waiting;
+mod waits;
 
 pub use advance::{evaluate, satisfied};
 pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
@@ -33,7 +34,9 @@ pub use names::RunNames;
 pub use operate::sheet_of;
 pub use refusal::Refusal;
 pub use state::{
-    AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, OpinionGiven, Overridden,
-    Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun, StepState, Vote, WaitKind,
+    AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, InForce, OpinionGiven,
+    Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun, StepState, Vote,
+    WaitKind,
 };
 pub use waiting::{WaitingOn, waiting, waiting_for_step};
+pub use waits::{Spent, StepTime, waits};

@@ -3,7 +3,7 @@
 use super::command::Assurance;
 use super::decide::Work;
 use super::refusal::Refusal;
-use super::state::{Control, DocumentRun, Signature};
+use super::state::{Control, DocumentRun, InForce, Signature};
 use crate::ids::DocumentId;
 use crate::process::template::RoleRef;
 
@@ -53,10 +53,21 @@ impl Work<'_> {
                         at: now,
                         missing_sections: missing_sections.to_vec(),
                         signatures: Vec::new(),
+                        controlled: None,
                     },
                 );
             }
         }
+        Ok(())
+    }
+
+    /// Puts the current revision in force; the one before it is obsolete from then on.
+    pub(super) fn document_controlled(&mut self, document: &str) -> Result<(), Refusal> {
+        let by = self.person()?;
+        let at = self.ctx.now;
+        let found = self.document(document)?;
+        found.control = Control::Controlled;
+        found.controlled = Some(InForce { revision: found.revision, by, at });
         Ok(())
     }
 

@@ -230,6 +230,13 @@ pub enum WaitKind {
 }
 
 impl WaitKind {
+    /// Reads a short name.
+    pub fn parse(name: &str) -> Option<WaitKind> {
+        [Self::Work, Self::Person, Self::Window, Self::Site]
+            .into_iter()
+            .find(|it| it.name() == name)
+    }
+
     /// Short name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -405,9 +412,33 @@ pub struct DocumentRun {
     pub missing_sections: Vec<String>,
     /// Signatures, also voided ones.
     pub signatures: Vec<Signature>,
+    /// The revision that holds, since it was made the controlled one (S3-01).
+    #[serde(default)]
+    pub controlled: Option<InForce>,
+}
+
+/// The revision of a document that holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InForce {
+    /// Its number: 0 is A0.
+    pub revision: u32,
+    /// Who put it in force.
+    pub by: PersonId,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 impl DocumentRun {
+    /// Where a revision stands: before the one in force it is obsolete, after it a draft.
+    pub fn control_of(&self, revision: u32) -> Control {
+        match &self.controlled {
+            Some(it) if revision == it.revision => Control::Controlled,
+            Some(it) if revision < it.revision => Control::Obsolete,
+            _ => Control::Draft,
+        }
+    }
+
     /// The revision as printed: `A0`, `A1`, …
     pub fn label(&self) -> String {
         format!("A{}", self.revision)

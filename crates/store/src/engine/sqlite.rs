@@ -7,12 +7,13 @@ use crate::fail;
 use crate::value::{Row, Rows, Value};
 use futures_util::FutureExt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::collections::HashMap;
+use rusqlite::{Connection, ErrorCode, OpenFlags, StatementStatus};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::future::{Future, ready};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 /// Commands in one transaction at most.
@@ -22,6 +23,9 @@ const BATCH_BYTES: usize = 2 << 20;
 /// Commands that may wait.
 const QUEUE: usize = 1024;
 const READERS: usize = 4;
+/// A statement that took more steps than these (some 0.2 ms) is run off the runtime's threads
+/// from then on.
+const STEPS_QUICK: i32 = 20_000;
 
 /// A connection with the placeholders rewritten for it.
 pub(crate) struct SqliteConn {
@@ -50,6 +54,11 @@ impl SqliteConn {
     }
 
     pub(crate) fn read(&mut self, sql: &str, params: &[Value]) -> Result<Rows, StoreError> {
+        self.read_counted(sql, params).map(|(rows, _)| rows)
+    }
+
+    /// As [`SqliteConn::read`], with the steps that the database's machine took.
+    fn read_counted(&mut self, sql: &str, params: &[Value]) -> Result<(Rows, i32), StoreError> {
         let sql = placeholders(&mut self.rewritten, sql);
         let mut statement = self.conn.prepare_cached(sql).map_err(|error| sqlite_error(&error))?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
@@ -66,7 +75,9 @@ impl SqliteConn {
                 .collect();
             rows.push(Row(values?));
         }
-        Ok(Rows { columns, rows })
+        drop(answer);
+        let steps = statement.reset_status(StatementStatus::VmStep);
+        Ok((Rows { columns, rows }, steps))
     }
 }
 
@@ -170,6 +181,8 @@ pub(crate) struct Sqlite {
     thread: Option<std::thread::JoinHandle<()>>,
     readers: Arc<Mutex<Vec<SqliteConn>>>,
     permits: Arc<Semaphore>,
+    /// Statements that were slow.
+    slow: RwLock<HashSet<Cow<'static, str>>>,
     stopped: Arc<AtomicBool>,
 }
 
@@ -218,6 +231,7 @@ impl Sqlite {
             thread: Some(thread),
             readers: Arc::new(Mutex::new(readers?)),
             permits: Arc::new(Semaphore::new(READERS)),
+            slow: RwLock::default(),
             stopped,
         })
     }
@@ -232,6 +246,30 @@ impl Sqlite {
         let queue = self.queue.as_ref().ok_or_else(|| CommitError::Store(gone()))?;
         queue.send(Job { commit, ack: Some(ack) }).await.map_err(|_| CommitError::Store(gone()))?;
         answer.await.unwrap_or_else(|_| Err(CommitError::Unknown("the writer has ended".into())))
+    }
+
+    /// Runs one reading statement. A read by key is done sooner than another thread wakes up, so it
+    /// stays where it is; what proved to be slow goes aside.
+    pub(crate) async fn query(
+        &self,
+        sql: Cow<'static, str>,
+        params: Vec<Value>,
+    ) -> Result<Rows, StoreError> {
+        let slow = self.slow.read().is_ok_and(|it| it.contains(&sql));
+        if let (false, Ok(_permit)) = (slow, self.permits.try_acquire())
+            && let Some(mut conn) = { lock(&self.readers).pop() }
+        {
+            let result = conn.read_counted(&sql, &params);
+            lock(&self.readers).push(conn);
+            let (rows, steps) = result?;
+            if steps > STEPS_QUICK
+                && let Ok(mut slow) = self.slow.write()
+            {
+                slow.insert(sql);
+            }
+            return Ok(rows);
+        }
+        self.read(move |conn| conn.read(&sql, &params)).await
     }
 
     /// Runs a read on one of the readers, off the runtime's own threads.

@@ -217,7 +217,7 @@ async fn a_scope_narrows_every_list_of_releases_and_sites(place: Place) {
         person_id: PersonId::new(seed(1)),
         role: "tester".into(),
     };
-    writes.extend(releases::replace_people(&member.release_id, std::slice::from_ref(&member)));
+    writes.extend(releases::replace_people(&[], std::slice::from_ref(&member)));
     let task = Task {
         release_id: member.release_id.clone(),
         step_id: "test".into(),
@@ -230,7 +230,7 @@ async fn a_scope_narrows_every_list_of_releases_and_sites(place: Place) {
         start_at: None,
         effort_minutes: 90,
     };
-    writes.extend(releases::replace_tasks(&member.release_id, std::slice::from_ref(&task)));
+    writes.extend(releases::replace_tasks(&[], std::slice::from_ref(&task)));
     writes.extend(sites::replace_tags(&SiteId::new(seed(4)), &["ring=0".into(), "x".into()]));
     all(&store, writes).await;
 

@@ -1,7 +1,7 @@
 //! Documents of a release: reading, taking away, uploading.
 
 use super::{attached, time};
-use crate::api::releases::receipt;
+use crate::api::releases::{control_name, receipt};
 use crate::http::input::{Asked, Incoming};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
@@ -67,8 +67,10 @@ async fn one(
     let actor = &caller.session.actor;
     let id = web.app.release_find(actor, &release).await?;
     let view = web.app.document(actor, &id, &kind, query.revision.as_deref()).await?;
-    let revisions = view.document.revisions.iter().map(|it| wire::Revision {
+    let revisions = view.document.revisions.iter().zip(0..).map(|(it, number)| wire::Revision {
         label: it.label.clone(),
+        control: control_name(view.state.control_of(number)).to_owned(),
+        sections: it.sections.clone(),
         digest: it.digest.clone(),
         size: it.size,
         media_type: it.media_type.clone(),
@@ -89,6 +91,11 @@ async fn one(
         kind,
         number: view.document.number.clone(),
         confidentiality: view.document.confidentiality.clone(),
+        controlled: view.state.controlled.as_ref().map(|it| wire::InForce {
+            label: format!("A{}", it.revision),
+            by: it.by.to_string(),
+            at: time(it.at),
+        }),
         digest: view.state.digest.clone(),
         revisions: revisions.collect(),
         signatures: signatures.collect(),

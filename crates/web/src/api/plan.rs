@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use jiff::Timestamp;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::plan::Plan;
-use roadbook_core::run::Slot;
+use roadbook_core::run::{Slot, StepTime};
 use roadbook_wire::api::calendar::Range;
 use roadbook_wire::api::plan as wire;
 use serde::Deserialize;
@@ -64,6 +64,16 @@ fn plan(it: &Plan) -> wire::Plan {
     }
 }
 
+fn time_of(it: &StepTime) -> wire::StepTime {
+    wire::StepTime {
+        work: it.work,
+        person: it.person,
+        window: it.window,
+        site: it.site,
+        now: it.now.map(|it| it.name().to_owned()),
+    }
+}
+
 async fn now(
     State(web): State<Web>,
     caller: Caller,
@@ -80,6 +90,7 @@ async fn now(
         baseline: view.baseline.map(|it| range(it.start, it.end)),
         baseline_steps: agreed.collect(),
         free: view.free.iter().map(|it| range(it.start, it.end)).collect(),
+        waits: view.waits.iter().map(|(id, it)| (id.clone(), time_of(it))).collect(),
     }))
 }
 

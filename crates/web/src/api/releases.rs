@@ -263,6 +263,15 @@ fn steps(view: &ReleaseView) -> Vec<wire::StepLine> {
         .collect()
 }
 
+/// The name of a control status.
+pub(super) fn control_name(control: Control) -> &'static str {
+    match control {
+        Control::Draft => "draft",
+        Control::Controlled => "controlled",
+        Control::Obsolete => "obsolete",
+    }
+}
+
 fn documents(view: &ReleaseView) -> std::collections::BTreeMap<String, wire::DocumentLine> {
     view.release
         .run
@@ -272,12 +281,7 @@ fn documents(view: &ReleaseView) -> std::collections::BTreeMap<String, wire::Doc
             let line = wire::DocumentLine {
                 revision: it.label(),
                 digest: it.digest.clone(),
-                control: match it.control {
-                    Control::Draft => "draft",
-                    Control::Controlled => "controlled",
-                    Control::Obsolete => "obsolete",
-                }
-                .to_owned(),
+                control: control_name(it.control).to_owned(),
                 signed_by: it
                     .signatures
                     .iter()

@@ -36,7 +36,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 fn control(ctx: &PageCtx, run: Option<&DocumentRun>) -> (Glyph, String) {
-    let (state, key) = match run.map(|it| it.control) {
+    control_words(ctx, run.map(|it| it.control))
+}
+
+/// The status of a document or of one revision of it.
+pub(super) fn control_words(ctx: &PageCtx, control: Option<Control>) -> (Glyph, String) {
+    let (state, key) = match control {
         None => (Glyph::Foreseen, "documents-missing"),
         Some(Control::Draft) => (Glyph::Running, "documents-status-draft"),
         Some(Control::Controlled) => (Glyph::Done, "documents-status-controlled"),

@@ -72,6 +72,7 @@ async fn show(signed: Signed, Path(release): Path<String>, Query(asked): Query<A
         (slot_card(&ctx, &view, &asked, &found, answer.as_ref(), wrong))
         (chart(&ctx, &view, &found))
         (look::table(&ctx, &view, &found))
+        (look::waits(&ctx, &view, &found))
     };
     Ok(page(&ctx, &view, ReleaseTab::Plan, body).into_response())
 }

@@ -1,16 +1,17 @@
 //! Files as revisions of a document: the form, what it refuses, and the list of revisions.
 
 use super::files::Parts;
+use super::papers::control_words;
 use super::visit::{Page, Refused, go};
 use super::words;
 use crate::http::problem::Problem;
 use crate::i18n::fmt;
 use crate::routes::{Access, Endpoint, post};
+use crate::ui::PageCtx;
 use crate::ui::form::{Field, Kind as Input, form};
 use crate::ui::glyph::state_text;
 use crate::ui::layout::layout;
 use crate::ui::parts::{Col, Head, Row, Table, card, head};
-use crate::ui::{PageCtx, State};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +21,6 @@ use roadbook_app::releases::ReleaseView;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::limits::UPLOAD_BYTES_MAX;
 use roadbook_core::process::template::DocumentType;
-use roadbook_core::run::Control;
 
 /// What the file chooser offers; the server decides.
 const ACCEPT: &str = ".pdf,.docx,.xlsx,.pptx,.md,.txt,.csv,.png,.jpg,.jpeg,.zip";
@@ -61,17 +61,13 @@ pub(super) fn revisions(
     declared: &DocumentType,
     it: &DocumentView,
 ) -> Markup {
-    let last = it.document.revisions.len().saturating_sub(1);
     let section = |id: &String| {
         let found = declared.sections.iter().find(|it| it.id == *id);
         found.map_or_else(|| id.clone(), |it| words::show(ctx, &it.title))
     };
-    let rows = it.document.revisions.iter().enumerate().rev().map(|(i, revision)| {
-        let (state, key) = match (i == last, it.state.control) {
-            (true, Control::Draft) => (State::Running, "documents-status-draft"),
-            (true, Control::Controlled) => (State::Done, "documents-status-controlled"),
-            _ => (State::Held, "documents-status-obsolete"),
-        };
+    let numbered: Vec<_> = (0..).zip(&it.document.revisions).collect();
+    let rows = numbered.into_iter().rev().map(|(number, revision)| {
+        let (state, word) = control_words(ctx, Some(it.state.control_of(number)));
         let href = format!(
             "/api/v1/releases/{}/documents/{}/revisions/{}",
             view.release.id, declared.id, revision.label
@@ -81,7 +77,7 @@ pub(super) fn revisions(
         let size = fmt::bytes(ctx.lang, revision.size);
         Row::Cells(vec![
             html! { b { (revision.label) } br; a.s href=(href) download { (revision.name) } " " span.m.s { (size) } },
-            state_text(state, &ctx.t(key)),
+            state_text(state, &word),
             html! { (author) br; span.m.s { (ctx.date_time(revision.at)) } },
             html! { (revision.note) @if !sections.is_empty() { br; span.m.s { (ctx.t("upload-sections")) ": " (sections.join(", ")) } } },
         ])

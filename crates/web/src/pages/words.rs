@@ -31,6 +31,9 @@ pub fn role_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
     if id == "head_of(applicant.unit)" {
         return ctx.t("role-head-of-unit").into_owned();
     }
+    if id == "authorizer(product)" {
+        return ctx.t("role-authorizer").into_owned();
+    }
     or_id(ctx, template.role(id).map(|it| &it.title), id)
 }
 

@@ -13,6 +13,7 @@ mod plans;
 mod processes;
 mod products;
 mod proxies;
+mod review;
 mod revisions;
 mod rights;
 mod settings;

@@ -120,6 +120,7 @@ pub struct World {
     pub people: BTreeMap<&'static str, Person>,
     pub own: Side,
     pub foreign: Side,
+    clock: watch::Sender<Timestamp>,
     _dir: tempfile::TempDir,
 }
 
@@ -143,15 +144,21 @@ impl Reply {
 
 /// An app nobody has set up, and its code.
 pub async fn bare() -> (App, tempfile::TempDir) {
+    let (app, dir, _) = clocked().await;
+    (app, dir)
+}
+
+async fn clocked() -> (App, tempfile::TempDir, watch::Sender<Timestamp>) {
     let dir = tempfile::TempDir::new().unwrap();
     // Monday, 5 January 2026, 09:00 in Seoul.
     let start: Timestamp = "2026-01-05T00:00:00Z".parse().unwrap();
+    let clock = watch::Sender::new(start);
     let random = Arc::new(Counted(AtomicU64::new(7)));
     let drawn = Arc::clone(&random);
     let options = OpenOptions::new(start, Arc::new(move |bytes: &mut [u8]| drawn.fill(bytes)));
     let store = Store::open(&Location::Sqlite(dir.path().join("data")), &options).await.unwrap();
     let ports = Ports {
-        clock: Arc::new(FakeClock(watch::Sender::new(start))),
+        clock: Arc::new(FakeClock(clock.clone())),
         random: random as Arc<dyn Random>,
         processes: Arc::new(Files),
         mailer: Arc::new(Mailbox::default()),
@@ -162,13 +169,13 @@ pub async fn bare() -> (App, tempfile::TempDir) {
         organization: "Hanbit".to_owned(),
         demo: false,
     };
-    (App::new(store, ports, settings), dir)
+    (App::new(store, ports, settings), dir, clock)
 }
 
 impl World {
     /// Set up a minute ago: one administrator, the built-in processes, nothing else.
     pub async fn empty() -> World {
-        let (app, dir) = set_up().await;
+        let (app, dir, clock) = set_up().await;
         let admin = sign_in(&app, "admin").await;
         let nowhere = Side {
             unit: app.installation().await.unwrap().unwrap().root,
@@ -180,11 +187,11 @@ impl World {
         };
         let people = BTreeMap::from([("admin", admin)]);
         let router = router(app.clone(), WebOptions::default());
-        World { router, app, people, own: nowhere.clone(), foreign: nowhere, _dir: dir }
+        World { router, app, people, own: nowhere.clone(), foreign: nowhere, clock, _dir: dir }
     }
 
     pub async fn new() -> World {
-        let (app, dir) = set_up().await;
+        let (app, dir, clock) = set_up().await;
         let admin = sign_in(&app, "admin").await;
         let own = side(&app, &admin, "own").await;
         let foreign = side(&app, &admin, "canary").await;
@@ -195,7 +202,12 @@ impl World {
             people.insert(role, person(&app, &admin, role, &own.unit, role_in).await);
         }
         let router = router(app.clone(), WebOptions::default());
-        World { router, app, people, own, foreign, _dir: dir }
+        World { router, app, people, own, foreign, clock, _dir: dir }
+    }
+
+    /// Time passes.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.send_modify(|it| *it += jiff::SignedDuration::from_secs(seconds));
     }
 
     /// A second session of somebody; its id.
@@ -237,8 +249,8 @@ impl World {
 }
 
 /// An app with its first person and the built-in processes.
-async fn set_up() -> (App, tempfile::TempDir) {
-    let (app, dir) = bare().await;
+async fn set_up() -> (App, tempfile::TempDir, watch::Sender<Timestamp>) {
+    let (app, dir, clock) = clocked().await;
     let code = app.setup_code().await.unwrap().unwrap();
     let input = SetupInput {
         organization: "Hanbit".to_owned(),
@@ -251,7 +263,7 @@ async fn set_up() -> (App, tempfile::TempDir) {
     };
     app.setup(&code, input).await.unwrap();
     app.process_seed().await.unwrap();
-    (app, dir)
+    (app, dir, clock)
 }
 
 async fn sign_in(app: &App, login: &str) -> Person {

@@ -14,6 +14,8 @@ pub struct Document {
     pub number: String,
     /// `public`, `internal` or `confidential`.
     pub confidentiality: String,
+    /// Label of the revision that holds, who put it in force and since when (UTC).
+    pub controlled: Option<InForce>,
     /// SHA-256 of the current revision: what a signature names.
     pub digest: String,
     /// Revisions, oldest first.
@@ -24,11 +26,26 @@ pub struct Document {
     pub text: Option<String>,
 }
 
+/// The revision that holds.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct InForce {
+    /// `A0`, `A1`, …
+    pub label: String,
+    /// Who put it in force.
+    pub by: String,
+    /// Since when (UTC).
+    pub at: String,
+}
+
 /// A revision.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Revision {
     /// `A0`, `A1`, …
     pub label: String,
+    /// `draft`, `controlled` or `obsolete`.
+    pub control: String,
+    /// Headings of the sections that differ from the revision before.
+    pub sections: Vec<String>,
     /// SHA-256 (hex).
     pub digest: String,
     /// Bytes.

@@ -35,6 +35,24 @@ pub struct PlanNow {
     pub baseline_steps: BTreeMap<String, Agreed>,
     /// Free slots, the earliest first.
     pub free: Vec<Range>,
+    /// Where the time went so far, by step.
+    pub waits: BTreeMap<String, StepTime>,
+}
+
+/// Seconds that a step was worked on and waited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepTime {
+    /// Worked on.
+    pub work: i64,
+    /// Waited for the person whose turn it was.
+    pub person: i64,
+    /// Waited for the window.
+    pub window: i64,
+    /// Waited for sites.
+    pub site: i64,
+    /// What it waits for now: `work`, `person`, `window` or `site`.
+    pub now: Option<String>,
 }
 
 /// An agreed end.

@@ -91,6 +91,9 @@ fn role_ref(table: &Table<'_, '_>, key: &'static str, text: &str) -> Option<Role
     if inside("head_of") == Some("applicant.unit") {
         return Some(RoleRef::HeadOfApplicant);
     }
+    if inside("authorizer") == Some("product") {
+        return Some(RoleRef::Authorizer);
+    }
     if let Some(inner) = inside("site.contact") {
         return Some(RoleRef::SiteContact(inner.to_owned()));
     }
@@ -110,7 +113,7 @@ fn role_ref(table: &Table<'_, '_>, key: &'static str, text: &str) -> Option<Role
         key,
         "bad_role",
         format!("`{cut}` is neither a role nor a known form"),
-        "write a declared role, `head_of(applicant.unit)`, `heads_of(field.<id>)`, `site.contact(<kind>)`, `lead(<module>)` or `field.<id>`",
+        "write a declared role, `head_of(applicant.unit)`, `heads_of(field.<id>)`, `site.contact(<kind>)`, `lead(<module>)`, `authorizer(product)` or `field.<id>`",
     );
     None
 }

@@ -59,7 +59,10 @@ impl Names<'_> {
             RoleRef::HeadsOf(field) | RoleRef::FieldPerson(field) => {
                 self.needs("field", field, path);
             }
-            RoleRef::HeadOfApplicant | RoleRef::SiteContact(_) | RoleRef::Lead(_) => {}
+            RoleRef::HeadOfApplicant
+            | RoleRef::SiteContact(_)
+            | RoleRef::Lead(_)
+            | RoleRef::Authorizer => {}
         }
     }
 

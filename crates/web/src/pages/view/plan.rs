@@ -270,3 +270,41 @@ pub fn table(ctx: &PageCtx, view: &ReleaseView, found: &ReleasePlan) -> Markup {
     };
     card("steps", &caption, html! {}, html! { (table) })
 }
+
+/// Where the time went: for each step, how long it was worked on and for whom it waited.
+pub fn waits(ctx: &PageCtx, view: &ReleaseView, found: &ReleasePlan) -> Markup {
+    let spent = |seconds: i64| match seconds / 60 {
+        0 => String::new(),
+        minutes => fmt::duration(ctx.lang, minutes),
+    };
+    let times = view.template.steps().filter_map(|(_, step)| {
+        found
+            .waits
+            .get(&step.id)
+            .filter(|it| it.total() >= 60 || it.now.is_some())
+            .map(|it| (step, it))
+    });
+    let rows: Vec<Row> = times
+        .map(|(step, it)| {
+            let now = it.now.map(|kind| ctx.t(&format!("waits-now-{}", kind.name())));
+            Row::Cells(vec![
+                html! { a.t href=(step_href(view, &step.id)) { (words::show(ctx, &step.title)) } @if let Some(now) = now { br; span.m.s { (now) } } },
+                html! { (spent(it.person)) },
+                html! { (spent(it.site)) },
+                html! { (spent(it.window)) },
+                html! { (spent(it.work)) },
+            ])
+        })
+        .collect();
+    if rows.is_empty() {
+        return html! {};
+    }
+    let caption = ctx.t("waits-title");
+    let cols = ["work-step", "waits-person", "waits-site", "waits-window", "waits-work"];
+    let table = Table {
+        caption: &caption,
+        cols: cols.iter().map(|it| Col::new(ctx.t(it)).labeled()).collect(),
+        rows,
+    };
+    card("waits", &caption, html! {}, html! { (table) })
+}
