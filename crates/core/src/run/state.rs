@@ -430,12 +430,14 @@ pub struct InForce {
 }
 
 impl DocumentRun {
-    /// Where a revision stands: before the one in force it is obsolete, after it a draft.
+    /// Where a revision stands: in force, being written, or superseded by a later one.
     pub fn control_of(&self, revision: u32) -> Control {
-        match &self.controlled {
-            Some(it) if revision == it.revision => Control::Controlled,
-            Some(it) if revision < it.revision => Control::Obsolete,
-            _ => Control::Draft,
+        if self.controlled.as_ref().is_some_and(|it| it.revision == revision) {
+            Control::Controlled
+        } else if revision == self.revision {
+            Control::Draft
+        } else {
+            Control::Obsolete
         }
     }
 
