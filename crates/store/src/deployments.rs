@@ -247,9 +247,3 @@ pub fn receive(receipt: &SiteReceipt) -> Write {
     ];
     Write::new(SQL, params, Expect::Any)
 }
-
-/// Sites that put a release off until a time that has come: they are asked again.
-pub async fn to_ask_again(store: &Store, now: Timestamp) -> Result<Vec<SiteDecision>, StoreError> {
-    let rest = "WHERE decision = 'postponed' AND wished_at <= $1 ORDER BY wished_at, site_id";
-    select(store, rest, vec![now.put()]).await
-}

@@ -4,6 +4,7 @@
 //! is told is frozen when sending begins; each mail leaves through the outbox under an id that
 //! follows from notice, recipient, channel and generation.
 
+mod again;
 mod audience;
 mod board;
 mod deliver;
@@ -32,7 +33,7 @@ pub use view::{DeliveryView, NoticeListItem, NoticePlan, NoticeView};
 use crate::App;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
-use roadbook_core::ids::{IdSeed, NoticeId, PersonId, ReleaseId, UnitId};
+use roadbook_core::ids::{IdSeed, NoticeId, PersonId, ReleaseId, SiteId, UnitId};
 use roadbook_core::notice::Stage;
 use roadbook_core::text::{Lang, Text};
 use roadbook_store::notices::{Delivery, Notice};
@@ -162,6 +163,9 @@ pub struct Facts {
     /// A person's own work, in a letter about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub work: Vec<FactWork>,
+    /// The site that is asked, in a question to it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asked_site: String,
 }
 
 /// A step in a letter to the person who does it.
@@ -215,6 +219,15 @@ pub(crate) fn notice_id(release: &ReleaseId, step: &str, generation: i64) -> Not
     random.copy_from_slice(&hash[..16]);
     // Ids sort by age; the release's own age is in its id, which the hash cannot show.
     NoticeId::new(IdSeed { millis: generation as u64, random: u128::from_be_bytes(random) })
+}
+
+/// The id of the question to a site whose date has come: one per date that it named.
+pub(crate) fn again_id(release: &ReleaseId, site: &SiteId, wished: Timestamp) -> NoticeId {
+    let at = wished.as_microsecond().to_string();
+    let hash = digest(&["again", release.as_str(), site.as_str(), &at]);
+    let mut random = [0; 16];
+    random.copy_from_slice(&hash[..16]);
+    NoticeId::new(IdSeed { millis: 1, random: u128::from_be_bytes(random) })
 }
 
 /// The id of a letter to a person about their work: the n-th of a release.

@@ -132,7 +132,11 @@ impl App {
             Err(Error::Stale { .. } | Error::Exists { .. }) => Some(self.now()),
             other => other?,
         };
-        Ok(next.into_iter().chain(work).min())
+        let again = match self.again_due(loaded).await {
+            Err(Error::Stale { .. } | Error::Exists { .. }) => Some(self.now()),
+            other => other?,
+        };
+        Ok(next.into_iter().chain(work).chain(again).min())
     }
 
     async fn notice_step_due(&self, wanted: &Wanted<'_>) -> Result<Vec<Timestamp>> {

@@ -123,12 +123,17 @@ impl Letter<'_> {
         if self.kind == NoticeKind::Work {
             return Ok(self.work());
         }
+        if self.kind == NoticeKind::Again {
+            let mut asked = self.again();
+            self.close(&mut asked.body);
+            return Ok(asked);
+        }
         let base = self.base()?;
         let lang = self.lang();
         let facts = self.facts;
         let subject = |which: Word| fill(word(which, lang), &[("subject", &base.subject)]);
         let mut rendered = match self.kind {
-            NoticeKind::Notice | NoticeKind::Work => base,
+            NoticeKind::Notice | NoticeKind::Work | NoticeKind::Again => base,
             NoticeKind::Correction => {
                 let new = match facts.go_live {
                     None => word(Word::CorrectionNoDate, lang).to_owned(),
@@ -200,6 +205,27 @@ impl Letter<'_> {
         let _ = write!(body, "\n{link}\n");
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         Rendered { subject, body }
+    }
+
+    /// A question to a site whose date has come.
+    fn again(&self) -> Rendered {
+        let lang = self.lang();
+        let facts = self.facts;
+        let date = self.date(facts.old_go_live);
+        let values = [
+            ("product", facts.product.as_str()),
+            ("version", &facts.version),
+            ("site", &facts.asked_site),
+            ("date", &date),
+        ];
+        let contact = self.recipient.kind == RecipientKind::Contact;
+        let mut body = fill(word(Word::AgainBody, lang), &values);
+        if !contact {
+            let link = fill(word(Word::WorkLink, lang), &[("url", &facts.notes)]);
+            let lead = fill(word(Word::AgainLead, lang), &values);
+            body = format!("{body}\n\n{lead}\n{link}");
+        }
+        Rendered { subject: fill(word(Word::AgainSubject, lang), &values), body }
     }
 
     fn work_lines(&self, it: &FactWork) -> Vec<String> {

@@ -335,6 +335,7 @@ impl App {
             acknowledge: spec.acknowledge,
             at_most_once: spec.at_most_once,
             work: Vec::new(),
+            asked_site: String::new(),
         })
     }
 }
@@ -343,6 +344,9 @@ impl App {
 fn title_of(loaded: &LoadedRelease, notice: &Notice) -> Text {
     if notice.kind == NoticeKind::Work.name() {
         return in_all(Word::WorkTitle);
+    }
+    if notice.kind == NoticeKind::Again.name() {
+        return in_all(Word::AgainTitle);
     }
     loaded.template.step(&notice.step_id).map(|it| it.title.clone()).unwrap_or_default()
 }

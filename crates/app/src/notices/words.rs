@@ -50,10 +50,14 @@ pub(crate) enum Word {
     WorkOffSubject,
     WorkOffBody,
     WorkTitle,
+    AgainSubject,
+    AgainBody,
+    AgainLead,
+    AgainTitle,
 }
 
 #[cfg(test)]
-pub(crate) const ALL: [Word; 43] = {
+pub(crate) const ALL: [Word; 47] = {
     use Word::*;
     [
         Schedule,
@@ -99,6 +103,10 @@ pub(crate) const ALL: [Word; 43] = {
         WorkOffSubject,
         WorkOffBody,
         WorkTitle,
+        AgainSubject,
+        AgainBody,
+        AgainLead,
+        AgainTitle,
     ]
 };
 
@@ -297,6 +305,30 @@ const fn texts(word: Word) -> [&'static str; 4] {
         Word::WorkTitle => {
             ["A person's own work", "담당 작업 안내", "Việc của từng người", "个人工作通知"]
         }
+        Word::AgainSubject => [
+            "{product} {version}: please decide for {site}",
+            "{product} {version}: {site}의 결정을 알려 주십시오",
+            "{product} {version}: vui lòng quyết định cho {site}",
+            "{product} {version}：请为{site}作出决定",
+        ],
+        Word::AgainBody => [
+            "{site} put {product} {version} off until {date}. That date has come. Please accept the update, name another date, or decline it.",
+            "{site}에서 {product} {version} 적용을 {date}까지 연기하셨습니다. 해당 일시가 되었으니 적용을 수락하시거나, 다른 일정을 지정하시거나, 거절해 주십시오.",
+            "{site} đã hoãn {product} {version} đến {date}. Nay đã đến thời điểm đó. Vui lòng đồng ý cập nhật, chọn thời điểm khác hoặc từ chối.",
+            "{site}此前将 {product} {version} 推迟至{date}，现已到期。请接受更新、另定时间，或予以拒绝。",
+        ],
+        Word::AgainLead => [
+            "No contact of this site has an e-mail address. Please ask the site yourself.",
+            "이 사이트에는 이메일 주소가 등록된 담당자가 없습니다. 직접 문의해 주십시오.",
+            "Điểm triển khai này không có đầu mối nào có địa chỉ email. Vui lòng tự hỏi họ.",
+            "该站点没有登记邮箱的联系人，请您直接询问站点。",
+        ],
+        Word::AgainTitle => [
+            "A site is asked again",
+            "사이트 재확인 요청",
+            "Hỏi lại điểm triển khai",
+            "再次询问站点",
+        ],
         Word::WorkOffSubject => {
             ["Canceled: {release}", "[취소] {release}", "Đã hủy: {release}", "已取消：{release}"]
         }

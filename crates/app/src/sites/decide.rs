@@ -268,13 +268,4 @@ impl App {
         self.release_follow(release).await;
         Ok(receipt)
     }
-
-    /// Sites that put a release off until a date that has come: they are to be asked again.
-    pub async fn sites_to_ask_again(&self) -> Result<Vec<(ReleaseId, SiteId, Timestamp)>> {
-        let rows = deployments::to_ask_again(self.store(), self.now()).await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|it| Some((it.release_id, it.site_id, it.wished_at?)))
-            .collect())
-    }
 }

@@ -304,9 +304,23 @@ async fn a_site_decides_for_itself_and_sees_no_other() {
     story.decide(&story.manager, 1, later).await.unwrap();
     let counts = app.site_counts(&story.release).await.unwrap();
     assert_eq!((counts.accepted, counts.postponed, counts.declined), (1, 1, 1));
-    assert!(app.sites_to_ask_again().await.unwrap().is_empty());
+    let asked = async || {
+        app.tick().await.unwrap();
+        app.tick().await.unwrap();
+        let mails = story.world.mailbox.sent.lock().unwrap().clone();
+        mails
+            .into_iter()
+            .filter(|it| it.text.contains("put ") || it.text.contains("연기하셨"))
+            .collect::<Vec<_>>()
+    };
+    assert!(asked().await.is_empty(), "not before its date");
     story.world.advance(SignedDuration::from_hours(49));
-    assert_eq!(app.sites_to_ask_again().await.unwrap().len(), 1, "its date has come");
+    let mails = asked().await;
+    let [mail] = &mails[..] else { panic!("once, to one: {mails:?}") };
+    // Nobody at this site has an address: the lead hears that they must ask themselves.
+    assert_eq!(mail.to, "manager@hanbit.example");
+    assert!(mail.text.contains("Site b") && mail.text.contains("직접 문의"), "{}", mail.text);
+    assert_eq!(asked().await.len(), 1, "nothing twice");
     assert_eq!(app.site_counts(&story.release).await.unwrap().undecided(), 1);
 
     story.decide(&contact, 0, wish.clone()).await.unwrap();

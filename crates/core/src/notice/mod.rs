@@ -34,6 +34,8 @@ pub enum NoticeKind {
     Reminder,
     /// A person's own work: their turn, what is late, what lies ahead.
     Work,
+    /// A site that put the release off is asked again at its date.
+    Again,
 }
 
 impl NoticeKind {
@@ -45,12 +47,14 @@ impl NoticeKind {
             NoticeKind::Retraction => "retraction",
             NoticeKind::Reminder => "reminder",
             NoticeKind::Work => "work",
+            NoticeKind::Again => "again",
         }
     }
 
     /// Reads a short name.
     pub fn parse(text: &str) -> Option<NoticeKind> {
-        [Self::Notice, Self::Correction, Self::Retraction, Self::Reminder, Self::Work]
+        use NoticeKind::*;
+        [Notice, Correction, Retraction, Reminder, Work, Again]
             .into_iter()
             .find(|kind| kind.name() == text)
     }
