@@ -4,7 +4,8 @@ use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
-use roadbook_core::access::{Action, Kind, Resource};
+use jiff::civil::{Date, Time};
+use roadbook_core::access::{Action, Grant, Kind, Resource, Scope as AccessScope};
 use roadbook_core::calendar::Calendar;
 use roadbook_core::ids::{FreezeId, ProductId, ReleaseId};
 use roadbook_core::release::Release;
@@ -16,6 +17,7 @@ use roadbook_store::calendar as rows;
 use roadbook_store::documents::{self, Loaded, Stored};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// The calendar of the installation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,6 +63,23 @@ pub struct NewFreeze {
     pub reason: String,
     /// Role that may override it.
     pub override_by: Option<String>,
+}
+
+/// A change of one window policy; what is `None` or empty stays.
+#[derive(Clone, Debug, Default)]
+pub struct WindowChange {
+    /// Opens at this time.
+    pub start: Option<Time>,
+    /// Stays open for so many minutes.
+    pub minutes: Option<u32>,
+    /// Releases per window; 0 lifts the limit.
+    pub capacity: Option<u32>,
+    /// Windows added to the rule, with the reason.
+    pub added: BTreeMap<Date, String>,
+    /// Dates of the rule taken out, with the reason.
+    pub dropped: BTreeMap<Date, String>,
+    /// Years whose plan is approved.
+    pub approved: Vec<i16>,
 }
 
 impl App {
@@ -142,6 +161,36 @@ impl App {
         }
         let told = ("calendar.changed", json!({ "what": what }));
         self.save_book(call, &book, revision, made, told).await
+    }
+
+    /// Changes a window policy, or approves its year. Each policy has one owner role, and only who
+    /// holds that role may do it, whatever else they may (S2-20).
+    pub async fn window_change(
+        &self,
+        call: &Call,
+        key: &str,
+        change: WindowChange,
+    ) -> Result<Receipt> {
+        call.authorize(Action::View, Kind::Calendar, &Resource::whole(), "calendar")?;
+        let Loaded { value: mut book, revision } = self.calendar_book().await?;
+        call.check_revision(revision, "calendar")?;
+        let policy = book
+            .policies
+            .iter_mut()
+            .find(|it| it.key == key)
+            .ok_or(Error::NotFound { what: "window" })?;
+        let owns = |it: &Grant| it.role == policy.owner_role && it.scope == AccessScope::All;
+        if !call.actor.grants.iter().any(owns) {
+            let message = format!(
+                "this window belongs to the role `{}`; ask somebody who holds it for the whole organization",
+                policy.owner_role
+            );
+            return Err(Error::Rule { code: "not_the_owner", message });
+        }
+        change.apply(policy);
+        policy.open().map_err(|error| Error::field("window", error.code(), error.to_string()))?;
+        let told = ("calendar.changed", json!({ "what": format!("window {key} changed") }));
+        self.save_book(call, &book, revision, None, told).await
     }
 
     /// Lays a freeze.
@@ -233,6 +282,25 @@ impl App {
         let book = self.calendar_book().await?.value;
         let bookings = self.bookings(&book).await?;
         Ok(Judge { book, bookings })
+    }
+}
+
+impl WindowChange {
+    fn apply(self, policy: &mut WindowPolicy) {
+        policy.start = self.start.unwrap_or(policy.start);
+        policy.minutes = self.minutes.unwrap_or(policy.minutes);
+        if let Some(capacity) = self.capacity {
+            policy.capacity = (capacity > 0).then_some(capacity);
+        }
+        for day in self.dropped.keys() {
+            policy.added.remove(day);
+        }
+        for day in self.added.keys() {
+            policy.dropped.remove(day);
+        }
+        policy.added.extend(self.added);
+        policy.dropped.extend(self.dropped);
+        policy.approved.extend(self.approved);
     }
 }
 

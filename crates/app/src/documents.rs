@@ -11,10 +11,10 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use roadbook_core::access::{Action, Actor, Kind};
 use roadbook_core::ids::{DocumentId, PersonId, ReleaseId};
 use roadbook_core::limits::UPLOAD_BYTES_MAX;
-use roadbook_core::process::template::{DocumentType, Template};
+use roadbook_core::process::template::{Column, DocumentType, Section, Template};
 use roadbook_core::release::ChangeItem;
 use roadbook_core::run::{Assurance, Command, DocumentRun};
-use roadbook_core::text::Lang;
+use roadbook_core::text::{Lang, Text};
 use roadbook_store::blobs::{self, Blob, Received};
 use roadbook_store::documents::{self, Loaded, Stored};
 use serde::{Deserialize, Serialize};
@@ -412,6 +412,8 @@ const fn is_bidi(it: char) -> bool {
 fn sections(text: &str) -> Vec<(String, String)> {
     let mut list = vec![(HeadingLevel::H1, String::new(), String::new())];
     let mut heading: Option<String> = None;
+    // A row of a table is one line with bars.
+    let mut row: Option<String> = None;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::Heading { level, .. }) if level <= HeadingLevel::H3 => {
@@ -422,9 +424,17 @@ fn sections(text: &str) -> Vec<(String, String)> {
                     list.push((level, title.trim().to_owned(), String::new()));
                 }
             }
-            Event::Text(piece) | Event::Code(piece) => match &mut heading {
-                Some(title) => title.push_str(&piece),
-                None => below(&mut list, &piece),
+            Event::Start(Tag::TableHead | Tag::TableRow) => row = Some("|".to_owned()),
+            Event::End(TagEnd::TableCell) => row.iter_mut().for_each(|it| it.push('|')),
+            Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                if let Some(line) = row.take() {
+                    below(&mut list, &line);
+                }
+            }
+            Event::Text(piece) | Event::Code(piece) => match (&mut heading, &mut row) {
+                (Some(title), _) => title.push_str(&piece),
+                (None, Some(line)) => line.push_str(&piece.replace('|', "/")),
+                (None, None) => below(&mut list, &piece),
             },
             _ => {}
         }
@@ -447,26 +457,52 @@ fn below(list: &mut [(HeadingLevel, String, String)], piece: &str) {
     }
 }
 
-/// Required sections that are missing or empty. A heading counts in any of the four languages, or
-/// as the short name of the section.
+/// Required sections that are missing or empty, and columns of required tables (`section.column`)
+/// that are missing or have an empty cell. A heading counts in any of the four languages, or as
+/// the short name of what it is.
 pub fn missing_sections(declared: &DocumentType, text: &str) -> Vec<String> {
     let found = sections(text);
-    declared
-        .sections
+    let mut missing = Vec::new();
+    for section in &declared.sections {
+        let body = found.iter().find(|(heading, body)| {
+            is_headed(&section.title, &section.id, heading) && !body.trim().is_empty()
+        });
+        match body {
+            None => missing.push(section.id.clone()),
+            Some((_, body)) => missing.extend(missing_columns(section, body)),
+        }
+    }
+    missing
+}
+
+fn is_headed(title: &Text, id: &str, heading: &str) -> bool {
+    let heading = heading.trim();
+    let titles = Lang::ALL.into_iter().filter_map(|lang| title.get(lang));
+    titles.chain([id]).any(|name| name.eq_ignore_ascii_case(heading))
+}
+
+/// Columns of the table of a section that are not there, or not filled in every row.
+fn missing_columns(section: &Section, body: &str) -> Vec<String> {
+    let mut rows = body.lines().map(str::trim).filter(|it| it.starts_with('|')).map(cells);
+    let header = rows.next().unwrap_or_default();
+    let filled: Vec<Vec<&str>> = rows.collect();
+    let lacks = |column: &&Column| match header
         .iter()
-        .filter(|section| {
-            let names: Vec<&str> = Lang::ALL
-                .into_iter()
-                .filter_map(|lang| section.title.get(lang))
-                .chain([section.id.as_str()])
-                .collect();
-            !found.iter().any(|(heading, body)| {
-                names.iter().any(|name| name.eq_ignore_ascii_case(heading))
-                    && !body.trim().is_empty()
-            })
-        })
-        .map(|section| section.id.clone())
-        .collect()
+        .position(|it| is_headed(&column.title, &column.id, it))
+    {
+        Some(at) => {
+            let empty = |row: &Vec<&str>| row.get(at).is_none_or(|it| it.is_empty());
+            filled.is_empty() || filled.iter().any(empty)
+        }
+        None => true,
+    };
+    let missing = section.columns.iter().filter(lacks);
+    missing.map(|column| format!("{}.{}", section.id, column.id)).collect()
+}
+
+fn cells(row: &str) -> Vec<&str> {
+    let inner = row.strip_prefix('|').unwrap_or(row);
+    inner.strip_suffix('|').unwrap_or(inner).split('|').map(str::trim).collect()
 }
 
 /// An empty document with all required headings, to begin with.
@@ -478,6 +514,13 @@ fn outline_of(declared: &DocumentType, lang: Lang) -> String {
     let mut text = format!("# {}\n", declared.title.show(lang).0);
     for section in &declared.sections {
         text.push_str(&format!("\n## {}\n\n", section.title.show(lang).0));
+        if !section.columns.is_empty() {
+            let titles: Vec<&str> =
+                section.columns.iter().map(|it| it.title.show(lang).0).collect();
+            text.push_str(&format!("| {} |\n", titles.join(" | ")));
+            text.push_str(&format!("|{}\n", " --- |".repeat(titles.len())));
+            text.push_str(&format!("|{}\n", "  |".repeat(titles.len())));
+        }
     }
     text
 }
@@ -558,13 +601,12 @@ pub fn render_markdown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use roadbook_core::process::template::Section;
-    use roadbook_core::text::Text;
 
     fn declared() -> DocumentType {
         let section = |id: &str, en: &str, ko: &str| Section {
             id: id.to_owned(),
             title: Text { en: Some(en.to_owned()), ko: Some(ko.to_owned()), ..Text::default() },
+            columns: Vec::new(),
         };
         DocumentType {
             id: "plan".to_owned(),
@@ -619,6 +661,29 @@ mod tests {
         ] {
             assert_eq!(missing_sections(&declared(), text), missing, "{text}");
         }
+    }
+
+    // proves: S2-32/U
+    #[test]
+    fn a_table_counts_when_every_cell_of_its_columns_is_filled() {
+        let column = |id: &str, ko: &str| Column {
+            id: id.to_owned(),
+            title: Text { ko: Some(ko.to_owned()), ..Text::default() },
+        };
+        let mut declared = declared();
+        declared.sections.remove(0);
+        declared.sections[0].columns = vec![column("impact", "영향"), column("owner", "담당자")];
+        let head = "## Risks\n\n| Risk | Impact | 담당자 |\n|---|:-:|---|\n";
+        for (table, missing) in [
+            ("| late data | high | Lan |\n| no disk | low | Kim |\n", vec![]),
+            ("| late data | high | Lan |\n| no disk |  | Kim |\n", vec!["risk.impact"]),
+            ("| late data | high |\n", vec!["risk.owner"]),
+            ("", vec!["risk.impact", "risk.owner"]),
+        ] {
+            assert_eq!(missing_sections(&declared, &format!("{head}{table}")), missing, "{table}");
+        }
+        let missing = missing_sections(&declared, "## Risks\n\nThere are a few.\n");
+        assert_eq!(missing, ["risk.impact", "risk.owner"]);
     }
 
     #[test]

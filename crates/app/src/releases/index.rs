@@ -142,7 +142,10 @@ fn next_due(loaded: &LoadedRelease, ctx: &Context) -> Option<Timestamp> {
     let waits = |id: &str| run.steps.get(id).is_some_and(|it| it.escalated_at.is_none());
     let expires = ctx.expires_at.iter().filter(|(id, _)| waits(id)).map(|(_, at)| *at);
     let slot = run.slot.map(|it| it.start);
-    opens.chain(dues).chain(expires).chain(slot).filter(|at| *at > ctx.now).min()
+    let ends =
+        loaded.template.steps().filter_map(|(_, step)| roadbook_core::run::watch_end(run, step));
+    let moments = opens.chain(dues).chain(expires).chain(slot).chain(ends);
+    moments.filter(|at| *at > ctx.now).min()
 }
 
 fn people(loaded: &LoadedRelease, ctx: &Context) -> Vec<ReleasePerson> {

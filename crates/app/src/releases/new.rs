@@ -97,7 +97,8 @@ impl App {
         }
         self.version_free(&product_id, &new.version).await?;
         let me = people::get(self.store(), &person).await?.ok_or(Error::Unauthenticated)?;
-        let release = self.compose(new, &product_id, &me, revision).await?;
+        let stays_out = template.accepts.as_ref().map_or(&[][..], |it| &it.no_sites);
+        let release = self.compose(new, &product_id, &me, revision, stays_out).await?;
         let refusals = admit(&template, &release);
         if !refusals.is_empty() {
             return Err(Error::NotAdmitted(refusals));
@@ -172,8 +173,9 @@ impl App {
         product: &ProductId,
         me: &people::Person,
         revision: u32,
+        stays_out: &[String],
     ) -> Result<Release> {
-        let sites = self.sites_in_scope(&new).await?;
+        let sites = self.sites_in_scope(&new, stays_out).await?;
         let items = new
             .items
             .into_iter()
@@ -217,12 +219,24 @@ impl App {
         })
     }
 
-    /// The sites a release is for; fixed here, so that a moving group never moves a wave.
-    async fn sites_in_scope(&self, new: &NewRelease) -> Result<Vec<SiteId>> {
+    /// The sites a release is for; fixed here, so that a moving group never moves a wave. Sites
+    /// that the process does not reach (a test environment) stay out.
+    async fn sites_in_scope(&self, new: &NewRelease, stays_out: &[String]) -> Result<Vec<SiteId>> {
+        let mut no_site = Vec::new();
+        for tag in stays_out {
+            no_site.extend(self.sites_tagged(std::slice::from_ref(tag)).await?);
+        }
         if !new.sites.is_empty() {
             let found = sites::by_ids(self.store(), &Scope::all(), &new.sites).await?;
             if found.len() != new.sites.len() {
                 return Err(Error::field("sites", "unknown", "one of the sites does not exist"));
+            }
+            if new.sites.iter().any(|it| no_site.contains(it)) {
+                let message = format!(
+                    "this process reaches production only, and one of the sites is tagged {}; leave it out, or change its tags if it is production",
+                    stays_out.join(", ")
+                );
+                return Err(Error::field("sites", "no_production", message));
             }
             return Ok(new.sites.clone());
         }
@@ -233,19 +247,27 @@ impl App {
             new.site_tags.iter().map(|it| vec![it.clone()]).collect()
         };
         for tags in wanted {
-            let filter = sites::SiteFilter { tags, ..sites::SiteFilter::default() };
-            let mut ask = roadbook_store::PageAsk::first(200);
-            loop {
-                let page = sites::list(self.store(), &Scope::all(), &filter, &ask).await?;
-                all.extend(page.rows.into_iter().filter(|it| it.active).map(|it| it.id));
-                match page.next {
-                    Some(next) => ask.cursor = Some(next),
-                    None => break,
-                }
-            }
+            all.extend(self.sites_tagged(&tags).await?);
         }
+        all.retain(|it| !no_site.contains(it));
         all.sort();
         all.dedup();
+        Ok(all)
+    }
+
+    /// Sites in use that have all of these tags.
+    async fn sites_tagged(&self, tags: &[String]) -> Result<Vec<SiteId>> {
+        let mut all = Vec::new();
+        let filter = sites::SiteFilter { tags: tags.to_vec(), ..sites::SiteFilter::default() };
+        let mut ask = roadbook_store::PageAsk::first(200);
+        loop {
+            let page = sites::list(self.store(), &Scope::all(), &filter, &ask).await?;
+            all.extend(page.rows.into_iter().filter(|it| it.active).map(|it| it.id));
+            match page.next {
+                Some(next) => ask.cursor = Some(next),
+                None => break,
+            }
+        }
         Ok(all)
     }
 }

@@ -74,6 +74,9 @@ impl Actors {
         waiting: &[WaitingOn],
         most: usize,
     ) -> Result<usize, Failure> {
+        if waiting.iter().any(|it| matches!(it, WaitingOn::NotBefore { .. })) {
+            return Ok(0);
+        }
         let mut done = self.fields(world, view, step).await?;
         for it in waiting {
             done += match it {
@@ -223,7 +226,9 @@ impl Actors {
         let Some(person) = person.filter(|it| !self.idle.contains(it)) else { return Ok(0) };
         let mut text = String::new();
         for line in outline(&view.template, document, Lang::En).lines() {
-            text += &format!("{line}\n");
+            // The empty row of a table is filled, the rest gets a sentence below its heading.
+            let filled = line.replace("|  ", "| as rehearsed ");
+            text += &format!("{filled}\n");
             if line.starts_with('#') {
                 text += &format!(
                     "\n{} {}: {}\n",

@@ -2,10 +2,14 @@
 //! write, sign, are refused, decide, operate and close while weeks pass.
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
+mod case;
+mod company;
 mod doctor;
 mod enterprise;
 mod http;
+mod new_system;
 mod office;
+mod related;
 mod vendor;
 #[expect(dead_code, reason = "shared with the stories of the use cases")]
 #[path = "../../../app/tests/it/world.rs"]

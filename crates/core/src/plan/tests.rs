@@ -115,6 +115,7 @@ fn template(phases: &[&[&str]]) -> Template {
         accepts: None,
         windows: Vec::new(),
         go_live: Some("go".to_owned()),
+        slot_by: Vec::new(),
         roles: Vec::new(),
         fields: Vec::new(),
         settings: Vec::new(),

@@ -196,6 +196,8 @@ fn process_fields(a: &Template, b: &Template) -> Vec<FieldChange> {
         .note("description", &a.description, &b.description)
         .add("accepts", accepts(a), accepts(b))
         .add("window", policies(a), policies(b))
+        .add("slot_by", a.slot_by.join(", "), b.slot_by.join(", "))
+        .note("accepts (details)", &a.accepts, &b.accepts)
         .note("window.when", &a.windows, &b.windows)
         .add("go_live", opt(a.go_live.as_ref()), opt(b.go_live.as_ref()))
         .note("control", &a.control, &b.control)
@@ -225,6 +227,7 @@ fn document_fields(
     fields
         .add("title", words(&a.title), words(&b.title))
         .add("sections", sections(a), sections(b))
+        .note("sections (titles and columns)", &a.sections, &b.sections)
         .add("role", opt(a.role.as_ref()), opt(b.role.as_ref()))
         .add("signed_by", a.signed_by.join(", "), b.signed_by.join(", "))
         .add("confidentiality", opt(a.confidentiality.as_ref()), opt(b.confidentiality.as_ref()));

@@ -7,6 +7,7 @@ use super::due::{Due, Span};
 use super::expr::Expr;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A process as declared. Its identity in the store is `id@revision`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Template {
     pub windows: Vec<WindowRule>,
     /// The step whose planned start is `T`.
     pub go_live: Option<String>,
+    /// Roles that set the time of the go-live besides who leads the release (S2-18).
+    #[serde(default)]
+    pub slot_by: Vec<String>,
     /// Roles with their titles; every role that a step names is declared here.
     pub roles: Vec<Role>,
     /// Facts it asks for.
@@ -116,6 +120,12 @@ pub struct Accepts {
     pub modes: Vec<String>,
     /// Kinds of change items that alone do not make a release, e.g. `data`, `config`.
     pub excludes: Vec<String>,
+    /// Tags of sites that are no production and stay out of its releases (S2-07), e.g. `test`.
+    #[serde(default)]
+    pub no_sites: Vec<String>,
+    /// How often releases of a mode happen, for people (S2-15).
+    #[serde(default)]
+    pub frequency: BTreeMap<String, Text>,
 }
 
 /// A window policy with the condition under which it holds.
@@ -222,10 +232,34 @@ pub struct DocumentType {
     pub upload: bool,
 }
 
+impl DocumentType {
+    /// Title of a required part: of a section, or of a column of its table (`section.column`).
+    pub fn part_title(&self, part: &str) -> Option<&Text> {
+        let (section, column) = part.split_once('.').map_or((part, None), |it| (it.0, Some(it.1)));
+        let section = self.sections.iter().find(|it| it.id == section)?;
+        match column {
+            None => Some(&section.title),
+            Some(id) => section.columns.iter().find(|it| it.id == id).map(|it| &it.title),
+        }
+    }
+}
+
 /// A required section of a document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Section {
     /// Short name; the anchor of the heading.
+    pub id: String,
+    /// Heading.
+    pub title: Text,
+    /// Columns of a table that must stand in it, every cell of every row filled (S2-32, S2-44).
+    #[serde(default)]
+    pub columns: Vec<Column>,
+}
+
+/// A column of a required table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Short name.
     pub id: String,
     /// Heading.
     pub title: Text,

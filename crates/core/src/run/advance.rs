@@ -126,6 +126,7 @@ fn first_state(step: &Step) -> StepState {
             StepState::Active
         }
         StepKind::Rollout(_) | StepKind::Contact { .. } => StepState::Active,
+        StepKind::Watch { lasts: Some(_) } => StepState::Active,
         _ => StepState::Ready,
     }
 }
@@ -138,11 +139,14 @@ fn empty_fan_out(step: &Step, ctx: &Context) -> bool {
     }
 }
 
-/// Steps over sites are done when their members are; nobody has to press a button for that.
+/// Steps over sites are done when their members are, a trial run when its time is over; nobody has
+/// to press a button for that.
 fn finishes_by_itself(template: &Template, run: &Run, step: &Step, ctx: &Context) -> bool {
     let over_sites = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
     let contacts = matches!(step.kind, StepKind::Contact { .. });
-    (over_sites || contacts) && super::checks::missing_for_done(template, run, step, ctx).is_empty()
+    let timed = super::checks::watch_end(run, step).is_some();
+    (over_sites || contacts || timed)
+        && super::checks::missing_for_done(template, run, step, ctx).is_empty()
 }
 
 /// Sets a state and says how long the former one lasted, and what that time counts as.

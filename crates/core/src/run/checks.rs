@@ -6,6 +6,7 @@ use super::names::applies;
 use super::state::Run;
 use super::waiting::WaitingOn;
 use crate::process::template::{Check, CheckKind, Produces, Step, StepKind, Template};
+use jiff::{SignedDuration, Timestamp};
 
 /// Everything that must be there before a step can be done: checks, deliverables, fields, members.
 pub fn missing_for_done(
@@ -21,6 +22,7 @@ pub fn missing_for_done(
         list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
     }
     list.extend(super::waiting::open_members(step, &ctx.sites));
+    list.extend(still_watched(run, step, ctx));
     if let Some(gate) = &step.gate
         && !applies(template, run, ctx, Some(gate))
     {
@@ -30,6 +32,18 @@ pub fn missing_for_done(
         list.push(WaitingOn::Check { check: "run_sheet".to_owned(), failed: false });
     }
     list
+}
+
+/// When an open trial run is over: so long after it began (S2-34).
+pub fn watch_end(run: &Run, step: &Step) -> Option<Timestamp> {
+    let StepKind::Watch { lasts: Some(lasts) } = &step.kind else { return None };
+    let state = run.steps.get(&step.id).filter(|it| it.state.is_open())?;
+    Some(state.ready_at? + SignedDuration::from_mins(lasts.nominal_minutes()))
+}
+
+/// A trial run ends when its time is over, not when somebody has seen enough.
+pub(super) fn still_watched(run: &Run, step: &Step, ctx: &Context) -> Option<WaitingOn> {
+    watch_end(run, step).filter(|at| *at > ctx.now).map(|at| WaitingOn::NotBefore { at })
 }
 
 /// Check items that are open or do not pass.

@@ -23,7 +23,7 @@ mod waits;
 
 pub use advance::{evaluate, satisfied};
 pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
-pub use checks::{missing_for_done, open_checks};
+pub use checks::{missing_for_done, open_checks, watch_end};
 pub use command::{
     Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Verdict,
 };

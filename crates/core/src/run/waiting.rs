@@ -296,6 +296,7 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
         _ => {}
     }
     list.extend(open_members(step, &ctx.sites));
+    list.extend(super::checks::still_watched(run, step, ctx));
     if step.each.is_none() || !list.iter().any(|it| matches!(it, WaitingOn::Sites { .. })) {
         list.extend(people_for(run, step, ctx));
     }

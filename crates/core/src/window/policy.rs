@@ -252,8 +252,10 @@ pub fn presets(zone: &str) -> Vec<WindowPolicy> {
         vi: Some(vi.to_owned()),
         zh: Some(zh.to_owned()),
     };
-    vec![
-        policy(
+    let upgrades = WindowPolicy {
+        // The release cycle of systems is kept by those who develop them (S2-20).
+        owner_role: "application_development".to_owned(),
+        ..policy(
             "second-and-fourth-thursday-evening",
             text(
                 "Second and fourth Thursday evening of the month",
@@ -262,7 +264,10 @@ pub fn presets(zone: &str) -> Vec<WindowPolicy> {
                 "每月第二、第四个周四晚间",
             ),
             Recurrence::NthWeekday { nth: vec![2, 4], days: vec![Day::Thu] },
-        ),
+        )
+    };
+    vec![
+        upgrades,
         policy(
             "weekend-evenings",
             text(

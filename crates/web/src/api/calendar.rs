@@ -5,17 +5,19 @@ use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
-use crate::routes::{Access, Endpoint, get, post};
+use crate::routes::{Access, Endpoint, get, post, put};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
-use roadbook_app::calendar::NewFreeze;
+use jiff::civil::{Date, Time};
+use roadbook_app::calendar::{NewFreeze, WindowChange};
 use roadbook_core::access::{Action, Kind, Resource};
 use roadbook_core::ids::FreezeId;
 use roadbook_core::run::Slot;
 use roadbook_core::window::{self, Scope};
 use roadbook_wire::api::{self, calendar as wire};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 const VIEW: Access = Access::Grant(Action::View, Kind::Calendar);
 const EDIT: Access = Access::Grant(Action::Edit, Kind::Calendar);
@@ -31,6 +33,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .access(VIEW)
             .asks(&["start", "end", "release", "product", "windows"])
             .gives::<wire::SlotAnswer>(),
+        put("/api/v1/windows/{window}", "edit_window", window)
+            .says("Change a window or approve its year; only who holds the role that owns it.")
+            .access(VIEW)
+            .takes::<wire::WindowChange>()
+            .gives::<api::Receipt>(),
         post("/api/v1/freezes", "add_freeze", freeze)
             .says("Lay a freeze: nothing new begins in it.")
             .access(EDIT)
@@ -155,6 +162,38 @@ async fn freeze(State(web): State<Web>, command: Command<wire::NewFreeze>) -> An
         override_by: body.override_by,
     };
     Ok(receipt(&web.app.freeze_add(&call, new).await?))
+}
+
+async fn window(
+    State(web): State<Web>,
+    Path(window): Path<String>,
+    command: Command<wire::WindowChange>,
+) -> Answer {
+    let Command { call, body, .. } = command;
+    let dates = |field: &str, list: BTreeMap<String, String>| -> Answer<BTreeMap<Date, String>> {
+        let mut read = BTreeMap::new();
+        for (day, reason) in list {
+            let wrong = || Problem::field(field, "date", "write dates as 2026-02-26");
+            let day: Date = day.parse().map_err(|_| wrong())?;
+            if reason.trim().is_empty() {
+                return Err(Problem::field(field, "required", "say why for each date"));
+            }
+            read.insert(day, reason);
+        }
+        Ok(read)
+    };
+    let opens = body.opens.map(|it| it.parse::<Time>());
+    let change = WindowChange {
+        start: opens
+            .transpose()
+            .map_err(|_| Problem::field("opens", "time", "write the time as 18:00"))?,
+        minutes: body.minutes,
+        capacity: body.capacity,
+        added: dates("added", body.added)?,
+        dropped: dates("dropped", body.dropped)?,
+        approved: body.approved,
+    };
+    Ok(receipt(&web.app.window_change(&call, &window, change).await?))
 }
 
 async fn lift(

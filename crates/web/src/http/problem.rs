@@ -78,7 +78,7 @@ fn status_of(error: &Error) -> StatusCode {
         },
         Error::Rule { code: "sign_in_failed" | "setup_code", .. } => StatusCode::UNAUTHORIZED,
         Error::Rule { code: "link_gone", .. } => StatusCode::NOT_FOUND,
-        Error::Rule { code: "password_wrong", .. } => StatusCode::FORBIDDEN,
+        Error::Rule { code: "password_wrong" | "not_the_owner", .. } => StatusCode::FORBIDDEN,
         // With If-Match it is 412; only the layer around all routes knows whether there was one.
         Error::Rule { .. } | Error::Exists { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -144,10 +144,8 @@ fn editor(
 fn shown(ctx: &PageCtx, view: &ReleaseView, declared: &DocumentType, it: &DocumentView) -> Markup {
     let back = href(view, &declared.id);
     let (state, word) = control(ctx, Some(&it.state));
-    let section = |id: &String| {
-        let found = declared.sections.iter().find(|it| it.id == *id);
-        found.map_or_else(|| id.clone(), |it| words::show(ctx, &it.title))
-    };
+    let section =
+        |id: &String| declared.part_title(id).map_or_else(|| id.clone(), |it| words::show(ctx, it));
     let values =
         [("command", "control"), ("document", declared.id.as_str()), ("back", back.as_str())];
     html! {

@@ -128,8 +128,8 @@ impl Names<'_> {
     fn sections(&self, document: &str, ids: &[String]) -> String {
         let declared = self.view.and_then(|it| it.template.document(document));
         let name = |id: &String| {
-            let found = declared.and_then(|it| it.sections.iter().find(|it| it.id == *id));
-            or_id(self.ctx, found.map(|it| &it.title), id)
+            let found = declared.and_then(|it| it.part_title(id));
+            or_id(self.ctx, found, id)
         };
         ids.iter().map(name).collect::<Vec<_>>().join(", ")
     }

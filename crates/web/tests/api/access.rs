@@ -43,6 +43,7 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "role" => "approver".to_owned(),
             "deputy" => pick("per", side.person.as_str()),
             "number" => "1.2.3".to_owned(),
+            "window" => "weekend-evenings".to_owned(),
             "freeze" => pick("frz", "frz_00000000000000000000000001"),
             "session" => pick("ses", "ses_00000000000000000000000001"),
             "notice" => pick("ntc", "ntc_00000000000000000000000001"),
@@ -96,6 +97,7 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
         }),
         "check_process" => json!({ "text": "id = 1" }),
         "publish_process" => json!({ "text": "id = 1", "note": "a note" }),
+        "edit_window" => json!({ "capacity": 2 }),
         "add_freeze" => json!({
             "from": "2026-12-24T00:00:00Z", "until": "2026-12-26T00:00:00Z", "reason": "holidays",
         }),

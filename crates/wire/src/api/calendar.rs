@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A range of time.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -65,6 +66,30 @@ pub struct NewFreeze {
     /// Only systems of this class.
     #[serde(default)]
     pub class: Option<String>,
+}
+
+/// A change of a window policy; what is left out stays.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WindowChange {
+    /// Opens at this time, `HH:MM` in the zone of the policy.
+    #[serde(default)]
+    pub opens: Option<String>,
+    /// Stays open for so many minutes, at most 7 days.
+    #[serde(default)]
+    pub minutes: Option<u32>,
+    /// Releases per window; 0 lifts the limit.
+    #[serde(default)]
+    pub capacity: Option<u32>,
+    /// Windows added to the rule: date to reason.
+    #[serde(default)]
+    pub added: BTreeMap<String, String>,
+    /// Dates of the rule taken out: date to reason.
+    #[serde(default)]
+    pub dropped: BTreeMap<String, String>,
+    /// Years whose plan is approved.
+    #[serde(default)]
+    pub approved: Vec<i16>,
 }
 
 /// What stands at a slot.

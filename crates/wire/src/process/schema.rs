@@ -57,6 +57,7 @@ pub fn schema() -> Value {
             ("accepts", json!({ "$ref": "#/$defs/accepts" })),
             ("window", many("window")),
             ("go_live", string()),
+            ("slot_by", list()),
             ("role", many("role")),
             ("field", many("field")),
             ("setting", many("setting")),
@@ -104,6 +105,19 @@ fn shared() -> Parts {
     ]
 }
 
+fn accepts() -> Value {
+    table(
+        &[],
+        &[
+            ("kinds", list()),
+            ("modes", list()),
+            ("excludes", list()),
+            ("no_sites", list()),
+            ("frequency", table(&[], &[("planned", text()), ("emergency", text())])),
+        ],
+    )
+}
+
 /// What holds a process together: its control, when it fits, who acts, its phases.
 fn frame() -> Parts {
     vec![
@@ -121,7 +135,7 @@ fn frame() -> Parts {
                 ],
             ),
         ),
-        ("accepts", table(&[], &[("kinds", list()), ("modes", list()), ("excludes", list())])),
+        ("accepts", accepts()),
         ("window", table(&["policy"], &[("policy", string()), ("when", string())])),
         (
             "role",
@@ -215,7 +229,14 @@ fn papers() -> Parts {
                 ],
             ),
         ),
-        ("section", table(&["id", "title"], &[("id", string()), ("title", text())])),
+        (
+            "section",
+            table(
+                &["id", "title"],
+                &[("id", string()), ("title", text()), ("column", many("column"))],
+            ),
+        ),
+        ("column", table(&["id", "title"], &[("id", string()), ("title", text())])),
     ]
 }
 

@@ -5,10 +5,11 @@ use super::steps;
 use roadbook_core::process::due::DueError;
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{
-    Accepts, Audience, Classify, Control, DocumentType, Field, FieldType, Phase, Role, Section,
-    Setting, Start, Subject, Template, Who, WindowRule,
+    Accepts, Audience, Classify, Column, Control, DocumentType, Field, FieldType, Phase, Role,
+    Section, Setting, Start, Subject, Template, Who, WindowRule,
 };
 use roadbook_core::text::Text;
+use std::collections::BTreeMap;
 
 const SUBJECTS: [(&str, Subject); 6] = [
     ("release", Subject::Release),
@@ -45,6 +46,7 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
         accepts: file.table("accepts").map(|it| accepts(&it)),
         windows: file.tables("window").iter().map(window).collect(),
         go_live: file.str("go_live"),
+        slot_by: file.list("slot_by"),
         roles: file.tables("role").into_iter().map(role).collect(),
         fields: file.tables("field").into_iter().map(field).collect(),
         settings: file.tables("setting").into_iter().map(setting).collect(),
@@ -98,6 +100,8 @@ fn accepts(table: &Table<'_, '_>) -> Accepts {
         kinds: table.list("kinds"),
         modes: table.list("modes"),
         excludes: table.list("excludes"),
+        no_sites: table.list("no_sites"),
+        frequency: table.table("frequency").map(|it| frequency(&it)).unwrap_or_default(),
     };
     for mode in &accepts.modes {
         if !["planned", "emergency"].contains(&mode.as_str()) {
@@ -106,6 +110,15 @@ fn accepts(table: &Table<'_, '_>) -> Accepts {
     }
     table.finish();
     accepts
+}
+
+/// A text for each mode.
+fn frequency(table: &Table<'_, '_>) -> BTreeMap<String, Text> {
+    let modes = ["planned", "emergency"];
+    let said = modes.into_iter().filter(|it| table.has(it));
+    let said = said.map(|it| (it.to_owned(), table.need_text(it))).collect();
+    table.finish();
+    said
 }
 
 fn window(table: &Table<'_, '_>) -> WindowRule {
@@ -244,14 +257,24 @@ fn sections(table: &Table<'_, '_>) -> Vec<Section> {
             let mut letters = words.chars();
             let title =
                 letters.next().map(|it| it.to_uppercase().chain(letters).collect::<String>());
-            Section { id, title: Text { en: title, ..Text::default() } }
+            Section { id, title: Text { en: title, ..Text::default() }, columns: Vec::new() }
         })
         .collect();
     for section in table.tables("section") {
-        list.push(Section { id: section.id("id", false), title: section.need_text("title") });
+        list.push(Section {
+            id: section.id("id", false),
+            title: section.need_text("title"),
+            columns: section.tables("column").into_iter().map(column).collect(),
+        });
         section.finish();
     }
     list
+}
+
+fn column(table: Table<'_, '_>) -> Column {
+    let column = Column { id: table.id("id", false), title: table.need_text("title") };
+    table.finish();
+    column
 }
 
 fn audience(mut table: Table<'_, '_>) -> Audience {

@@ -101,6 +101,9 @@ impl Names<'_> {
                 self.needs("step", step, &format!("field.{}.required_by", field.id));
             }
         }
+        for role in &template.slot_by {
+            self.needs("role", role, "slot_by");
+        }
         for document in &template.documents {
             let path = format!("document.{}", document.id);
             for role in document.role.iter().chain(&document.signed_by) {
