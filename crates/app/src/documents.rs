@@ -634,7 +634,11 @@ mod tests {
             item("odd", "More", "기타"),
             item("feature", "Search", "검색"),
         ];
-        let notes = Section { id: CHANGES.to_owned(), title: Text::of(Lang::En, "Changes") };
+        let notes = Section {
+            id: CHANGES.to_owned(),
+            title: Text::of(Lang::En, "Changes"),
+            columns: Vec::new(),
+        };
         let notes = DocumentType { id: NOTES.to_owned(), sections: vec![notes], ..declared() };
         let expected = "# Plan\n\n## Changes\n\n### New features\n\n- Export\n- Search\n\n\
                         ### Fixes\n\n- Totals are right\n\n### Other changes\n\n- More\n\n";

@@ -6,15 +6,16 @@ use super::{FactWork, Facts, facts_of, state, work_id};
 use crate::App;
 use crate::error::Result;
 use crate::releases::{LoadedRelease, index};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::Actor;
 use roadbook_core::ids::PersonId;
 use roadbook_core::notice::{Ask, NoticeKind, Piece, Stage, ToldOf, Unanswered, WorkCase};
 use roadbook_core::plan::Plan;
 use roadbook_core::process::due::Offset;
 use roadbook_core::process::template::{Expiry, Step, StepKind};
-use roadbook_core::run::{CloseCode, Context, RunState, approval_view};
+use roadbook_core::run::{CloseCode, Context, RunState, StepRun, approval_view};
 use roadbook_core::schedule::shift;
+use roadbook_core::text::Text;
 use roadbook_store::notices::{self as rows, Notice};
 use roadbook_store::people::Person;
 use roadbook_store::releases::Task;
@@ -50,6 +51,7 @@ impl App {
         let mut case = WorkCase {
             pieces: self.pieces(loaded, &tasks, &plan).await?,
             unanswered: self.unanswered(loaded, &ctx).await?,
+            key_nodes: key_nodes(loaded, &ctx),
             told: told(&past)?,
             slot: run.slot.map(|it| it.start),
             held: run.hold.is_some(),
@@ -57,6 +59,7 @@ impl App {
         let addressed = self.addressed(&case).await?;
         // Who has no address sees their work at home; nothing is queued that cannot leave.
         case.pieces.retain(|it| addressed.contains_key(&it.person));
+        case.key_nodes.retain(|it| addressed.contains_key(&it.person));
         for it in &mut case.unanswered {
             it.people.retain(|person| addressed.contains_key(person));
         }
@@ -67,10 +70,7 @@ impl App {
         for (person, asks) in by_person {
             let work = asks
                 .iter()
-                .filter_map(|ask| {
-                    let step = loaded.template.step(&ask.step)?;
-                    Some(fact(ask, step, &case, &tasks))
-                })
+                .filter_map(|ask| Some(fact(ask, title_of(loaded, &ask.step)?, &case, &tasks)))
                 .collect::<Vec<_>>();
             let work = self.name_silent(loaded, &ctx, work).await?;
             self.write_letter(loaded, &addressed[&person], &past, work, case.slot).await?;
@@ -136,7 +136,7 @@ impl App {
 
     /// Who of all these has an address, with it.
     async fn addressed(&self, case: &WorkCase) -> Result<BTreeMap<PersonId, Person>> {
-        let pieces = case.pieces.iter().map(|it| &it.person);
+        let pieces = case.pieces.iter().chain(&case.key_nodes).map(|it| &it.person);
         let asked = case.unanswered.iter().flat_map(|it| &it.people);
         let ids: Vec<PersonId> =
             pieces.chain(asked).cloned().collect::<BTreeSet<_>>().into_iter().collect();
@@ -278,14 +278,56 @@ fn silent(loaded: &LoadedRelease, step: &Step, ctx: &Context) -> Vec<PersonId> {
     open.flat_map(|it| it.people).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn fact(ask: &Ask, step: &Step, case: &WorkCase, tasks: &[Task]) -> FactWork {
-    let piece = case.pieces.iter().find(|it| it.person == ask.person && it.step == ask.step);
+/// Key nodes that are not confirmed yet. The plan counts from the begin of the slot; the lead, who
+/// runs the sheet and who owns the line hear of one that is late. Its name is `step/line`.
+fn key_nodes(loaded: &LoadedRelease, ctx: &Context) -> Vec<Piece> {
+    let run = &loaded.release.run;
+    let Some(slot) = run.slot else { return Vec::new() };
+    let mut list = Vec::new();
+    for (_, step) in loaded.template.steps() {
+        let open = |it: &&StepRun| it.state.is_open() && !it.rolling_back;
+        let Some(state) = run.steps.get(&step.id).filter(open) else { continue };
+        let mut due = slot.start;
+        for line in &state.sheet {
+            due += SignedDuration::from_mins(i64::from(line.minutes));
+            if !line.key_node || line.ended_at.is_some() {
+                continue;
+            }
+            let owners = ctx.holders.get(&line.owner).into_iter().flatten().cloned();
+            let runs = step.roles.iter().flat_map(|it| ctx.holders_of(it));
+            let mut people: BTreeSet<PersonId> = runs.chain(owners).collect();
+            people.insert(loaded.release.lead.clone());
+            list.extend(people.into_iter().map(|person| Piece {
+                person,
+                step: format!("{}/{}", step.id, line.id),
+                round: state.round,
+                open: true,
+                due: Some(due),
+                begins: None,
+            }));
+        }
+    }
+    list
+}
+
+/// The title of a step, or of a line of its sheet.
+fn title_of(loaded: &LoadedRelease, step: &str) -> Option<Text> {
+    let Some((step, line)) = step.split_once('/') else {
+        return Some(loaded.template.step(step)?.title.clone());
+    };
+    let sheet = &loaded.release.run.steps.get(step)?.sheet;
+    sheet.iter().find(|it| it.id == line).map(|it| it.title.clone())
+}
+
+fn fact(ask: &Ask, title: Text, case: &WorkCase, tasks: &[Task]) -> FactWork {
+    let pieces = case.pieces.iter().chain(&case.key_nodes);
+    let piece = pieces.into_iter().find(|it| it.person == ask.person && it.step == ask.step);
     let task = tasks.iter().find(|it| it.step_id == ask.step);
     FactWork {
         stage: ask.stage,
         step: ask.step.clone(),
         round: ask.round,
-        title: step.title.clone(),
+        title,
         begins: piece.and_then(|it| it.begins),
         due: piece.and_then(|it| it.due).or_else(|| task.and_then(|it| it.due_at)),
         minutes: task.map_or(0, |it| it.effort_minutes),

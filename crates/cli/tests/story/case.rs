@@ -431,6 +431,28 @@ impl Case {
         }
     }
 
+    /// The plan has the backup confirmed 45 minutes after the slot begins; it is not.
+    pub async fn late_backup_is_alarmed(&mut self) {
+        let start: Timestamp = self.variant.slot.0.parse().unwrap();
+        let told = |case: &Case| {
+            let sent = case.office.world.mailbox.sent.lock().unwrap();
+            let about = sent.iter().filter(|it| it.subject.contains("데이터와 프로그램 백업"));
+            let mut to: Vec<String> =
+                about.map(|it| it.to.split('@').next().unwrap().to_owned()).collect();
+            to.sort();
+            to
+        };
+        self.office.at(&(start + SignedDuration::from_mins(40)).to_string()).await;
+        self.office.settle().await;
+        assert_eq!(told(self), Vec::<String>::new(), "it is not late yet");
+        self.office.at(&(start + SignedDuration::from_mins(46)).to_string()).await;
+        self.office.settle().await;
+        let heard = ["project_manager", "release_manager", "second_line"];
+        assert_eq!(told(self), heard, "whoever leads, runs the sheet and owns the line hears it");
+        self.office.settle().await;
+        assert_eq!(told(self), heard, "once");
+    }
+
     pub async fn operate(&mut self) {
         self.begin_operation().await;
         self.lines(&["preflight", "backup", "deploy", "smoke_test", "open"]).await;

@@ -94,6 +94,7 @@ async fn failed(url: Option<String>) {
     case.lines(&["preflight"]).await;
     // A control point is begun on purpose and confirmed; it is never ticked off in passing.
     case.refused(who, "POST", rest, sheet("backup", "done", "ok"), (409, "wrong_state")).await;
+    case.late_backup_is_alarmed().await;
     case.lines(&["backup"]).await;
     case.line("deploy", "begin", "").await;
     case.refused(who, "POST", rest, sheet("deploy", "fail", ""), (422, "reason_required")).await;
@@ -127,7 +128,7 @@ async fn failed(url: Option<String>) {
     case.office.must("project_manager", "POST", "/api/v1/releases", next).await;
 }
 
-// proves: S3-40/A
+// proves: S3-40/A S3-32/C
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_go_live_on_sqlite() {
     failed(None).await;

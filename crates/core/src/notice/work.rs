@@ -83,6 +83,9 @@ pub struct WorkCase {
     pub pieces: Vec<Piece>,
     /// Approvals that expired.
     pub unanswered: Vec<Unanswered>,
+    /// Key nodes of a run sheet that nobody confirmed yet, with the moment the plan gives them
+    /// (S3-32).
+    pub key_nodes: Vec<Piece>,
     /// What was told.
     pub told: Vec<ToldOf>,
     /// The go-live.
@@ -143,9 +146,25 @@ impl WorkCase {
                 }
             }
         }
+        list.extend(self.late_key_nodes(now));
         list.sort();
         list.dedup();
         list
+    }
+
+    fn late_key_nodes(&self, now: Timestamp) -> impl Iterator<Item = Ask> {
+        let known = |it: &Piece| {
+            self.told(&it.person, &it.step)
+                .any(|told| told.stage == Stage::Overdue && told.round == it.round)
+        };
+        let late = move |it: &&Piece| it.due.is_some_and(|due| now >= due) && !known(it);
+        self.key_nodes.iter().filter(late).map(|it| Ask {
+            person: it.person.clone(),
+            stage: Stage::Overdue,
+            step: it.step.clone(),
+            round: it.round,
+            moved: false,
+        })
     }
 
     fn open(&self, piece: &Piece, now: Timestamp) -> Option<(Stage, bool)> {
@@ -187,7 +206,9 @@ impl WorkCase {
     /// The next moment at which time alone makes something due.
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let dues = self.pieces.iter().filter(|it| it.open).filter_map(|it| it.due);
+        let nodes = self.key_nodes.iter().filter_map(|it| it.due);
         dues.flat_map(|due| [due.saturating_sub(SOON).unwrap_or(due), due])
+            .chain(nodes)
             .filter(|at| *at > now)
             .min()
     }
