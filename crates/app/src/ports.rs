@@ -42,8 +42,9 @@ pub trait ProcessFiles: Send + Sync {
     fn read(&self, text: &str) -> Result<Template, ProcessFindings>;
 
     /// As [`ProcessFiles::read`], and runs the checker: what it finds wrong blocks publishing. A
-    /// revision that was published before a rule existed stays readable all the same.
-    fn check(&self, text: &str) -> Result<Template, ProcessFindings>;
+    /// revision that was published before a rule existed stays readable all the same. Processes that
+    /// it calls have to be among the `known` ones.
+    fn check(&self, text: &str, known: &[String]) -> Result<Template, ProcessFindings>;
 
     /// The built-in files: id and text.
     fn builtin(&self) -> Vec<(String, String)>;

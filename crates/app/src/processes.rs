@@ -72,13 +72,21 @@ impl App {
         if note.trim().is_empty() {
             return Err(Error::field("note", "required", "say what this revision changes"));
         }
-        let template = self.check_text(text)?;
+        let template = self.check_text(text).await?;
         let later = self.holds_later(&template).await?;
         self.publish(call, &template.id, text, note, later).await
     }
 
-    fn check_text(&self, text: &str) -> Result<Template> {
-        self.ports().processes.check(text).map_err(|findings| {
+    /// What stands against publishing a file, line by line; nothing is kept.
+    pub async fn process_check(&self, call: &Call, text: &str) -> Result<Vec<String>> {
+        call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
+        let known = self.process_ids().await?;
+        Ok(self.ports().processes.check(text, &known).err().map(|it| it.lines).unwrap_or_default())
+    }
+
+    async fn check_text(&self, text: &str) -> Result<Template> {
+        let known = self.process_ids().await?;
+        self.ports().processes.check(text, &known).map_err(|findings| {
             Error::Invalid(
                 findings
                     .lines
@@ -87,6 +95,12 @@ impl App {
                     .collect(),
             )
         })
+    }
+
+    /// Ids of all processes in force.
+    pub async fn process_ids(&self) -> Result<Vec<String>> {
+        let rows = processes::all_effective(self.store()).await?;
+        Ok(rows.into_iter().map(|it| it.id).collect())
     }
 
     /// True when a file says that it holds from a day that has not come.

@@ -185,10 +185,12 @@ impl ProcessFiles for Files {
         }
     }
 
-    fn check(&self, text: &str) -> Result<Template, ProcessFindings> {
-        roadbook_wire::process::check("process.toml", text).publishable().map_err(|findings| {
-            ProcessFindings { lines: findings.iter().map(ToString::to_string).collect() }
-        })
+    fn check(&self, text: &str, known: &[String]) -> Result<Template, ProcessFindings> {
+        roadbook_wire::process::check_among("process.toml", text, known).publishable().map_err(
+            |findings| ProcessFindings {
+                lines: findings.iter().map(ToString::to_string).collect(),
+            },
+        )
     }
 
     fn builtin(&self) -> Vec<(String, String)> {

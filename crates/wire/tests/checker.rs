@@ -2,7 +2,7 @@
 //!
 //! `GOLDEN=write cargo test -p roadbook-wire --test checker` writes the words anew.
 
-use roadbook_wire::process::check;
+use roadbook_wire::process::{builtin, check, check_among};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -32,12 +32,13 @@ fn the_file_that_the_faulty_ones_are_made_from_is_sound() {
 
 #[test]
 fn every_kind_of_finding_is_found_twice_and_says_what_to_do() {
+    let known: Vec<String> = builtin().iter().map(|(id, _)| (*id).to_owned()).collect();
     let mut golden = String::new();
     let mut missed = Vec::new();
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for (name, text) in faulty() {
         let (code, _) = name.rsplit_once('-').expect("names end in a number");
-        let checked = check(&format!("{name}.toml"), &text);
+        let checked = check_among(&format!("{name}.toml"), &text, &known);
         let found = checked.findings.iter().find(|it| it.code == code);
         let all: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
         let Some(found) = found else {
@@ -69,4 +70,21 @@ fn a_file_with_every_form_of_the_language_has_no_finding() {
     let list: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
     assert!(list.is_empty(), "{}", list.join("\n"));
     assert_eq!(checked.states, 4, "two modes and two outcomes that do not ask again");
+}
+
+#[test]
+fn the_line_of_a_fault_in_a_text_is_where_it_is_written() {
+    for (name, line) in [
+        ("unknown_variable-1", "{{ release.verson }}"),
+        ("unknown_variable-2", "{{ customer }}"),
+        ("text_template-1", "{{ release.version\""),
+        ("text_template-2", "{{ changes | shout }}"),
+    ] {
+        let (_, text) = faulty().into_iter().find(|it| it.0 == name).expect(name);
+        let findings = check(name, &text).findings;
+        let found = findings.iter().find(|it| name.starts_with(&it.code)).expect(name);
+        let there = text.lines().nth(found.line as usize - 1).expect("line");
+        assert!(there.contains(line), "{found}");
+        assert!(found.blocks(), "{found}");
+    }
 }

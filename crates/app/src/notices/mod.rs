@@ -26,7 +26,8 @@ pub use letters::DeadLetter;
 pub use moved::ToldIfMoved;
 pub use public::{PublicRelease, PublicReleaseItem, Subscription};
 pub use receipt::ReceiptPage;
-pub use render::{Rendered, Variable};
+pub use render::Rendered;
+pub use roadbook_core::notice::Variable;
 pub use talks::{TalkDone, TalkView};
 pub use view::{DeliveryView, NoticeListItem, NoticePlan, NoticeView};
 

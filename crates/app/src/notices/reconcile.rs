@@ -332,8 +332,6 @@ impl App {
                         self.audience_targets(wanted.loaded, &wanted.spec.audience).await?;
                     list.extend(targets.iter().map(|it| self.task_delivery(row, it)));
                 }
-                // No address is ever configured for it here, so there is nobody to call.
-                Channel::Webhook => {}
             }
         }
         Ok(list)

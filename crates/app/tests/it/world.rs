@@ -122,14 +122,16 @@ impl ProcessFiles for Files {
         })
     }
 
-    fn check(&self, text: &str) -> Result<Template, ProcessFindings> {
+    fn check(&self, text: &str, known: &[String]) -> Result<Template, ProcessFindings> {
         // Stories about one step need no approval, no way back and no pilot before it.
         if text.starts_with(UNCHECKED) {
             return self.read(text);
         }
-        roadbook_wire::process::check("process.toml", text).publishable().map_err(|findings| {
-            ProcessFindings { lines: findings.iter().map(ToString::to_string).collect() }
-        })
+        roadbook_wire::process::check_among("process.toml", text, known).publishable().map_err(
+            |findings| ProcessFindings {
+                lines: findings.iter().map(ToString::to_string).collect(),
+            },
+        )
     }
 
     fn builtin(&self) -> Vec<(String, String)> {

@@ -3,10 +3,12 @@
 //! One pure question over what the process wants, where the run stands and what was told already.
 //! A moment that has passed is never dropped: a late notice goes out late and says so.
 
+mod letter;
 mod quiet;
 mod window;
 mod work;
 
+pub use letter::{BLOCKS, Variable};
 pub use quiet::{QuietHours, mail_time};
 pub use window::{NoticeWindow, window};
 pub use work::{Ask, Piece, Stage, ToldOf, Unanswered, WorkCase};

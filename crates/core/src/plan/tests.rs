@@ -107,6 +107,7 @@ fn template(phases: &[&[&str]]) -> Template {
         steps: lines.iter().map(|line| written(line)).collect(),
     };
     Template {
+        languages: Vec::new(),
         id: "test/plan".to_owned(),
         subject: Subject::Release,
         title: Text::default(),

@@ -194,6 +194,7 @@ fn process_fields(a: &Template, b: &Template) -> Vec<FieldChange> {
     fields
         .add("title", words(&a.title), words(&b.title))
         .note("description", &a.description, &b.description)
+        .note("languages", &a.languages, &b.languages)
         .add("accepts", accepts(a), accepts(b))
         .add("window", policies(a), policies(b))
         .add("slot_by", a.slot_by.join(", "), b.slot_by.join(", "))

@@ -5,7 +5,7 @@
 
 use super::due::{Due, Span};
 use super::expr::Expr;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,9 @@ pub struct Template {
     pub title: Text,
     /// What it is for, in one or two sentences.
     pub description: Text,
+    /// Languages in which every text of it has to exist; empty: what is missing is only told.
+    #[serde(default)]
+    pub languages: Vec<Lang>,
     /// Control data of the document (S0-39, S2-01, S3-01).
     pub control: Control,
     /// Which releases it takes; `None` takes all.
@@ -719,8 +722,6 @@ pub enum Channel {
     Email,
     /// Public release page and feed.
     Website,
-    /// A webhook.
-    Webhook,
     /// A person tells them.
     Task,
 }

@@ -142,10 +142,7 @@ async fn check(
     State(web): State<Web>,
     command: Command<wire::CheckProcess>,
 ) -> Answer<Json<wire::Checked>> {
-    let findings = match web.app.ports().processes.read(&command.body.text) {
-        Ok(_) => Vec::new(),
-        Err(found) => found.lines,
-    };
+    let findings = web.app.process_check(&command.call, &command.body.text).await?;
     Ok(Json(wire::Checked { ok: findings.is_empty(), findings }))
 }
 

@@ -74,7 +74,7 @@ fn channel_name(channel: Channel) -> &'static str {
         Channel::Email => "email",
         Channel::Board => "board",
         Channel::Task => "task",
-        Channel::Website | Channel::Webhook => "website",
+        Channel::Website => "website",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Process files (`format = 1`): read with places, so that every finding names its line.
 
 mod condition;
+mod letters;
 mod reader;
 mod schema;
 mod shape;
@@ -10,6 +11,7 @@ mod words;
 pub use condition::{Problem, parse as parse_condition};
 use reader::{Notes, Table};
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
+use roadbook_core::process::check::references;
 use roadbook_core::process::finding::{Finding, Position, Positions};
 use roadbook_core::process::template::Template;
 pub use schema::schema;
@@ -97,8 +99,18 @@ impl Checked {
     }
 }
 
-/// Reads a process file and runs the checker over it.
+/// Reads a process file and runs the checker over it. Whether the processes it calls are there is
+/// not asked; see [`check_among`].
 pub fn check(file: &str, text: &str) -> Checked {
+    look(file, text, None)
+}
+
+/// As [`check`], among the processes of these ids: what it calls has to be one of them.
+pub fn check_among(file: &str, text: &str, known: &[String]) -> Checked {
+    look(file, text, Some(known))
+}
+
+fn look(file: &str, text: &str, known: Option<&[String]>) -> Checked {
     match parse(file, text) {
         Err(findings) => Checked { parsed: None, findings, states: 0 },
         Ok(parsed) => {
@@ -107,7 +119,10 @@ pub fn check(file: &str, text: &str) -> Checked {
                 let at = parsed.positions.find(&it.path);
                 it.at(file, at)
             };
-            let mut findings: Vec<Finding> = report.findings.into_iter().map(place).collect();
+            let missing = known.map(|it| references(&parsed.template, it)).unwrap_or_default();
+            let mut findings: Vec<Finding> =
+                report.findings.into_iter().chain(missing).map(place).collect();
+            findings.extend(letters::check(&parsed.template, file, text, &parsed.positions));
             findings.sort_by(|a, b| (a.line, a.column, &a.code).cmp(&(b.line, b.column, &b.code)));
             Checked { parsed: Some(parsed), findings, states: report.states }
         }

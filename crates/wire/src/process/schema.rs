@@ -53,6 +53,7 @@ pub fn schema() -> Value {
             ("subject", one_of(&["release", "issue", "change", "site", "project", "cycle"])),
             ("title", text()),
             ("description", text()),
+            ("languages", json!({ "type": "array", "items": one_of(&["en", "ko", "vi", "zh"]) })),
             ("control", json!({ "$ref": "#/$defs/control" })),
             ("accepts", json!({ "$ref": "#/$defs/accepts" })),
             ("window", many("window")),

@@ -8,7 +8,7 @@ use roadbook_core::process::template::{
     Accepts, Audience, Classify, Column, Control, DocumentType, Field, FieldType, Phase, Role,
     Section, Setting, Start, Subject, Template, Who, WindowRule,
 };
-use roadbook_core::text::Text;
+use roadbook_core::text::{Lang, Text};
 use std::collections::BTreeMap;
 
 const SUBJECTS: [(&str, Subject); 6] = [
@@ -42,6 +42,7 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
         subject: file.one_of("subject", &SUBJECTS).unwrap_or(Subject::Release),
         title: file.need_text("title"),
         description: file.text("description"),
+        languages: languages(file),
         control: file.table("control").map(|it| control(&it)).unwrap_or_default(),
         accepts: file.table("accepts").map(|it| accepts(&it)),
         windows: file.tables("window").iter().map(window).collect(),
@@ -61,6 +62,17 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
     }
     file.finish();
     template
+}
+
+fn languages(file: &Table<'_, '_>) -> Vec<Lang> {
+    let mut list = Vec::new();
+    for text in file.list("languages") {
+        match Lang::ALL.into_iter().find(|it| it.code() == text) {
+            Some(lang) => list.push(lang),
+            None => file.unknown_value("languages", &text, &Lang::ALL.map(Lang::code)),
+        }
+    }
+    list
 }
 
 /// Renames a table after its id and returns the id.

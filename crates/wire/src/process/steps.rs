@@ -162,7 +162,7 @@ fn call(step: &Table<'_, '_>) -> StepKind {
                 "call",
                 "missing_key",
                 "a step of kind `call` must say what it calls",
-                "add `call = { process = \"vendor/issue\", wait = \"none\" }`",
+                "add `call = { process = \"family/name\", wait = \"none\" }`",
             );
         }
         return StepKind::Task;
@@ -330,11 +330,10 @@ fn outcome(table: &Table<'_, '_>, id: String) -> Outcome {
 }
 
 fn notice(table: &Table<'_, '_>) -> NoticeSpec {
-    const CHANNELS: [(&str, Channel); 5] = [
+    const CHANNELS: [(&str, Channel); 4] = [
         ("board", Channel::Board),
         ("email", Channel::Email),
         ("website", Channel::Website),
-        ("webhook", Channel::Webhook),
         ("task", Channel::Task),
     ];
     let mut channels = Vec::new();

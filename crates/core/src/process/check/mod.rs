@@ -6,8 +6,11 @@
 mod explore;
 mod graph;
 mod names;
+mod refs;
 mod rules;
 mod texts;
+
+pub use refs::references;
 
 use super::finding::Finding;
 use super::template::Template;

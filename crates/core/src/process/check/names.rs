@@ -1,5 +1,6 @@
 //! Undeclared and doubled names, and conditions that do not type-check.
 
+use crate::notice::BLOCKS;
 use crate::process::expr::Expr;
 use crate::process::finding::{Finding, nearest};
 use crate::process::template::{
@@ -225,7 +226,12 @@ impl Names<'_> {
                     }
                 }
             }
-            StepKind::Notice(spec) => self.needs("audience", &spec.audience, &at("audience")),
+            StepKind::Notice(spec) => {
+                self.needs("audience", &spec.audience, &at("audience"));
+                for block in &spec.content {
+                    self.block(block, at("content"));
+                }
+            }
             StepKind::Contact { audience } => self.needs("audience", audience, &at("audience")),
             StepKind::Receipt { document } => self.needs("document", document, &at("document")),
             StepKind::Operate(spec) => {
@@ -240,6 +246,18 @@ impl Names<'_> {
             }
             _ => {}
         }
+    }
+
+    fn block(&mut self, block: &str, path: String) {
+        if BLOCKS.contains(&block) {
+            return;
+        }
+        let fix = match nearest(block, BLOCKS) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("possible are {}", BLOCKS.join(", ")),
+        };
+        let message = format!("`content` names `{block}`, which no notice can tell");
+        self.findings.push(Finding::error("unknown_content", path, message, fix));
     }
 
     fn approver_check(&mut self, step: &Step, check: &str) {

@@ -4,17 +4,32 @@ use crate::process::finding::Finding;
 use crate::process::template::{StepKind, Template};
 use crate::text::{Lang, Text};
 
-/// A warning for every text that is missing in a language.
+/// A finding for every text that is missing in a language: an error where the process declares the
+/// language. Without any declared it is a warning. Texts of notices are always told of, because a
+/// notice that lacks the language of one recipient goes to nobody.
 pub(super) fn check(template: &Template) -> Vec<Finding> {
     let mut list = Vec::new();
-    let mut text = |path: String, text: &Text| {
-        let missing: Vec<&str> = text.missing().into_iter().map(Lang::own_name).collect();
-        if !missing.is_empty() {
-            let message = format!("`{path}` is missing in {}", missing.join(", "));
-            let fix = "write `{ en = \"…\", ko = \"…\", vi = \"…\", zh = \"…\" }`";
-            list.push(Finding::warning("missing_translation", path, message, fix));
+    let declared = &template.languages;
+    let mut add = |path: String, text: &Text, sent: bool| {
+        let missing = text.missing();
+        let (wrong, rest): (Vec<Lang>, Vec<Lang>) =
+            missing.into_iter().partition(|it| declared.contains(it));
+        let message = |list: &[Lang]| {
+            let names: Vec<&str> = list.iter().map(|it| it.own_name()).collect();
+            format!("`{path}` is missing in {}", names.join(", "))
+        };
+        let fix = "write `{ en = \"…\", ko = \"…\", vi = \"…\", zh = \"…\" }`";
+        if !wrong.is_empty() {
+            let message = format!("{}, which `languages` declares", message(&wrong));
+            list.push(Finding::error("missing_translation", path.clone(), message, fix));
+        }
+        if !rest.is_empty() && (declared.is_empty() || sent) {
+            let message = message(&rest);
+            list.push(Finding::warning("missing_translation", path.clone(), message, fix));
         }
     };
+    let mut told = Vec::new();
+    let mut text = |path: String, text: &Text| add(path, text, false);
     text("title".into(), &template.title);
     for role in &template.roles {
         text(format!("role.{}.title", role.id), &role.title);
@@ -48,9 +63,9 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
                 }
             }
             StepKind::Notice(spec) => {
-                text(at("subject"), &spec.subject);
+                told.push((at("subject"), &spec.subject));
                 if !spec.body.is_empty() {
-                    text(at("body"), &spec.body);
+                    told.push((at("body"), &spec.body));
                 }
             }
             StepKind::Operate(spec) => {
@@ -60,6 +75,9 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
             }
             _ => {}
         }
+    }
+    for (path, text) in told {
+        add(path, text, true);
     }
     list
 }
