@@ -10,26 +10,8 @@ use crate::text::{Lang, Text};
 pub(super) fn check(template: &Template) -> Vec<Finding> {
     let mut list = Vec::new();
     let declared = &template.languages;
-    let mut add = |path: String, text: &Text, sent: bool| {
-        let missing = text.missing();
-        let (wrong, rest): (Vec<Lang>, Vec<Lang>) =
-            missing.into_iter().partition(|it| declared.contains(it));
-        let message = |list: &[Lang]| {
-            let names: Vec<&str> = list.iter().map(|it| it.own_name()).collect();
-            format!("`{path}` is missing in {}", names.join(", "))
-        };
-        let fix = "write `{ en = \"…\", ko = \"…\", vi = \"…\", zh = \"…\" }`";
-        if !wrong.is_empty() {
-            let message = format!("{}, which `languages` declares", message(&wrong));
-            list.push(Finding::error("missing_translation", path.clone(), message, fix));
-        }
-        if !rest.is_empty() && (declared.is_empty() || sent) {
-            let message = message(&rest);
-            list.push(Finding::warning("missing_translation", path.clone(), message, fix));
-        }
-    };
     let mut told = Vec::new();
-    let mut text = |path: String, text: &Text| add(path, text, false);
+    let mut text = |path: String, text: &Text| missing(&mut list, declared, &path, text, false);
     text("title".into(), &template.title);
     for role in &template.roles {
         text(format!("role.{}.title", role.id), &role.title);
@@ -77,7 +59,24 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
         }
     }
     for (path, text) in told {
-        add(path, text, true);
+        missing(&mut list, declared, &path, text, true);
     }
     list
+}
+
+fn missing(list: &mut Vec<Finding>, declared: &[Lang], path: &str, text: &Text, sent: bool) {
+    let (wrong, rest): (Vec<Lang>, Vec<Lang>) =
+        text.missing().into_iter().partition(|it| declared.contains(it));
+    let message = |list: &[Lang]| {
+        let names: Vec<&str> = list.iter().map(|it| it.own_name()).collect();
+        format!("`{path}` is missing in {}", names.join(", "))
+    };
+    let fix = "write `{ en = \"…\", ko = \"…\", vi = \"…\", zh = \"…\" }`";
+    if !wrong.is_empty() {
+        let message = format!("{}, which `languages` declares", message(&wrong));
+        list.push(Finding::error("missing_translation", path, message, fix));
+    }
+    if !rest.is_empty() && (declared.is_empty() || sent) {
+        list.push(Finding::warning("missing_translation", path, message(&rest), fix));
+    }
 }
