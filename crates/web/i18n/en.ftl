@@ -1536,3 +1536,12 @@ change-library = A library exchanged
 change-database-script = A database script
 change-configuration-file = A configuration file
 no-password-wrong = The password is wrong. Nothing was signed.
+
+# The record of a release
+story-question = Every entry is chained to the one before it; nothing can be changed, added or taken out unseen.
+story-find = What happened
+story-anybody = Anybody
+story-system = Roadbook itself
+story-facts = Facts
+story-after = follows from
+story-none = No entry yet

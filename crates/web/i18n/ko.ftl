@@ -1448,3 +1448,12 @@ change-library = 라이브러리 교체
 change-database-script = 데이터베이스 스크립트 변경
 change-configuration-file = 설정 파일 변경
 no-password-wrong = 비밀번호가 맞지 않아 서명하지 않았습니다.
+
+# The record of a release
+story-question = 모든 기록은 바로 앞 기록과 이어져 있어, 몰래 바꾸거나 넣거나 뺄 수 없습니다.
+story-find = 무슨 일이 있었나
+story-anybody = 모든 사람
+story-system = Roadbook 자체
+story-facts = 내용
+story-after = 앞 기록
+story-none = 아직 기록이 없습니다

@@ -1448,3 +1448,12 @@ change-library = Thay thư viện
 change-database-script = Tập lệnh cơ sở dữ liệu
 change-configuration-file = Tệp cấu hình
 no-password-wrong = Mật khẩu không đúng. Chưa ký gì.
+
+# The record of a release
+story-question = Mỗi mục được nối với mục trước; không thể sửa, thêm hay bỏ mà không bị phát hiện.
+story-find = Việc đã xảy ra
+story-anybody = Bất kỳ ai
+story-system = Chính Roadbook
+story-facts = Dữ kiện
+story-after = nối sau
+story-none = Chưa có mục nào

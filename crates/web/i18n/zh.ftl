@@ -1448,3 +1448,12 @@ change-library = 更换程序库
 change-database-script = 数据库脚本变更
 change-configuration-file = 配置文件变更
 no-password-wrong = 密码错误，未签署。
+
+# The record of a release
+story-question = 每条记录都与前一条相连，任何更改、增加或删除都会被发现。
+story-find = 发生的事项
+story-anybody = 所有人
+story-system = Roadbook 自身
+story-facts = 事实
+story-after = 承接
+story-none = 尚无记录

@@ -45,6 +45,8 @@ pub struct ReleaseView {
     pub may_lead: bool,
     /// The viewer may change the content.
     pub may_edit: bool,
+    /// The viewer may read its record.
+    pub may_record: bool,
     /// Windows of the process around the release, for the lanes.
     pub windows: Vec<WindowSlot>,
     /// Freezes around the release: range and reason.
@@ -128,6 +130,7 @@ impl App {
         let resource = self.release_resource(&loaded.release).await?;
         let edit = allowed(actor, Action::Edit, Kind::Release, &resource);
         let lead = actor.person() == Some(&loaded.release.lead);
+        let may_record = allowed(actor, Action::View, Kind::Record, &resource);
         let product = products::get(self.store(), &Scope::all(), &loaded.release.product).await?;
         let names = self.names(people_in(&loaded, &context)).await?;
         let mine = mine(actor, &loaded, &context);
@@ -136,6 +139,7 @@ impl App {
             state: super::index::state_name(&loaded),
             may_lead: self.may_lead(actor, &loaded.release).await?,
             may_edit: (edit || lead) && !loaded.release.run.is_ended(),
+            may_record,
             product: product.map(|it| (it.key, it.name)).unwrap_or_default(),
             release: loaded.release,
             revision: loaded.revision,

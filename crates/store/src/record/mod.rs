@@ -10,7 +10,7 @@ mod verify;
 pub use bundle::{BundleEntry, BundleRecord, BundleReport, export, verify_bundle};
 pub use key::{SigningKey, verify as verify_signature};
 pub use sequence::{head, inclusion_proof, root_at, sequence, sign_head, size};
-pub use verify::{Fault, Report, verify};
+pub use verify::{Fault, Report, verify, verify_stream};
 
 use crate::error::StoreError;
 use crate::open::Store;

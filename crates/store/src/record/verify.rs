@@ -65,6 +65,34 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     Ok(report)
 }
 
+/// Checks the chain of one stream: no entry missing, changed or added, up to its known end.
+pub async fn verify_stream(store: &Store, stream: &str) -> Result<Report, StoreError> {
+    const PAGE: usize = 500;
+    let mut report = Report { streams: 1, ..Report::default() };
+    let mut end = (0, String::new());
+    loop {
+        let page = super::stream_page(store, stream, end.0, PAGE).await?;
+        for entry in &page {
+            check_entry(entry, &end, &mut report);
+            end = (entry.seq, entry.hash.clone());
+            report.entries += 1;
+        }
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    let known = "SELECT seq, hash FROM record_stream WHERE stream = $1";
+    let known = store.first(known, vec![stream.to_owned().put()]).await?;
+    let wanted: Option<(i64, String)> = match &known {
+        Some(row) => Some((row.get(0)?, row.get(1)?)),
+        None => None,
+    };
+    if wanted.is_some_and(|it| it.0 > 0 && it != end) {
+        report.fault(stream, format!("ends at number {}: its end is missing", end.0));
+    }
+    Ok(report)
+}
+
 type Ends = HashMap<String, (i64, String)>;
 
 async fn chains(store: &Store, report: &mut Report) -> Result<Ends, StoreError> {

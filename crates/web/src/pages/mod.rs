@@ -32,6 +32,7 @@ mod settings;
 mod site;
 mod sites;
 mod start;
+mod story;
 mod talks;
 mod units;
 mod uploads;
@@ -73,6 +74,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(gates::endpoints());
     list.extend(live::endpoints());
     list.extend(papers::endpoints());
+    list.extend(story::endpoints());
     list.extend(plan::endpoints());
     list.extend(talks::endpoints());
     list.extend(uploads::endpoints());

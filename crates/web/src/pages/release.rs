@@ -49,10 +49,12 @@ pub enum ReleaseTab {
     Notices,
     /// Documents.
     Documents,
+    /// The record.
+    Record,
 }
 
 impl ReleaseTab {
-    const ALL: [(ReleaseTab, &str, &str); 7] = [
+    const ALL: [(ReleaseTab, &str, &str); 8] = [
         (ReleaseTab::Overview, "release-tab-overview", ""),
         (ReleaseTab::Plan, "release-tab-plan", "/plan"),
         (ReleaseTab::Readiness, "release-tab-readiness", "/readiness"),
@@ -60,6 +62,7 @@ impl ReleaseTab {
         (ReleaseTab::Rollout, "release-tab-rollout", "/sites"),
         (ReleaseTab::Notices, "release-tab-notices", "/notices"),
         (ReleaseTab::Documents, "release-tab-documents", "/documents"),
+        (ReleaseTab::Record, "release-tab-record", "/record"),
     ];
 }
 
@@ -77,6 +80,7 @@ pub fn head_of(ctx: &PageCtx, view: &ReleaseView, tab: ReleaseTab) -> ReleaseHea
     let base = format!("/releases/{}", release.id);
     let tabs = ReleaseTab::ALL
         .iter()
+        .filter(|it| it.0 != ReleaseTab::Record || view.may_record)
         .map(|(it, key, path)| Tab {
             label: ctx.t(key).into_owned(),
             href: format!("{base}{path}"),

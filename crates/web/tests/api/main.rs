@@ -17,4 +17,5 @@ mod review;
 mod revisions;
 mod rights;
 mod settings;
+mod story;
 mod world;
