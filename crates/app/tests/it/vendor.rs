@@ -117,6 +117,7 @@ fn sites_are_talked_to_decide_and_are_reported_before_it_ends() {
         }
         stage.done("support", step);
     }
+    stage.act("release_lead", Command::NoticeSent { step: "feedback_request".to_owned() });
     stage.sites.feedback = 1;
     stage.tick();
     stage.done("release_lead", "archive");
