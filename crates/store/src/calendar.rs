@@ -1,40 +1,12 @@
-//! Freezes, and places booked in windows.
+//! Places booked in windows.
 
 use crate::Store;
 use crate::commit::{Expect, Write};
 use crate::error::StoreError;
-use crate::table::{self, row, select, select_one};
+use crate::table::{self, row, select};
 use crate::value::Cell;
 use jiff::Timestamp;
-use roadbook_core::ids::{FreezeId, ReleaseId};
-
-row! {
-    /// A time in which nothing goes live within a scope.
-    pub struct Freeze in "freeze_period" key (id) {
-        /// Id.
-        id: FreezeId,
-        /// Name.
-        name: String,
-        /// From when.
-        from_at: Timestamp,
-        /// Until when.
-        to_at: Timestamp,
-        /// `organization`, `unit`, `product` or `site`.
-        scope_kind: String,
-        /// Id of the scope; empty for the organization.
-        scope_id: String,
-        /// Why.
-        reason: String,
-        /// Who laid it.
-        made_by: String,
-        /// When it was lifted before its end.
-        lifted_at: Option<Timestamp>,
-        /// Who lifted it.
-        lifted_by: Option<String>,
-        /// Revision.
-        revision: i64,
-    }
-}
+use roadbook_core::ids::ReleaseId;
 
 row! {
     /// One place in one opening of a window, taken by a release.
@@ -48,31 +20,6 @@ row! {
         /// Who has it.
         release_id: ReleaseId,
     }
-}
-
-/// Freezes that touch a range of time, lifted ones too.
-pub async fn freezes(
-    store: &Store,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<Freeze>, StoreError> {
-    let rest = "WHERE to_at > $1 AND from_at < $2 ORDER BY from_at, id";
-    select(store, rest, vec![from.put(), to.put()]).await
-}
-
-/// One freeze.
-pub async fn freeze(store: &Store, id: &FreezeId) -> Result<Option<Freeze>, StoreError> {
-    select_one(store, "WHERE id = $1", vec![id.put()]).await
-}
-
-/// Lays a freeze.
-pub fn insert_freeze(freeze: &Freeze) -> Write {
-    table::insert(freeze)
-}
-
-/// Changes or lifts a freeze that still has `freeze.revision`.
-pub fn update_freeze(freeze: &Freeze) -> Write {
-    table::update(freeze)
 }
 
 /// Bookings of a window in a range of time.

@@ -36,6 +36,12 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_release_state/sqlite.sql"),
         postgres: include_str!("../migrations/0003_release_state/postgres.sql"),
     },
+    Migration {
+        number: 4,
+        name: "no_freeze_rows",
+        sqlite: include_str!("../migrations/0004_no_freeze_rows/sqlite.sql"),
+        postgres: include_str!("../migrations/0004_no_freeze_rows/postgres.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
@@ -49,6 +55,12 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(7203941)";
 /// The newest schema this program knows.
 pub(crate) fn newest() -> i64 {
     ALL.last().map_or(0, |migration| migration.number)
+}
+
+/// All changes of the schema, in order.
+#[cfg(test)]
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|it| it.postgres)
 }
 
 /// Compares what was done with what we know; gives what is left to do.

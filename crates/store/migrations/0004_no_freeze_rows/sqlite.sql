@@ -1,0 +1,2 @@
+-- Freezes live in the calendar document; nothing ever wrote these rows.
+DROP TABLE freeze_period;
