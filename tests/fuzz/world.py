@@ -7,6 +7,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PASSWORD = "seven green bicycles"
 FOUR = {"en": "Change", "ko": "변경", "vi": "Thay đổi", "zh": "变更"}
 PLAN = "# Plan\n\n## What changes\n\nExport.\n\n## The way back\n\nRestore.\n"
+PACKAGE = "5" * 64
 
 
 def moment(**delta):
@@ -47,7 +48,7 @@ class World:
         made = self.api.must(None, "set_up", {**setup, "login": "admin", "password": PASSWORD})
         self.people["admin"] = made["id"]
         admin = self.tokens["admin"] = self.sign_in("admin")
-        self.person("manager", ["manager", "release_lead"])
+        self.person("manager", ["manager", "release_lead", "release_manager"])
         self.person("approver", ["member", "approver"])
         self.person("engineer", ["member", "engineer", "tester", "process_owner"])
         self.person("leaver", ["member"])
@@ -135,6 +136,8 @@ class World:
         api.must(engineer, "give_opinion", {"stance": "for", "text": "tests passed"}, step="opinions", **at)
         api.must(manager, "decide_step", {"outcome": "go"}, step="decision", **at)
         api.must(approver, "list_todo")
+        package = {"name": "erp.tar.gz", "sha256": PACKAGE}
+        api.must(self.tokens["manager"], "edit_release", {"packages": [package]}, **at)
         digest = self.step(release, "approve")["digest"]
         api.must(approver, "vote_step", {"verdict": "approve", "digest": digest, "comment": "read"}, step="approve", **at)
         return release
@@ -177,6 +180,7 @@ class World:
         api.must(contact, "confirm_site", site=first, **at)
         api.must(contact, "decide_site", {"decision": "accept"}, site=first, **at)
         api.must(manager, "decide_site", {"decision": "decline", "reason": "year end"}, site=second, **at)
+        api.must(manager, "check_package", sha256=PACKAGE, **at)
         report = {"outcome": "installed", "evidence": "about box"}
         api.must(contact, "report_site_deployment", report, site=first, **at)
         for site in (self.sites[2], self.sites[3]):
@@ -215,6 +219,7 @@ class World:
         release = self.release("drill/all")
         at = {"release": release}
         api.must(manager, "edit_release", {"title": "Summer"}, **at)
+        api.must(manager, "edit_window", {"capacity": 9}, window="weekend-evenings")
         api.must(manager, "list_participants", **at)
         api.must(manager, "set_participants", {"people": ["engineer"]}, role="engineer", **at)
         api.must(manager, "get_plan", **at)

@@ -571,6 +571,14 @@ pub enum ReleaseCommand {
         #[arg(long, default_value = "")]
         remark: String,
     },
+    /// Before a site installs a file: is it what the release ships, and may it go to sites now?
+    CheckPackage {
+        /// Number or id
+        release: String,
+        /// The file, as it lies at the site
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Fetch the archive bundle
     Evidence {
         /// Number or id

@@ -52,6 +52,9 @@ pub struct Release {
     pub special_need: Vec<SpecialNeed>,
     /// Lines of its own action plan (S2-31).
     pub action_plan: Vec<PlanLine>,
+    /// What a site installs; empty: nothing was named (S3-04).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
     /// Who changed the content, first the author.
     pub editors: Vec<PersonId>,
     /// The run of its process.
@@ -151,6 +154,24 @@ pub struct PlanLine {
     pub key_node: bool,
     /// No way back after it.
     pub point_of_no_return: bool,
+}
+
+/// A file that a site installs, known by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Name of the file.
+    pub name: String,
+    /// SHA-256 of its bytes, 64 small hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Package {
+    /// Its name and digest have the right form.
+    pub fn is_well_formed(&self) -> bool {
+        let digits = self.sha256.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+        !self.name.trim().is_empty() && self.sha256.len() == 64 && digits
+    }
 }
 
 /// Why a release cannot be opened or changed like this.

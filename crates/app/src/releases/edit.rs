@@ -6,7 +6,9 @@ use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{PersonId, ReleaseId};
-use roadbook_core::release::{ChangeItem, PlanLine, Preparation, Release, SpecialNeed, admit};
+use roadbook_core::release::{
+    ChangeItem, Package, PlanLine, Preparation, Release, SpecialNeed, admit,
+};
 use roadbook_core::run::{Command, Refusal, RunState, decide};
 use roadbook_core::text::Text;
 use roadbook_store::documents;
@@ -36,6 +38,8 @@ pub struct EditRelease {
     pub special_need: Option<Vec<SpecialNeed>>,
     /// Action plan.
     pub action_plan: Option<Vec<PlanLine>>,
+    /// What a site installs, all of it.
+    pub packages: Option<Vec<Package>>,
     /// Settings of the process for this release.
     pub purposes: Option<Vec<String>>,
 }
@@ -74,6 +78,9 @@ impl EditRelease {
         if let Some(plan) = self.action_plan {
             release.action_plan = plan;
         }
+        if let Some(packages) = self.packages {
+            release.packages = packages;
+        }
         if let Some(purposes) = self.purposes {
             release.purposes = purposes;
         }
@@ -93,13 +100,14 @@ impl EditRelease {
         mark("related", before.related != release.related);
         mark("special_need", before.special_need != release.special_need);
         mark("action_plan", before.action_plan != release.action_plan);
+        mark("packages", before.packages != release.packages);
         mark("purposes", before.purposes != release.purposes);
         changed
     }
 }
 
 /// Parts that are signed; changing them makes the caller an author.
-const SIGNED: [&str; 5] = ["title", "version", "items", "requirements", "action_plan"];
+const SIGNED: [&str; 6] = ["title", "version", "items", "requirements", "action_plan", "packages"];
 
 impl App {
     /// Changes a release. Approvals over the former content are voided in the same commit.
@@ -118,6 +126,10 @@ impl App {
         let LoadedRelease { mut release, revision, template } = loaded;
         if release.run.is_ended() {
             return Err(Refusal::Closed.into());
+        }
+        if !edit.packages.iter().flatten().all(Package::is_well_formed) {
+            let message = "a package has a name and the SHA-256 of its file, 64 hexadecimal digits";
+            return Err(Error::field("packages", "malformed", message));
         }
         let changed = edit.apply(&mut release);
         if changed.is_empty() {

@@ -213,6 +213,7 @@ impl App {
             related: new.related,
             special_need: Vec::new(),
             action_plan: Vec::new(),
+            packages: Vec::new(),
             editors: vec![me.id.clone()],
             run: Run::draft(&new.process, revision),
             generation: 1,

@@ -17,7 +17,7 @@ pub(super) fn bytes(template: &Template, release: &Release, step: &Step) -> Vec<
         .into_iter()
         .filter_map(|id| release.run.documents.get(id).map(|it| (id, it.digest.as_str())))
         .collect();
-    let value = json!({
+    let mut value = json!({
         "what": "approval",
         "release": release.id.as_str(),
         "number": release.number,
@@ -34,6 +34,9 @@ pub(super) fn bytes(template: &Template, release: &Release, step: &Step) -> Vec<
         "action_plan": release.action_plan,
         "documents": documents,
     });
+    if !release.packages.is_empty() {
+        value["packages"] = json!(release.packages);
+    }
     canonical::to_bytes(&value).unwrap_or_default()
 }
 

@@ -99,6 +99,8 @@ pub struct DeploymentReport {
     pub at: Timestamp,
     /// Remark; the reason of a site that was left out.
     pub note: String,
+    /// SHA-256 of the file that was installed, when the reporter knows it.
+    pub package: Option<String>,
 }
 
 fn rule(code: &'static str, message: impl Into<String>) -> Error {
@@ -148,6 +150,11 @@ impl App {
     ) -> Result<Receipt> {
         let (site, loaded, row) = self.deployment_for(call, &report.site, &report.release).await?;
         self.check_report(report, &loaded, &row)?;
+        if let Some(digest) =
+            report.package.as_ref().filter(|_| report.outcome == Outcome::Installed)
+        {
+            super::packages::of_release(&loaded.release, digest)?;
+        }
         self.check_open(report, &loaded).await?;
         let mut after = row.clone();
         after.state = report.outcome.name().to_owned();
@@ -182,6 +189,7 @@ impl App {
                 "source": report.reported_by.name(),
                 "at": report.at.to_string(),
                 "evidence": after.evidence,
+                "package": report.package,
             }),
         );
         self.finish(call, commit, receipt).await
@@ -251,48 +259,11 @@ impl App {
 
     /// Whether the release lets sites be changed now.
     async fn check_open(&self, report: &DeploymentReport, loaded: &LoadedRelease) -> Result<()> {
-        let run = &loaded.release.run;
-        let number = &loaded.release.number;
-        match &run.state {
-            RunState::Draft => {
-                return Err(rule("not_started", format!("{number} has not started yet")));
-            }
-            RunState::Ended(_) => {
-                return Err(rule("release_ended", format!("{number} is over; nothing changes")));
-            }
-            RunState::Running | RunState::Ending(_) => {}
-        }
         // What went wrong or was undone is always taken: it is a fact about the site.
-        if report.outcome != Outcome::Installed {
+        let installed = report.outcome == Outcome::Installed;
+        is_open(loaded, installed.then_some(report.at))?;
+        if !installed {
             return Ok(());
-        }
-        if let Some(hold) = run.hold.as_ref().filter(|it| it.since <= report.at) {
-            let message =
-                format!("{number} is held: {}; nothing is deployed until it goes on", hold.reason);
-            return Err(rule("on_hold", message));
-        }
-        let gates: Vec<_> = loaded
-            .template
-            .steps()
-            .map(|(_, step)| step)
-            .filter(|it| matches!(it.kind, StepKind::Rollout(_)))
-            .collect();
-        let passed = |id: &str| {
-            let state = run.step_state(id);
-            state.is_open() || *state == StepState::Done
-        };
-        let open = match gates.as_slice() {
-            // A process without a rollout deploys in its go-live.
-            [] => loaded.template.go_live.as_deref().is_none_or(passed),
-            steps => steps.iter().any(|it| passed(&it.id)),
-        };
-        if !open {
-            let step = gates.first().map(|it| it.id.as_str());
-            let step = step.or(loaded.template.go_live.as_deref()).unwrap_or_default();
-            let message = format!(
-                "the step `{step}` of {number} is not open yet; nothing is deployed before it is"
-            );
-            return Err(rule(NOT_OPEN, message));
         }
         let decision = deployments::decision(self.store(), &report.release, &report.site).await?;
         if decision.is_some_and(|it| it.decision == "declined") {
@@ -348,4 +319,50 @@ fn evidence(report: &DeploymentReport) -> String {
         Reporter::Person { evidence } => format!("{} — {note}", evidence.trim()),
         Reporter::Import | Reporter::Agent => note.to_owned(),
     }
+}
+
+/// Whether the release lets sites be changed: it runs, and for an installation at that moment it
+/// is not held and its gates were passed.
+pub(super) fn is_open(loaded: &LoadedRelease, installed: Option<Timestamp>) -> Result<()> {
+    let run = &loaded.release.run;
+    let number = &loaded.release.number;
+    match &run.state {
+        RunState::Draft => {
+            return Err(rule("not_started", format!("{number} has not started yet")));
+        }
+        RunState::Ended(_) => {
+            return Err(rule("release_ended", format!("{number} is over; nothing changes")));
+        }
+        RunState::Running | RunState::Ending(_) => {}
+    }
+    let Some(at) = installed else { return Ok(()) };
+    if let Some(hold) = run.hold.as_ref().filter(|it| it.since <= at) {
+        let message =
+            format!("{number} is held: {}; nothing is deployed until it goes on", hold.reason);
+        return Err(rule("on_hold", message));
+    }
+    let gates: Vec<_> = loaded
+        .template
+        .steps()
+        .map(|(_, step)| step)
+        .filter(|it| matches!(it.kind, StepKind::Rollout(_)))
+        .collect();
+    let passed = |id: &str| {
+        let state = run.step_state(id);
+        state.is_open() || *state == StepState::Done
+    };
+    let open = match gates.as_slice() {
+        // A process without a rollout deploys in its go-live.
+        [] => loaded.template.go_live.as_deref().is_none_or(passed),
+        steps => steps.iter().any(|it| passed(&it.id)),
+    };
+    if !open {
+        let step = gates.first().map(|it| it.id.as_str());
+        let step = step.or(loaded.template.go_live.as_deref()).unwrap_or_default();
+        let message = format!(
+            "the step `{step}` of {number} is not open yet; nothing is deployed before it is"
+        );
+        return Err(rule(NOT_OPEN, message));
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ mod decide;
 mod deploy;
 mod matrix;
 mod of_release;
+mod packages;
 mod rules;
 mod view;
 
@@ -16,6 +17,8 @@ pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::ReleaseSite;
 pub(crate) use rules::sort_key;
 pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
+
+pub use packages::Installable;
 
 use crate::App;
 use crate::call::{Call, Receipt};

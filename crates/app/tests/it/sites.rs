@@ -147,6 +147,7 @@ impl Story {
             reported_by: Reporter::Person { evidence: "protocol 12".to_owned() },
             at: self.world.app.now(),
             note: String::new(),
+            package: None,
         }
     }
 

@@ -425,6 +425,7 @@ impl Actors {
                 reported_by: Reporter::Person { evidence: "version read on the screen".to_owned() },
                 at: world.app.now(),
                 note: String::new(),
+                package: None,
             };
             match world.app.deployment_report(&call, report).await {
                 Ok(_) => done += 1,

@@ -7,6 +7,9 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::local::encode;
 use crate::output::{Output, cell};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::io::Read as _;
+use std::path::Path;
 
 pub(super) async fn run(client: &Client, command: ReleaseCommand, output: &Output) -> Outcome {
     let order = |release: &str, what: &str| format!("/releases/{}/{what}", encode(release));
@@ -18,6 +21,9 @@ pub(super) async fn run(client: &Client, command: ReleaseCommand, output: &Outpu
         }
         ReleaseCommand::Show { release } => return show(client, &release, output).await,
         ReleaseCommand::Plan { release } => return plan(client, &release, output).await,
+        ReleaseCommand::CheckPackage { release, file } => {
+            return check_package(client, &release, &file, output).await;
+        }
         ReleaseCommand::Evidence { release, to } => {
             return evidence(client, &release, to, output).await;
         }
@@ -111,6 +117,33 @@ async fn list(client: &Client, asked: [(&str, Option<String>); 3], output: &Outp
         ("waits at", "waiting"),
     ];
     output.rows(&columns, &rows)
+}
+
+/// The server knows the file by its digest; the file itself stays where it is.
+async fn check_package(client: &Client, release: &str, file: &Path, output: &Output) -> Outcome {
+    let failed = |error: std::io::Error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::NotFound => Code::NotFound,
+            _ => Code::Failed,
+        };
+        Failure::new(code, format!("cannot read `{}`: {error}", file.display()))
+    };
+    let mut hash = Sha256::new();
+    let mut open = std::fs::File::open(file).map_err(failed)?;
+    let mut part = vec![0; 1 << 16];
+    loop {
+        match open.read(&mut part).map_err(failed)? {
+            0 => break,
+            size => hash.update(&part[..size]),
+        }
+    }
+    let path = format!("/releases/{}/packages/{}", encode(release), hex::encode(hash.finalize()));
+    let it = client.get(&path).await?.json;
+    let columns =
+        [("release", "release"), ("version", "version"), ("file", "name"), ("sha256", "sha256")];
+    output.object(&columns, &it)?;
+    output.say(&format!("`{}` may be installed", file.display()));
+    Ok(())
 }
 
 async fn show(client: &Client, release: &str, output: &Output) -> Outcome {

@@ -473,6 +473,7 @@ impl Case {
                 reported_by: Reporter::Person { evidence: "login page shows V1.2".to_owned() },
                 at: self.office.world.app.now(),
                 note: String::new(),
+                package: None,
             };
             self.office.world.app.deployment_report(&call, report).await.unwrap();
         }

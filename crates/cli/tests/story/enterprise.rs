@@ -23,6 +23,8 @@ async fn planned(url: Option<String>) {
     case.prepare().await;
     case.signed_report().await;
     case.apply(true).await;
+    case.packages_are_named().await;
+    let files = case.nothing_is_installed_before_approval().await;
     case.countersign().await;
     // A paper that changed after the approval voids it.
     let more = format!("{}| no disk | low | high | order in time | 王 |\n", paper("risk_plan"));
@@ -34,6 +36,7 @@ async fn planned(url: Option<String>) {
     case.final_approval().await;
     crate::doctor::names_what_was_changed_behind_an_approval(&case.office, &case.release).await;
     case.operate().await;
+    case.only_what_was_approved_is_installed(files).await;
     case.confirm_and_close().await;
     let close = |code: &str| json!({ "code": code });
     let manager = "release_manager";
@@ -70,7 +73,7 @@ async fn emergency(url: Option<String>) {
 
 // proves: S2-03/A S2-08/A S2-09/A S2-10/A S2-11/A S2-12/A S2-16/A S2-17/A S2-19/A S2-22/A S2-23/A
 // proves: S2-25/A S2-28/A S2-30/A S2-31/A S2-33/A S2-35/A S2-36/A S2-37/A S2-38/A S2-39/A S2-40/A
-// proves: S2-41/A S2-46/A S2-48/A S2-49/A S2-53/A S4c-01/A S3-38/A S3-73/A
+// proves: S2-41/A S2-46/A S2-48/A S2-49/A S2-53/A S4c-01/A S3-38/A S3-73/A S3-04/E
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_planned_go_live_on_sqlite() {
     planned(None).await;

@@ -9,6 +9,7 @@ mod enterprise;
 mod http;
 mod new_system;
 mod office;
+mod package;
 mod related;
 mod vendor;
 #[expect(dead_code, reason = "shared with the stories of the use cases")]

@@ -80,6 +80,11 @@ impl Office {
         self.tokens.insert(login.to_owned(), token);
     }
 
+    /// The token of somebody's session.
+    pub fn token(&self, who: &str) -> &str {
+        &self.tokens[who]
+    }
+
     /// A site that the office looks after.
     pub async fn site(&mut self, key: &str, zone: &str, lang: &str) {
         let input = roadbook_app::sites::SiteInput {

@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use roadbook_app::releases::EditRelease;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{PersonId, ReleaseId};
-use roadbook_core::release::ChangeItem;
+use roadbook_core::release::{ChangeItem, Package};
 use roadbook_wire::api::{self, releases as wire};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,10 @@ fn items(list: Vec<wire::Item>) -> Vec<ChangeItem> {
         .collect()
 }
 
+fn packages(list: Vec<wire::Package>) -> Vec<Package> {
+    list.into_iter().map(|it| Package { name: it.name, sha256: it.sha256 }).collect()
+}
+
 async fn change(web: &Web, caller: &Caller, body: wire::EditRelease) -> Answer<EditRelease> {
     let lead = match &body.lead {
         Some(text) => Some(web.app.person_find(text).await?),
@@ -91,6 +95,7 @@ async fn change(web: &Web, caller: &Caller, body: wire::EditRelease) -> Answer<E
         roles,
         related,
         purposes: body.purposes,
+        packages: body.packages.map(packages),
         ..EditRelease::default()
     })
 }

@@ -118,6 +118,7 @@ async fn report(
         at: body.at,
         generation: Some(generation),
         note: body.note,
+        package: None,
     };
     let report = reported(&web, site, release, generation, body)?;
     Ok(receipt(&web.app.deployment_report(&call, report).await?))

@@ -45,6 +45,10 @@ fn looking() -> Vec<Endpoint> {
             .says("A site with contacts, versions and releases; id or short name.")
             .access(VIEW)
             .gives::<wire::SiteDetail>(),
+        get("/api/v1/releases/{release}/packages/{sha256}", "check_package", installable)
+            .says("Whether the file with this SHA-256 is what the release ships and may be installed now; refused when not.")
+            .access(Access::Grant(Action::View, Kind::Release))
+            .gives::<wire::Installable>(),
     ]
 }
 
@@ -323,6 +327,22 @@ async fn version(
     Ok(receipt(&done))
 }
 
+async fn installable(
+    State(web): State<Web>,
+    caller: Caller,
+    Path((release, sha256)): Path<(String, String)>,
+) -> Answer<Json<wire::Installable>> {
+    let call = caller.session.call();
+    let id = web.app.release_find(&call.actor, &release).await?;
+    let found = web.app.package_check(&call, &id, &sha256).await?;
+    Ok(Json(wire::Installable {
+        release: found.number,
+        version: found.version,
+        name: found.package.name,
+        sha256: found.package.sha256,
+    }))
+}
+
 /// The newest order for a site, when the caller does not say which one they answer.
 async fn generation(web: &Web, caller: &Caller, release: &str, given: Option<u64>) -> Answer<u64> {
     if let Some(given) = given {
@@ -363,7 +383,16 @@ pub(super) fn reported(
         None => web.app.now(),
     };
     let reported_by = Reporter::Person { evidence: body.evidence.unwrap_or_default() };
-    Ok(DeploymentReport { site, generation, release, outcome, reported_by, at, note: body.note })
+    Ok(DeploymentReport {
+        site,
+        generation,
+        release,
+        outcome,
+        reported_by,
+        at,
+        note: body.note,
+        package: body.package,
+    })
 }
 
 pub(super) type SiteAndRelease = Path<(String, String)>;

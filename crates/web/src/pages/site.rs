@@ -163,6 +163,7 @@ pub(super) fn report_of(
         reported_by: Reporter::Person { evidence: fields.text("evidence") },
         at,
         note: fields.text("note"),
+        package: None,
     })
 }
 

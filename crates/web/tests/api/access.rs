@@ -37,9 +37,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "process" => "starter%2Frelease".to_owned(),
             "family" => "starter".to_owned(),
             "name" => "release".to_owned(),
-            "step" | "check" | "document" | "revision" | "delivery" | "talk" | "absence" => {
-                "nothing".to_owned()
-            }
+            "step" | "check" | "document" | "revision" | "delivery" | "talk" | "absence"
+            | "sha256" => "nothing".to_owned(),
             "role" => "approver".to_owned(),
             "deputy" => pick("per", side.person.as_str()),
             "number" => "1.2.3".to_owned(),

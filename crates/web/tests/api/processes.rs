@@ -115,7 +115,7 @@ async fn a_new_revision_is_checked_published_and_told_apart() {
     // Everything that is wrong comes at once, with its line.
     let refused = send("/processes/publish", &broken, "second").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
-    assert!(refused.text.contains("line 59"), "{}", refused.text);
+    assert!(refused.text.contains("line 60"), "{}", refused.text);
     let unnamed = send("/processes/publish", &text, "").await;
     assert!(unnamed.text.contains("This field is required."), "{}", unnamed.text);
     let checked = send("/processes/check", &text, "").await;

@@ -412,6 +412,19 @@ pub struct EditRelease {
     /// Purposes.
     #[serde(default)]
     pub purposes: Option<Vec<String>>,
+    /// What a site installs, all of it.
+    #[serde(default)]
+    pub packages: Option<Vec<Package>>,
+}
+
+/// A file that a site installs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Name of the file.
+    pub name: String,
+    /// SHA-256 of its bytes, 64 small hexadecimal digits.
+    pub sha256: String,
 }
 
 /// Who takes part.

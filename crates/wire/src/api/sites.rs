@@ -189,6 +189,23 @@ pub struct Report {
     /// Remark; the reason of a site that was left out.
     #[serde(default)]
     pub note: String,
+    /// SHA-256 of the file that was installed; refused unless the release names it.
+    #[serde(default)]
+    pub package: Option<String>,
+}
+
+/// A file that may be installed.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Installable {
+    /// Number of the release.
+    pub release: String,
+    /// Its version.
+    pub version: String,
+    /// Name of the file.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 /// What a site decides.
