@@ -10,12 +10,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const VIEWS: [View; 4] = [View::PHONE, View::PHONE.dark(), View::DESK, View::DESK.dark()];
 
 /// Routes that are no page to look at, and those that only a mail leads to.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 11] = [
     ("/assets/{*file}", "a file"),
     ("/favicon.ico", "a file"),
     ("/releases/{release}/bundle", "a file"),
     ("/p/{token}/change.ics", "a file"),
     ("/public/feed.atom", "a feed"),
+    ("/settings", "only for an administrator: looked at in the empty state"),
+    ("/import", "only for an administrator: looked at in the empty state"),
     ("/setup", "only before set-up: looked at in the empty state"),
     ("/l/{token}", "works once: looked at in the error state"),
     ("/public/confirm/{token}", "looked at in the error state"),
@@ -180,7 +182,8 @@ fn no_page_of_the_demo_shuts_anybody_out() {
     inspection.open(&mut screen, &demo.site, 200);
     inspection.open(&mut screen, &demo.manager, 200);
     screen.session.click("//main//form//button");
-    let mut seen = follow(&mut screen, &mut inspection, &["/", "/start", "/public", "/outbox"]);
+    let mut seen =
+        follow(&mut screen, &mut inspection, &["/", "/start", "/public", "/outbox", "/search?q=a"]);
     seen.insert("/sign-in".to_owned(), 1);
     seen.insert("/p/{token}".to_owned(), 1);
     for route in routes() {
@@ -214,6 +217,8 @@ fn no_empty_page_and_no_error_shuts_anybody_out() {
         ("/public/confirm/none", 200),
         ("/public/unsubscribe/none", 200),
         ("/outbox", 404),
+        ("/import?kind=units", 200),
+        ("/search?q=nothing", 200),
     ] {
         inspection.open(&mut screen, address, status);
     }

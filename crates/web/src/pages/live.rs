@@ -135,7 +135,7 @@ fn now(ctx: &PageCtx, view: &ReleaseView, step: &Step, line: &SheetLine) -> Mark
     };
     html! {
         h2.huge { (words::show(ctx, &line.title)) }
-        p.why { (line.owner) ", " (fmt::duration(ctx.lang, i64::from(line.minutes)))
+        p.why { (words::role_title(ctx, &view.template, &line.owner)) ", " (fmt::duration(ctx.lang, i64::from(line.minutes)))
             @if line.key_node { " · " b { (ctx.t("live-key-node")) } }
             @if line.point_of_no_return { " · " (state_text(State::AtRisk, &ctx.t("live-point-of-no-return"))) }
         }
@@ -249,7 +249,7 @@ fn table(
         thead { tr { th scope="col" { (ctx.t("work-step")) } th scope="col" { (ctx.t("work-who")) } th scope="col" { (ctx.t("live-begins")) } th scope="col" { (ctx.t("work-effort")) } th scope="col" { (ctx.t("work-state")) } } }
         tbody { @for (it, (begins, ends)) in lines.iter().zip(times) { @let (glyph, key) = state(it); tr data-row {
             th scope="row" { (words::show(ctx, &it.title)) @if it.point_of_no_return { br; span.s { (state_text(State::AtRisk, &ctx.t("live-point-of-no-return"))) } } @if !it.found.is_empty() { br; span.m.s { (it.found) } } }
-            td { (it.by.as_ref().and_then(|id| view.names.get(id)).unwrap_or(&it.owner)) }
+            td { (it.by.as_ref().and_then(|id| view.names.get(id)).cloned().unwrap_or_else(|| words::role_title(ctx, &view.template, &it.owner))) }
             td.nw { (fmt::time(*begins, &ctx.zone)) " – " (fmt::time(*ends, &ctx.zone)) }
             td { (fmt::duration(ctx.lang, i64::from(it.minutes))) }
             td { (state_text(glyph, &ctx.t(key))) " " span.m.s { (it.ended_at.or(it.begun_at).map(|at| fmt::time(at, &ctx.zone)).unwrap_or_default()) } }

@@ -1,5 +1,6 @@
 //! Notices: who gets told what, when, and did they?
 
+use super::release::{ReleaseTab, load, page};
 use super::visit::{Page, Refused, Sent, Signed, go};
 use crate::http::problem::Problem;
 use crate::routes::{Endpoint, get, post};
@@ -7,7 +8,7 @@ use crate::server::Web;
 use crate::ui::form::{act, hidden};
 use crate::ui::glyph::pill;
 use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Head, card, empty, head, pager};
+use crate::ui::parts::{Btn, Head, card, empty, head, pager, text_card};
 use crate::ui::{PageCtx, State as Glyph};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -227,13 +228,12 @@ fn log(ctx: &PageCtx, list: &[DeliveryView]) -> Markup {
 }
 
 async fn of_release(signed: Signed, Path(id): Path<String>) -> Page {
+    let view = load(&signed, &id).await?;
     let Signed { ctx, caller, web } = signed;
     let actor = &caller.session.actor;
-    let release = web.app.release_find(actor, &id).await.map_err(fail(&ctx))?;
+    let release = view.release.id.clone();
     let plans = web.app.notices_of(actor, &release).await.map_err(fail(&ctx))?;
     let title = ctx.t("notices-title");
-    let crumbs =
-        vec![(id.clone(), Some(format!("/releases/{id}"))), (title.clone().into_owned(), None)];
     let mut cards = Vec::new();
     for plan in &plans {
         let mut texts = Vec::new();
@@ -243,8 +243,7 @@ async fn of_release(signed: Signed, Path(id): Path<String>) -> Page {
         }
         let people = web.app.notice_recipients(actor, &release, &plan.step).await;
         let people = people.map_err(fail(&ctx))?;
-        cards.push(html! {
-            (plan_card(&ctx, plan))
+        let more = html! {
             details {
                 summary { (ctx.t("notices-recipients-title")) " · " (ctx.tn("notices-recipients", people.len() as i64)) }
                 ul { @for it in &people { li {
@@ -259,28 +258,29 @@ async fn of_release(signed: Signed, Path(id): Path<String>) -> Page {
                     @for block in text.body.split("\n\n") { p lang=(lang.tag()) { (block) } }
                 } }
             }
-        });
+        };
+        cards.push(plan_card(&ctx, plan, &more));
     }
     let body = html! {
-        (head(&ctx, &Head { title: &title, crumbs, ..Head::default() }, html! {}))
         @if cards.is_empty() { (empty(&title, &ctx.t("notices-empty"), html! {})) }
-        @for it in &cards { section { (it) } }
+        @for it in &cards { (it) }
     };
-    Ok(layout(&ctx, &title, body).into_response())
+    Ok(page(&ctx, &view, ReleaseTab::Notices, body).into_response())
 }
 
-fn plan_card(ctx: &PageCtx, plan: &NoticePlan) -> Markup {
+fn plan_card(ctx: &PageCtx, plan: &NoticePlan, more: &Markup) -> Markup {
+    let channels: Vec<_> =
+        plan.channels.iter().map(|it| ctx.t(channel_key(channel_name(*it)))).collect();
     let title = plan.title.show(ctx.lang).0;
-    card(
+    text_card(
         &format!("notice-{}", plan.step),
         title,
         state_pill(ctx, &plan.state),
         html! {
             dl.facts {
-                dt { (ctx.t("notices-earliest")) } dd { (when(ctx, plan.earliest)) }
-                dt { (ctx.t("notices-latest")) } dd { (when(ctx, plan.latest)) }
-                dt { (ctx.t("notices-channel")) }
-                dd { @for it in &plan.channels { (ctx.t(channel_key(channel_name(*it)))) " " } }
+                div { dt { (ctx.t("notices-earliest")) } dd { (when(ctx, plan.earliest)) } }
+                div { dt { (ctx.t("notices-latest")) } dd { (when(ctx, plan.latest)) } }
+                div { dt { (ctx.t("notices-channel")) } dd { (channels.join(", ")) } }
             }
             @if let Some(text) = &plan.reason { (reason(ctx, text)) }
             @if !plan.gaps.is_empty() {
@@ -290,6 +290,7 @@ fn plan_card(ctx: &PageCtx, plan: &NoticePlan) -> Markup {
             @for (row, _) in &plan.rows {
                 p { a href={ "/notices/" (row.id) } { (ctx.t("notices-log")) } " " (state_pill(ctx, &row.state)) }
             }
+            (more)
         },
     )
 }

@@ -163,14 +163,14 @@ fn roles(ctx: &PageCtx, it: &Shown) -> Markup {
         let name = grant_role(ctx, &grant.role);
         let open = grant.until.is_none_or(|it| ctx.now < it);
         let scope = scope_text(&grant.scope);
-        let end = ctx.t("people-grant-revoke");
+        let end = ctx.t("people-end");
         let values = [("do", "end_role"), ("role", grant.role.as_str()), ("scope", scope.as_str())];
         Row::Cells(vec![
             html! { b { (name) } },
             html! { (place) },
             html! { (span(ctx, grant.from, grant.until)) },
             state_text(state, &ctx.t(key)),
-            html! { @if it.may_grant && open { (act(ctx, &href(it), Btn::button(ctx.t("people-end")).small().aria(format!("{end}: {name}, {place}")), &values)) } },
+            html! { @if it.may_grant && open { (act(ctx, &href(it), Btn::button(end.clone()).small().aria(format!("{end}: {name}, {place}")), &values)) } },
         ])
     });
     let title = ctx.t("people-roles");

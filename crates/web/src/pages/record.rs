@@ -10,6 +10,7 @@ use axum::extract::Query;
 use axum::response::IntoResponse;
 use maud::html;
 use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::PersonId;
 use serde::Deserialize;
 
 const PAGE: usize = 50;
@@ -35,15 +36,17 @@ async fn show(Query(asked): Query<Asked>, signed: Signed) -> Page {
         Some(_) => Some(web.app.record_check(&call).await.map_err(fail)?),
         None => None,
     };
+    let people = found.iter().filter_map(|it| PersonId::parse(&it.actor).ok()).collect();
+    let names = web.app.names(people).await.map_err(fail)?;
     let title = ctx.t("record-title");
     let question = ctx.t("record-question");
     let rows = found
         .iter()
         .map(|it| {
             Row::Cells(vec![
-                html! { time { (it.at.to_string()) } },
+                html! { time datetime=(it.at) title=(it.at) { (ctx.date_time(it.at)) } },
                 html! { code { (it.kind) } br; span.m.s { (it.stream) } },
-                html! { code.s { (it.actor) } },
+                html! { span title=(it.actor) { (PersonId::parse(&it.actor).ok().and_then(|id| names.get(&id)).unwrap_or(&it.actor)) } },
                 html! { code.s title=(it.hash) { (&it.hash[..12.min(it.hash.len())]) } },
             ])
         })

@@ -10,7 +10,7 @@ use crate::server::Web;
 use crate::ui::PageCtx;
 use crate::ui::form::{Field, Kind, hidden};
 use crate::ui::glyph::{pill, state_text};
-use crate::ui::parts::{Btn, card};
+use crate::ui::parts::{Btn, text_card};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
@@ -41,9 +41,9 @@ async fn show(signed: Signed, Path(text): Path<String>) -> Page {
     let title = ctx.t("sites-title");
     let body = html! {
         @if list.is_empty() { p { (ctx.t("release-sites-empty")) } }
-        @else { (card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } })) }
-        @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
-        @if !told.is_empty() { (card("talks", &ctx.t("release-sites-talks"), html! {}, talks::list(&ctx, &told, &format!("/releases/{text}/sites")))) }
+        @else { (text_card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } })) }
+        @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (text_card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
+        @if !told.is_empty() { (text_card("talks", &ctx.t("release-sites-talks"), html! {}, talks::list(&ctx, &told, &format!("/releases/{text}/sites")))) }
     };
     Ok(page(&ctx, &view, ReleaseTab::Rollout, body).into_response())
 }

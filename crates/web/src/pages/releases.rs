@@ -97,13 +97,13 @@ async fn list(signed: Signed, Query(asked): Query<Asked>) -> Page {
         }))
         section.card data-live-id="releases" {
             div.ch {
-                form method="get" action="/releases" role="search" {
+                form.filters method="get" action="/releases" role="search" {
                     input type="hidden" name="state" value=(asked.state);
                     label.vh for="f-text" { (ctx.t("nav-search")) }
                     input.in type="search" id="f-text" name="text" value=(text) placeholder=(ctx.t("nav-search"));
                     button.btn.sm type="submit" { (ctx.t("action-filter")) }
                 }
-                (chips(&ctx.t("work-state"), &filters))
+                div.acts { (chips(&ctx.t("work-state"), &filters)) }
             }
             @if found.rows.is_empty() {
                 @if text.is_empty() && asked.state != "closed" { (empty(&ctx.t("releases-empty-title"), &ctx.t("releases-empty-text"), html! { (Btn::link(ctx.t("home-new-release"), "/releases/new").primary()) })) }

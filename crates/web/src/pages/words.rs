@@ -26,7 +26,13 @@ pub fn step_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
 pub fn role_title(ctx: &PageCtx, template: &Template, id: &str) -> String {
     // Roles that the process does not declare are found through the organization or the site.
     if id.starts_with("site.contact(") {
-        return ctx.t("role-site-contact").into_owned();
+        return ctx
+            .t(match id {
+                "site.contact(user)" => "role-site-contact-user",
+                "site.contact(admin)" => "role-site-contact-admin",
+                _ => "role-site-contact",
+            })
+            .into_owned();
     }
     if id == "head_of(applicant.unit)" {
         return ctx.t("role-head-of-unit").into_owned();

@@ -193,6 +193,11 @@ pub fn card(id: &str, title: &str, aside: Markup, body: Markup) -> Markup {
     }
 }
 
+/// A card of text, lists and forms, with room at its edges.
+pub fn text_card(id: &str, title: &str, aside: Markup, body: Markup) -> Markup {
+    card(id, title, aside, html! { div.cb { (body) } })
+}
+
 /// Facts beside each other: since, effort, if late.
 pub fn facts(list: &[(&str, &str)]) -> Markup {
     html! { dl.facts { @for (k, v) in list { div { dt { (k) } dd { (v) } } } } }

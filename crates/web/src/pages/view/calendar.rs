@@ -6,7 +6,7 @@ use crate::ui::chart::month::{Month, agenda, month};
 use crate::ui::form::{Choice, Field, Kind, act, form};
 use crate::ui::glyph::{State, pill};
 use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Chip, Head, card, head, seg};
+use crate::ui::parts::{Btn, Chip, Head, card, head, seg, text_card};
 use jiff::{Span, Timestamp};
 use maud::{Markup, html};
 
@@ -143,9 +143,9 @@ pub fn calendar(ctx: &PageCtx, v: &CalendarView) -> Markup {
         (card("month", &fmt::month(ctx.lang, v.month.month), none.clone(), html! {
             @if v.agenda { (agenda(tr, &v.month)) } @else { (month(tr, &v.month)) }
         }))
-        (card("slots", &ctx.t("calendar-next-slot"), none.clone(), slots(ctx, v)))
-        (card("freezes", &ctx.t("calendar-freezes"), none.clone(), freezes(ctx, v)))
-        (card("windows", &ctx.t("calendar-windows"), none.clone(), html! {
+        (text_card("slots", &ctx.t("calendar-next-slot"), none.clone(), slots(ctx, v)))
+        (text_card("freezes", &ctx.t("calendar-freezes"), none.clone(), freezes(ctx, v)))
+        (text_card("windows", &ctx.t("calendar-windows"), none.clone(), html! {
             @if v.policies.is_empty() { p { (ctx.t("calendar-empty")) } }
             @for it in &v.policies {
                 h3 { (it.title) }
@@ -153,7 +153,7 @@ pub fn calendar(ctx: &PageCtx, v: &CalendarView) -> Markup {
                 ul { @for at in &it.next { li { (ctx.date_time(*at)) } } }
             }
         }))
-        @if v.may_edit { (card("holidays", &ctx.t("calendar-holidays"), none, form(ctx, "/calendar/holidays", &ics, &ctx.t("calendar-import")))) }
+        @if v.may_edit { (text_card("holidays", &ctx.t("calendar-holidays"), none, form(ctx, "/calendar/holidays", &ics, &ctx.t("calendar-import")))) }
     };
     layout(ctx, &title, body)
 }

@@ -209,7 +209,7 @@ fn spread(ctx: &PageCtx, p: &ProductPage) -> Markup {
             caption.vh { (ctx.t("product-sites")) }
             thead { tr { th scope="col" { (ctx.t("releases-version")) } th.num scope="col" { (ctx.t("nav-sites")) } th.num scope="col" { "%" } } }
             tbody { @for (version, n) in p.view.spread.iter().rev() { tr {
-                th.num scope="row" { (version) }
+                th scope="row" { (version) }
                 td.num { (n) }
                 td.num { (n * 100 / all.max(1)) }
             } } }

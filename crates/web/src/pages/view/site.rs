@@ -6,7 +6,7 @@ use crate::ui::PageCtx;
 use crate::ui::form::{Choice, Field, Kind, act, form_with};
 use crate::ui::glyph::{State, pill, state_text};
 use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Head, card, head};
+use crate::ui::parts::{Btn, Head, head, text_card};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use roadbook_app::sites::{Outcome, SiteReleaseView, SiteView};
@@ -188,13 +188,13 @@ pub fn site(ctx: &PageCtx, v: &SitePage) -> Markup {
     let none = html! {};
     let body = html! {
         (head(ctx, &Head { title: &it.name, crumbs, sub: &sub, ..Head::default() }, html! {}))
-        (card("runs", &ctx.t("site-runs"), none.clone(), versions(ctx, v)))
-        (card("releases", &ctx.t("site-decisions"), none.clone(), html! {
+        (text_card("runs", &ctx.t("site-runs"), none.clone(), versions(ctx, v)))
+        (text_card("releases", &ctx.t("site-decisions"), none.clone(), html! {
             @if v.site.releases.is_empty() { p { (ctx.t("own-nothing-title")) } }
             ul { @for it in &v.site.releases { (release(ctx, v, it)) } }
         }))
-        (card("contacts", &ctx.t("site-contacts"), none.clone(), contacts(ctx, v)))
-        (card("windows", &ctx.t("calendar-windows"), none, html! {
+        (text_card("contacts", &ctx.t("site-contacts"), none.clone(), contacts(ctx, v)))
+        (text_card("windows", &ctx.t("calendar-windows"), none, html! {
             @for (until, reason) in &v.freezes { p { (pill(State::Frozen, &ctx.t("month-freeze"))) " " (reason) " – " (ctx.date_time(*until)) } }
             ul { @for (title, at) in &v.windows { li { (title) " · " (ctx.date_time(*at)) } } }
         }))
