@@ -279,7 +279,10 @@ fn room_freezes_and_the_approved_year_are_all_named_at_once() {
 
     let next_year = explain(&slot(SEOUL, "2028-01-13T21:00", "2028-01-13T22:00"), &question);
     assert_eq!(codes(&next_year), ["window_year_not_approved"]);
-    assert_eq!(next_year.blocks[0].lifts(), [Lift::ApproveYear("application_development".into(), 2028)]);
+    assert_eq!(
+        next_year.blocks[0].lifts(),
+        [Lift::ApproveYear("application_development".into(), 2028)]
+    );
 }
 
 #[test]
