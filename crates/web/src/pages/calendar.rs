@@ -11,13 +11,14 @@ use crate::ui::chart::month::{Entry, Kind as Mark, Month};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use roadbook_app::calendar::{CalendarBook, NewFreeze};
 use roadbook_app::{Error, PageAsk, ReleaseFilter};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::FreezeId;
 use roadbook_core::run::Slot;
-use roadbook_core::window::{Block, Scope};
+use roadbook_core::text::Text;
+use roadbook_core::window::{Block, Day, Recurrence, Scope, WindowPolicy};
 use roadbook_wire::ics;
 use serde::Deserialize;
 
@@ -30,6 +31,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         post("/calendar/freezes", "send_freeze", freeze).page(),
         post("/calendar/freezes/lift", "send_freeze_lift", lift).page(),
         post("/calendar/holidays", "send_holidays", holidays).page(),
+        post("/calendar/windows", "send_window", window).page(),
     ]
 }
 
@@ -257,6 +259,59 @@ async fn holidays(State(web): State<Web>, sent: Sent) -> Page {
     let done = web.app.calendar_edit(&sent.call, "holidays imported", |book| {
         let calendar = book.calendars.first_mut();
         import.apply(calendar.ok_or(Error::NotFound { what: "calendar" })?);
+        Ok(())
+    });
+    done.await.map_err(fail(&sent.ctx))?;
+    Ok(go("/calendar"))
+}
+
+/// The dates of a new window: chosen days, of every week or the nth in a month.
+fn rule_of(sent: &Sent) -> Recurrence {
+    let chosen = sent.fields.all("day");
+    let number = |day: Day| (day as usize).to_string();
+    let days = Day::ALL.into_iter().filter(|it| chosen.contains(&number(*it))).collect();
+    match sent.fields.text("nth").parse::<i8>() {
+        Ok(nth) if nth != 0 => Recurrence::NthWeekday { nth: vec![nth], days },
+        _ => Recurrence::Weekly { days },
+    }
+}
+
+async fn window(State(web): State<Web>, sent: Sent) -> Page {
+    let wrong = |field: &str, code: &'static str, message: &str| {
+        Refused::new(sent.ctx.clone(), Problem::field(field, code, message.to_owned()))
+    };
+    let (key, title) = (sent.fields.text("key"), sent.fields.text("title"));
+    if key.is_empty() || title.is_empty() {
+        return Err(wrong("key", "required", "a window has a short name and a title"));
+    }
+    let start = sent.fields.text("start").parse::<Time>();
+    let start = start.map_err(|_| wrong("start", "time", "the time is written 09:30"))?;
+    let minutes = sent.fields.text("minutes").parse::<u32>();
+    let minutes = minutes.map_err(|_| wrong("minutes", "number", "minutes are a number"))?;
+    let policy = WindowPolicy {
+        title: Text::of(sent.ctx.lang, title),
+        zone: sent.fields.text("zone"),
+        rule: rule_of(&sent),
+        start,
+        minutes,
+        scope: Scope::All,
+        owner_role: "release_manager".to_owned(),
+        override_by: None,
+        capacity: sent.fields.text("capacity").parse().ok(),
+        from_year: None,
+        to_year: None,
+        added: Default::default(),
+        dropped: Default::default(),
+        by_year: false,
+        approved: Default::default(),
+        key,
+    };
+    let told = format!("window {} added", policy.key);
+    let done = web.app.calendar_edit(&sent.call, &told, |book| {
+        if book.policies.iter().any(|it| it.key == policy.key) {
+            return Err(Error::field("key", "exists", "a window has this short name already"));
+        }
+        book.policies.push(policy);
         Ok(())
     });
     done.await.map_err(fail(&sent.ctx))?;

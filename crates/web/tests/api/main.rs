@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod calendar;
 mod calls;
 mod contact;
 mod described;

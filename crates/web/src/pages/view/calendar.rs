@@ -3,10 +3,11 @@
 use crate::i18n::{Tr, fmt};
 use crate::ui::PageCtx;
 use crate::ui::chart::month::{Month, agenda, month};
-use crate::ui::form::{Choice, Field, Kind, act, form};
+use crate::ui::form::{Choice, Field, Kind, act, form, hidden};
 use crate::ui::glyph::{State, pill};
 use crate::ui::layout::layout;
 use crate::ui::parts::{Btn, Chip, Head, card, head, seg, text_card};
+use jiff::civil::Weekday;
 use jiff::{Span, Timestamp};
 use maud::{Markup, html};
 
@@ -114,6 +115,36 @@ fn freezes(ctx: &PageCtx, v: &CalendarView) -> Markup {
     }
 }
 
+/// A new window: its days, its hours and its zone.
+fn window(ctx: &PageCtx) -> Markup {
+    let nth = |n: i64| Choice::new(n.to_string(), ctx.ta("calendar-nth", &[("n", n.into())]));
+    let mut which = vec![Choice::new("0", ctx.t("calendar-every-week"))];
+    which.extend((1..=4).map(nth));
+    which.push(Choice::new("-1", ctx.t("calendar-last")));
+    let zone = ctx.zone.iana_name().unwrap_or("UTC");
+    let fields = [
+        Field::text("key", ctx.t("products-key")),
+        Field::text("title", ctx.t("calendar-name")),
+        Field::new(Kind::Select(which), "nth", ctx.t("calendar-rule")),
+        Field::new(Kind::Input("time"), "start", ctx.t("calendar-from")).value("09:00"),
+        Field::new(Kind::Input("number"), "minutes", ctx.t("calendar-open-minutes")).value("120"),
+        Field::text("zone", ctx.t("calendar-zone")).value(zone),
+        Field::new(Kind::Input("number"), "capacity", ctx.t("calendar-capacity")).optional(),
+    ];
+    html! { details { summary { (ctx.t("calendar-window-add")) }
+        form.form method="post" action="/calendar/windows" {
+            (hidden(ctx))
+            fieldset { legend { (ctx.t("calendar-days")) }
+                @for (day, it) in (0i8..7).filter_map(|day| Some((day, Weekday::from_monday_zero_offset(day).ok()?))) {
+                    label { input type="checkbox" name="day" value=(day); " " (fmt::weekday(ctx.lang, it)) } " "
+                }
+            }
+            @for it in &fields { (it.render(ctx)) }
+            div.acts { button.btn type="submit" { (ctx.t("calendar-window-add")) } }
+        }
+    } }
+}
+
 /// The whole page.
 pub fn calendar(ctx: &PageCtx, v: &CalendarView) -> Markup {
     let tr = Tr::new(ctx.lang);
@@ -152,6 +183,7 @@ pub fn calendar(ctx: &PageCtx, v: &CalendarView) -> Markup {
                 p.s.m { (ctx.t("calendar-rule")) ": " code { (it.rule) } " · " (ctx.t("calendar-zone")) ": " (it.zone) }
                 ul { @for at in &it.next { li { (ctx.date_time(*at)) } } }
             }
+            @if v.may_edit { (window(ctx)) }
         }))
         @if v.may_edit { (text_card("holidays", &ctx.t("calendar-holidays"), none, form(ctx, "/calendar/holidays", &ics, &ctx.t("calendar-import")))) }
     };
