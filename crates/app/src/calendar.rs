@@ -13,6 +13,7 @@ use roadbook_core::run::{Slot, WaitingOn};
 use roadbook_core::window::{
     self, Block, Freeze, OpenPolicy, Question, Scope, SlotVerdict, Target, WindowPolicy,
 };
+use roadbook_store::Write;
 use roadbook_store::calendar as rows;
 use roadbook_store::documents::{self, Loaded, Stored};
 use serde::{Deserialize, Serialize};
@@ -104,6 +105,14 @@ impl App {
         )
         .await?;
         Ok(())
+    }
+
+    /// The first calendar of an installation, to be kept with it: its windows open by its clocks.
+    pub(crate) async fn calendar_first(&self, zone: &str) -> Result<Option<Write>> {
+        if documents::load::<CalendarBook>(self.store(), BOOK).await?.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(documents::insert_typed(BOOK, &presets(zone), self.now())))
     }
 
     async fn save_book(

@@ -168,11 +168,13 @@ impl App {
             revision: 1,
         };
         let root = Unit { head_person_id: Some(person.id.clone()), ..root };
+        let calendar = self.calendar_first(&zone).await?;
         let installation =
             Installation { organization, zone, lang, set_up_at: now, root: root.id.clone() };
         let mut commit = self.begin(&Call::system());
         commit.writes.push(sessions::use_link(&link.id, now));
         commit.writes.push(documents::insert_typed(MAIN, &installation, now));
+        commit.writes.extend(calendar);
         commit.writes.push(units::insert(&root));
         commit.writes.push(people::insert(&person));
         commit.writes.extend(FIRST_ROLES.iter().map(|role| {

@@ -212,11 +212,15 @@ fn names_authorizers(step: &Step) -> bool {
 
 /// Who leads the units that a release names.
 fn heads(all: &[Unit], release: &Release) -> Heads {
-    let head = |id: &UnitId| -> Option<PersonId> {
+    let head_but = |id: &UnitId, but: Option<&PersonId>| -> Option<PersonId> {
         // A unit without a head is led by the head of the unit above it.
         let above = crate::actors::chain(all, id);
-        above.iter().find_map(|id| all.iter().find(|it| it.id == *id)?.head_person_id.clone())
+        let heads = above
+            .iter()
+            .filter_map(|id| all.iter().find(|it| it.id == *id)?.head_person_id.as_ref());
+        heads.into_iter().find(|it| Some(*it) != but).cloned()
     };
+    let head = |id: &UnitId| head_but(id, None);
     let named = |value: &Value| -> Vec<UnitId> {
         let text = |it: &Value| match it {
             Value::Text(text) => UnitId::parse(text).ok(),
@@ -231,7 +235,10 @@ fn heads(all: &[Unit], release: &Release) -> Heads {
         let heads: Vec<PersonId> = named(value).iter().filter_map(head).collect();
         (!heads.is_empty()).then(|| (field.clone(), heads))
     });
-    Heads { fields: fields.collect(), applicant: release.application.unit.as_ref().and_then(head) }
+    // Who applies and leads the unit does not sign for themselves: the head above does.
+    let (unit, applicant) = (&release.application.unit, &release.application.applicant);
+    let above = unit.as_ref().and_then(|it| head_but(it, Some(applicant)));
+    Heads { fields: fields.collect(), applicant: above }
 }
 
 fn working_calendar(book: &CalendarBook) -> Result<OpenCalendar> {

@@ -12,7 +12,7 @@ use super::state::{
     AnswerGiven, Confirmation, Debt, OpinionGiven, OutcomeGiven, Run, RunState, Slot, StepState,
     WaitKind,
 };
-use super::waiting::{WaitingOn, waiting_for_step};
+use super::waiting::{WaitingOn, frozen, waiting_for_step};
 use crate::ids::PersonId;
 use crate::process::template::{
     Action, CheckKind, Each, Quorum, RoleRef, Step, StepKind, Template,
@@ -255,6 +255,10 @@ impl<'a> Work<'a> {
             if !running {
                 return Err(Refusal::Held { reason: hold.reason.clone() });
             }
+        }
+        let waiting = frozen(self.template, &self.run, step, self.ctx);
+        if !waiting.is_empty() {
+            return Err(Refusal::NotYet { step: id.to_owned(), waiting });
         }
         match self.run.step_state(id) {
             StepState::Foreseen => Err(Refusal::NotYet {

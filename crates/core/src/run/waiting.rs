@@ -216,9 +216,24 @@ pub fn waiting_for_step(
     if run.step_state(&step.id) == &StepState::Foreseen {
         list.extend(before_ready(template, run, step, ctx));
     } else {
+        list.extend(frozen(template, run, step, ctx));
         list.extend(before_done(template, run, step, ctx));
     }
     list
+}
+
+/// Touches production.
+fn production(template: &Template, step: &Step) -> bool {
+    matches!(step.kind, StepKind::Operate(_)) || template.go_live.as_deref() == Some(&step.id)
+}
+
+/// A freeze that was laid over the slot after the step became ready: nothing new begins in it.
+pub(super) fn frozen(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Vec<WaitingOn> {
+    if run.step_state(&step.id) != &StepState::Ready || !production(template, step) {
+        return Vec::new();
+    }
+    let freezes = ctx.now_blocks.iter().filter(|it| matches!(it, WaitingOn::Freeze { .. }));
+    freezes.cloned().collect()
 }
 
 /// What keeps a foreseen step from becoming ready.
@@ -252,9 +267,7 @@ pub(super) fn before_ready(
             ctx.related_open.iter().map(|number| WaitingOn::Release { number: number.clone() }),
         );
     }
-    let production =
-        matches!(step.kind, StepKind::Operate(_)) || template.go_live.as_deref() == Some(&step.id);
-    if production {
+    if production(template, step) {
         match run.slot {
             None => list.push(WaitingOn::Slot),
             Some(slot) if slot.start > ctx.now => {

@@ -9,11 +9,11 @@ use crate::routes::{Access, Endpoint, get, post, put};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
-use roadbook_app::PageAsk;
 use roadbook_app::sites::{
     ContactInput, DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, SiteInput,
     SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
 };
+use roadbook_app::{Call, PageAsk};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{ContactId, ReleaseId, SiteId};
 use roadbook_wire::api::{self, sites as wire};
@@ -343,14 +343,20 @@ async fn installable(
     }))
 }
 
-/// The newest order for a site, when the caller does not say which one they answer.
-async fn generation(web: &Web, caller: &Caller, release: &str, given: Option<u64>) -> Answer<u64> {
+/// The order that stands for the site, when the caller does not say which one they answer.
+async fn generation(
+    web: &Web,
+    call: &Call,
+    release: &ReleaseId,
+    site: &SiteId,
+    given: Option<u64>,
+) -> Answer<u64> {
     if let Some(given) = given {
         return Ok(given);
     }
-    let actor = &caller.session.actor;
-    let id = web.app.release_find(actor, release).await?;
-    Ok(web.app.release(actor, &id).await?.release.generation)
+    let view = web.app.site_view(call, site).await?;
+    let row = view.releases.iter().find(|it| it.release.id == *release);
+    Ok(row.map_or(1, |it| it.deployment.generation.unsigned_abs()))
 }
 
 async fn report(
@@ -361,7 +367,7 @@ async fn report(
     let Command { call, caller, body } = command;
     let id = web.app.release_find(&call.actor, &release).await?;
     let site = web.app.site_find(&caller.session.scope, &body.site).await?;
-    let generation = generation(&web, &caller, &release, body.generation).await?;
+    let generation = generation(&web, &call, &id, &site, body.generation).await?;
     let report = reported(&web, site, id, generation, body)?;
     Ok(receipt(&web.app.deployment_report(&call, report).await?))
 }
