@@ -335,7 +335,9 @@ fn problem(status: StatusCode, json: &Value) -> Failure {
         what = format!("{what} [{code}]");
     }
     let mut failure = Failure::new(exit, what);
-    for it in json["errors"].as_array().into_iter().flatten() {
+    let errors = json["errors"].as_array().into_iter().flatten();
+    // What was said already is not said twice.
+    for it in errors.filter(|it| it["message"].as_str() != detail) {
         failure = failure.detail(fault_text(it));
     }
     for it in json["waiting"].as_array().into_iter().flatten() {
@@ -374,6 +376,8 @@ fn what_now(status: StatusCode, code: &str, exit: Code) -> Option<&'static str> 
         "content_changed" => "look again with `roadbook release show`, then repeat",
         "stale" => "somebody was faster: look again, then repeat",
         "key_reused" => "leave --idempotency-key out, or give a new one",
+        "denied" => "an administrator gives out the role; `roadbook people list` names who is here",
+        "reason_required" => "say why: --reason TEXT",
         "not_found" => "check the name; what you may not see is not found either",
         _ if status == StatusCode::UNAUTHORIZED => "sign in: `roadbook login NAME`",
         _ if exit == Code::Unreachable => "repeat the command: nothing happens twice",

@@ -209,7 +209,66 @@ async fn plan(client: &Client, release: &str, output: &Output) -> Outcome {
     if let Some(line) = held(&it["holders"]) {
         output.say(&line);
     }
+    let now = client.get(&format!("/releases/{}/plan", encode(release))).await?.json;
+    let problems = now["plan"]["problems"].as_array().into_iter().flatten();
+    let mut said = std::collections::BTreeSet::new();
+    // One later go-live is the way out of many dates: it is told once.
+    for line in problems.flat_map(trouble).filter(|it| said.insert(it.clone())) {
+        output.say(&line);
+    }
     Ok(())
+}
+
+/// What is wrong with the dates, and the ways out.
+fn trouble(problem: &Value) -> Vec<String> {
+    if *problem == "no_slot" {
+        return vec!["no go-live is planned, so dates that count from it are open".to_owned()];
+    }
+    let Some(conflict) = problem.get("conflict") else {
+        let step = problem.pointer("/done_late/step").and_then(Value::as_str);
+        return step.map(|it| vec![format!("{it} was done after its date")]).unwrap_or_default();
+    };
+    let mut lines = vec![format!(
+        "cannot be kept: {} by {}",
+        cell(conflict, "step"),
+        minutes(conflict["by"].as_i64().unwrap_or_default())
+    )];
+    for way in conflict["ways_out"].as_array().into_iter().flatten() {
+        lines.extend(way_out(way).map(|it| format!("  way out: {it}")));
+    }
+    lines
+}
+
+fn way_out(way: &Value) -> Option<String> {
+    if let Some(it) = way.get("move_go_live") {
+        let taken = if it["free"] == true { "" } else { ", if that is free" };
+        return Some(format!("move the go-live to {}{taken}", cell(it, "to.start")));
+    }
+    if let Some(it) = way.get("shorten") {
+        let steps = it["steps"].as_array()?.iter();
+        let steps: Vec<String> = steps
+            .map(|it| {
+                format!(
+                    "{} by {}",
+                    cell(it, "step"),
+                    minutes(it["by"].as_i64().unwrap_or_default())
+                )
+            })
+            .collect();
+        return Some(format!("make shorter: {}", steps.join(", ")));
+    }
+    let it = way.get("drop_lead_time")?;
+    let by = it["by_role"].as_str().map(|it| format!(" ({it} may)")).unwrap_or_default();
+    Some(format!("drop {} of {} with a reason{by}", cell(it, "form"), cell(it, "step")))
+}
+
+/// A length as people say it.
+fn minutes(count: i64) -> String {
+    match count.abs() {
+        it if it >= 2 * 24 * 60 => format!("{} days", it / (24 * 60)),
+        it if it >= 2 * 60 => format!("{} hours", it / 60),
+        it => format!("{it} minutes"),
+    }
 }
 
 /// From the go-live down to who holds it, in a line.
@@ -239,13 +298,33 @@ async fn evidence(
 
 #[cfg(test)]
 mod tests {
-    use super::{held, json};
+    use super::{held, json, trouble};
 
     #[test]
-    fn the_chain_ends_at_a_name() {
+    fn a_plan_says_who_holds_it_and_what_cannot_be_kept() {
         let chain = json!([
             { "step": "update", "people": [] }, { "step": "tests", "people": ["황보태양", "Lan"] },
         ]);
+        for (problem, lines) in [
+            (json!("no_slot"), vec!["no go-live is planned, so dates that count from it are open"]),
+            (
+                json!({ "done_late": { "step": "tests", "by": 9 } }),
+                vec!["tests was done after its date"],
+            ),
+            (
+                json!({ "conflict": { "step": "tests", "by": 18_720, "constraints": [], "ways_out": [
+                    { "shorten": { "steps": [{ "step": "tests", "by": 180 }] } },
+                    { "drop_lead_time": { "step": "tests", "form": "T-12d", "by_role": "lead" } },
+                ] } }),
+                vec![
+                    "cannot be kept: tests by 13 days",
+                    "  way out: make shorter: tests by 3 hours",
+                    "  way out: drop T-12d of tests with a reason (lead may)",
+                ],
+            ),
+        ] {
+            assert_eq!(trouble(&problem), lines);
+        }
         for (holders, line) in [
             (chain, Some("held at update ← tests by 황보태양, Lan")),
             (

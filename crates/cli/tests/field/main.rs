@@ -8,3 +8,4 @@ mod office;
 #[path = "../it/roadbook.rs"]
 mod roadbook;
 mod story;
+mod upgrade;

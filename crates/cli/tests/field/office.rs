@@ -39,6 +39,7 @@ pub struct Office {
     homes: BTreeMap<String, Home>,
     tokens: BTreeMap<String, String>,
     invited: Vec<String>,
+    different: Vec<String>,
 }
 
 impl Office {
@@ -68,6 +69,7 @@ impl Office {
             homes: BTreeMap::new(),
             tokens: BTreeMap::new(),
             invited: vec!["admin".to_owned()],
+            different: Vec::new(),
         };
         let data = office.home.data();
         let mut init = vec![
@@ -109,6 +111,7 @@ impl Office {
         doctor.extend(self.options.iter().map(String::as_str));
         let found = self.home.run(&doctor);
         assert_eq!(found.code, 0, "{found:?}");
+        assert!(self.different.is_empty(), "{}", self.different.join("\n"));
     }
 
     /// The path of one of the organization's lists.
@@ -190,16 +193,20 @@ impl Office {
     /// Somebody runs a command that must go well; its standard output.
     pub fn ok(&mut self, who: &str, args: &[&str]) -> String {
         let ended = self.run(who, args);
-        assert_eq!(ended.code, 0, "{who} {args:?}: {ended:?}");
+        assert_eq!(ended.code, 0, "{who} {args:?}: {ended:?} {:#?}", self.different);
         ended.out
+    }
+
+    /// Something is not as the story tells it; all of it is said at the end.
+    pub fn differs(&mut self, what: String) {
+        self.different.push(what);
     }
 
     /// Somebody runs a command that ends with this code and tells this.
     pub fn refused(&mut self, who: &str, args: &[&str], code: i32, told: &[&str]) {
         let ended = self.run(who, args);
-        assert_eq!(ended.code, code, "{who} {args:?}: {ended:?}");
-        for text in told {
-            assert!(ended.err.contains(text), "{who} {args:?} tells `{text}`: {}", ended.err);
+        if ended.code != code || !told.iter().all(|it| ended.err.contains(it)) {
+            self.differs(format!("{who} {args:?} {code} {told:?}: {ended:?}"));
         }
     }
 
@@ -212,7 +219,8 @@ impl Office {
     /// Somebody asks over HTTP, and it must go well.
     pub fn must(&mut self, who: &str, method: &str, path: &str, body: Value) -> Value {
         let answer = self.call(who, method, path, &body);
-        assert!(answer.status < 300, "{who} {method} {path} {body}: {}", answer.text());
+        let before = &self.different;
+        assert!(answer.status < 300, "{who} {method} {path} {body}: {} {before:#?}", answer.text());
         answer.json()
     }
 

@@ -88,7 +88,7 @@ fn lists(office: &mut Office) {
 }
 
 /// The sites of the first product that go first.
-fn scope(office: &Office) -> Vec<Row> {
+pub fn scope(office: &Office) -> Vec<Row> {
     let product = office.is.products[0].0;
     let mut rows = office.rows("sites");
     rows.retain(|it| it["product"] == product && it["tags"].split(';').any(|tag| tag == "pilot"));
@@ -446,4 +446,30 @@ fn a_vietnamese_vendor_on_postgres() {
 #[test]
 fn a_chinese_vendor_on_sqlite() {
     story(HUADONG, None);
+}
+
+// proves: S2-32/A S2-45/A
+#[test]
+fn a_planned_upgrade_on_postgres() {
+    let postgres = Postgres::shared();
+    let mut office = Office::open(HUADONG, Some(postgres.database()));
+    lists(&mut office);
+    crate::upgrade::planned(&mut office, HUADONG.version);
+    office.close();
+}
+
+#[test]
+fn a_planned_upgrade_on_sqlite() {
+    let mut office = Office::open(HANBIT, None);
+    lists(&mut office);
+    crate::upgrade::planned(&mut office, HANBIT.version);
+    office.close();
+}
+
+#[test]
+fn an_emergency_upgrade_on_sqlite() {
+    let mut office = Office::open(SAOMAI, None);
+    lists(&mut office);
+    crate::upgrade::emergency(&mut office, SAOMAI.version);
+    office.close();
 }
