@@ -8,6 +8,7 @@ use crate::input::Check;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::ids::{LinkId, PersonId, UnitId};
 use roadbook_core::text::Lang;
+use roadbook_store::Write;
 use roadbook_store::documents::{self, Loaded, Stored};
 use roadbook_store::people::{self, Grant, Person};
 use roadbook_store::sessions::{self, Link};
@@ -125,12 +126,7 @@ impl App {
             .await?
             .filter(|it| it.kind == "setup");
         let Some(link) = link else {
-            return Err(Error::Rule {
-                code: "setup_code",
-                message: "this code is not valid any more; it works once and for 30 minutes. \
-                          Start the server again to get a new one"
-                    .to_owned(),
-            });
+            return Err(spent_code());
         };
         if self.setup_state().await? == SetupState::Done {
             return Err(Error::Exists { what: "the installation".to_owned() });
@@ -177,17 +173,7 @@ impl App {
         commit.writes.extend(calendar);
         commit.writes.push(units::insert(&root));
         commit.writes.push(people::insert(&person));
-        commit.writes.extend(FIRST_ROLES.iter().map(|role| {
-            people::grant(&Grant {
-                person_id: person.id.clone(),
-                role: (*role).to_owned(),
-                scope_kind: "all".to_owned(),
-                scope_id: String::new(),
-                from_at: now,
-                to_at: None,
-                delegated_by: None,
-            })
-        }));
+        commit.writes.extend(first_grants(&person.id, now));
         let facts = serde_json::json!({
             "person": person.id.as_str(), "unit": root.id.as_str(), "roles": FIRST_ROLES,
         });
@@ -201,4 +187,25 @@ impl App {
             ..Receipt::default()
         })
     }
+}
+
+fn spent_code() -> Error {
+    let message = "this code is not valid any more; it works once and for 30 minutes. Start the \
+                   server again to get a new one";
+    Error::Rule { code: "setup_code", message: message.to_owned() }
+}
+
+/// What the first person may do, everywhere.
+fn first_grants(person: &PersonId, now: Timestamp) -> impl Iterator<Item = Write> {
+    FIRST_ROLES.iter().map(move |role| {
+        people::grant(&Grant {
+            person_id: person.clone(),
+            role: (*role).to_owned(),
+            scope_kind: "all".to_owned(),
+            scope_id: String::new(),
+            from_at: now,
+            to_at: None,
+            delegated_by: None,
+        })
+    })
 }
