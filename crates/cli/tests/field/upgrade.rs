@@ -96,6 +96,16 @@ impl Upgrade<'_> {
         self.step(id)["state"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// The server brings a step there on its own.
+    fn until(&mut self, step: &str, state: &str) {
+        let path = format!("/releases/{}", self.number);
+        self.office.until(step, |office| {
+            let steps = office.must(MANAGER, "GET", &path, Value::Null)["steps"].clone();
+            let mut steps = steps.as_array()?.iter();
+            steps.any(|it| it["id"] == step && it["state"] == state).then_some(())
+        });
+    }
+
     fn yes(&mut self, who: &str, step: &str, checks: &[&str]) {
         for check in checks {
             self.must(who, "PUT", &format!("steps/{step}/checks/{check}"), json!({ "yes": true }));
@@ -336,18 +346,13 @@ impl Upgrade<'_> {
     fn operate(&mut self, keys: &BTreeSet<String>) {
         self.refused(MANAGER, ("POST", "steps/operate/begin"), &json!({}), (409, "not_yet"));
         self.office.at("2031-09-24T13:00:00Z");
-        let number = self.number.clone();
         for step in ["service_desk_informed", "users_informed"] {
-            self.office.until(step, |office| {
-                let path = format!("/releases/{number}");
-                let it = office.must(MANAGER, "GET", &path, Value::Null);
-                let list = it["steps"].as_array().cloned().unwrap_or_default();
-                list.iter().any(|it| it["id"] == step && it["state"] == "done").then_some(())
-            });
+            self.until(step, "done");
         }
         self.told(keys);
         // A freeze over a slot that was given is met at the go-live itself.
         self.office.at("2031-09-25T12:05:00Z");
+        self.until("operate", "ready");
         let span = ["--from", "2031-09-25T11:00Z", "--until", "2031-09-25T16:00Z", "-o", "json"];
         let lay = ["freeze", "add", "--name", "storm", "--reason", "power is at risk"];
         let all: Vec<&str> = lay.into_iter().chain(span).collect();
@@ -377,12 +382,7 @@ impl Upgrade<'_> {
         self.no(PM, &["done"], &["trial_end"], 3, &["trial_run"]);
         self.office.at("2031-10-10T03:00:00Z");
         // Two weeks are over, and with them the trial run.
-        let path = format!("/releases/{}", self.number);
-        self.office.until("the trial run is over", |office| {
-            let steps = office.must(MANAGER, "GET", &path, Value::Null)["steps"].clone();
-            let mut steps = steps.as_array()?.iter();
-            steps.any(|it| it["id"] == "trial_run" && it["state"] == "done").then_some(())
-        });
+        self.until("trial_run", "done");
         let end = ["trial_end", "--outcome"];
         self.no(
             PM,
