@@ -2,7 +2,11 @@
 //! resume, report the sites, close.
 
 use crate::screen::{Home, PASSWORD, Screen};
+use roadbook_core::process::template::RoleRef;
+use roadbook_core::text::Lang;
 use roadbook_testkit::browser::View;
+use serde_json::json;
+use std::collections::BTreeSet;
 
 const SITES: &str =
     "key\tname\tzone\nbusan\tBusan plant\tAsia/Seoul\nhanoi\tHà Nội plant\tAsia/Ho_Chi_Minh";
@@ -224,7 +228,41 @@ fn sites(screen: &mut Screen, release: &str) {
     assert_eq!(screen.session.count("//a[normalize-space(.)='Close the release']"), 0);
 }
 
-// proves: S2-51/E S4i-04/E S4i-06/E
+/// Each step of the drawing with the role of the lane in which it is seen, by where both stand.
+const DRAWN: &str = r#"
+const rows = [...document.querySelectorAll('svg.swim > text.md')].map(it =>
+    [it.querySelector('title').textContent, it.getBoundingClientRect()]);
+const middle = it => it.top + it.height / 2;
+return [...document.querySelectorAll('svg.swim a[data-step]')].map(it => {
+    const own = middle(it.querySelector('.sw').getBoundingClientRect());
+    const near = rows.map(([role, box]) => [Math.abs(middle(box) - own), role]).sort((a, b) => a[0] - b[0])[0];
+    return [it.dataset.step, near[0] < 15 ? near[1] : 'no lane'];
+});"#;
+
+/// The drawing of the built-in process for a packaged product: every step in the lane of its roles.
+fn lanes(screen: &mut Screen) {
+    screen.open("/processes/vendor/release");
+    let drawn = screen.session.run(DRAWN, json!([]));
+    let drawn: BTreeSet<(String, String)> = serde_json::from_value(drawn).unwrap();
+    let found = roadbook_wire::process::builtin().iter().find(|it| it.0 == "vendor/release");
+    let template = roadbook_wire::process::parse("vendor/release", found.unwrap().1).unwrap();
+    let template = template.template;
+    let mut seen = 0;
+    for (_, step) in template.steps() {
+        assert!(drawn.iter().any(|it| it.0 == step.id), "{} is not drawn", step.id);
+        for role in &step.roles {
+            let RoleRef::Role(role) = role else { continue };
+            let role = template.roles.iter().find(|it| it.id == *role).unwrap();
+            let title = role.title.show(Lang::En).0.to_owned();
+            let lane = (step.id.clone(), title);
+            assert!(drawn.contains(&lane), "{lane:?} in {drawn:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 15, "{seen}");
+}
+
+// proves: S2-51/E S4i-04/E S4i-06/E S0-41/E
 #[test]
 fn a_release_is_carried_from_sign_in_to_closing_by_hand() {
     let home = workshop();
@@ -236,5 +274,6 @@ fn a_release_is_carried_from_sign_in_to_closing_by_hand() {
     approve(&mut screen, &release);
     go(&mut screen, &release);
     sites(&mut screen, &release);
+    lanes(&mut screen);
     assert!(!home.log().contains("text is missing"), "{}", home.log());
 }
