@@ -70,6 +70,9 @@ impl Home {
 /// What everybody signs in with.
 pub const PASSWORD: &str = "quiet harbor lamp 42";
 
+/// So long a form may take until the browser shows its answer.
+const LEAVES: jiff::SignedDuration = jiff::SignedDuration::from_secs(20);
+
 /// Somebody in front of a browser.
 pub struct Screen {
     pub session: Session,
@@ -216,6 +219,13 @@ impl Screen {
         let counted = self.session.run(script, json!([form]));
         self.required += counted[0].as_u64().unwrap_or(0) as usize;
         self.to_fill += counted[1].as_u64().unwrap_or(0) as usize;
+        // Without scripts the click does not wait for the answer: the next look could be at the page
+        // that is being left.
+        self.session.run("window.beingLeft = true", json!([]));
         self.session.click(&format!("{form}//button[{}]", reads(button)));
+        let limit = jiff::Timestamp::now() + LEAVES;
+        while self.session.run("return window.beingLeft === true", json!([])) == true {
+            assert!(jiff::Timestamp::now() < limit, "`{button}` leads nowhere");
+        }
     }
 }
