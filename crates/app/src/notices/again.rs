@@ -1,6 +1,6 @@
 //! A site that put a release off until a date is asked again when that date has come (S0-22).
 
-use super::{Facts, again_id, state};
+use super::{Facts, again_id, letter};
 use crate::App;
 use crate::error::Result;
 use crate::releases::LoadedRelease;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use roadbook_core::notice::NoticeKind;
 use roadbook_core::run::RunState;
 use roadbook_store::deployments::{self, SiteDecision};
-use roadbook_store::notices::{self as rows, Notice};
+use roadbook_store::notices as rows;
 use roadbook_store::{Scope, people, products, sites};
 
 impl App {
@@ -62,30 +62,14 @@ impl App {
             }
         }
         let product = products::get(self.store(), &everything, &release.product).await?;
-        let row = Notice {
-            id,
-            release_id: release.id.clone(),
-            step_id: String::new(),
-            audience: format!("again/{}", site.id),
-            kind: NoticeKind::Again.name().to_owned(),
-            state: state::PLANNED.to_owned(),
-            earliest: Some(self.now()),
-            latest: None,
-            generation: 1,
-            subject: "{}".to_owned(),
-            body: "{}".to_owned(),
-            facts: "{}".to_owned(),
-            slot_at: run_slot(loaded),
-            reason: None,
-            sent_at: None,
-            revision: 1,
-        };
+        let what = (NoticeKind::Again, format!("again/{}", site.id));
+        let row = letter(release, id, what, 1, self.now());
         let facts = Facts {
             number: release.number.clone(),
             product: product.map(|it| it.name).unwrap_or_default(),
             version: release.version.clone(),
             title: release.title.clone(),
-            go_live: run_slot(loaded),
+            go_live: row.slot_at,
             old_go_live: Some(wished),
             asked_site: site.name.clone(),
             notes: self.url(&format!("/releases/{}/sites", release.id)),
@@ -94,8 +78,4 @@ impl App {
         let deliveries = recipients.iter().map(|it| self.mail_delivery(&row, it)).collect();
         self.start(row, false, &facts, deliveries, Vec::new()).await
     }
-}
-
-fn run_slot(loaded: &LoadedRelease) -> Option<Timestamp> {
-    loaded.release.run.slot.map(|it| it.start)
 }

@@ -35,7 +35,8 @@ use crate::App;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::ids::{IdSeed, NoticeId, PersonId, ReleaseId, SiteId, UnitId};
-use roadbook_core::notice::Stage;
+use roadbook_core::notice::{NoticeKind, Stage};
+use roadbook_core::release::Release;
 use roadbook_core::text::{Lang, Text};
 use roadbook_store::notices::{Delivery, Notice};
 use serde::{Deserialize, Serialize};
@@ -213,30 +214,57 @@ fn digest(parts: &[&str]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The id of a notice follows from what it is: two activations make the same one.
-pub(crate) fn notice_id(release: &ReleaseId, step: &str, generation: i64) -> NoticeId {
-    let hash = digest(&["notice", release.as_str(), step, &generation.to_string()]);
+/// The id of a notice follows from what it is: two activations make the same one. Ids sort by
+/// `order`; the release's own age is in its id, which the hash cannot show.
+fn derived_id(what: &[&str], order: i64) -> NoticeId {
+    let hash = digest(what);
     let mut random = [0; 16];
     random.copy_from_slice(&hash[..16]);
-    // Ids sort by age; the release's own age is in its id, which the hash cannot show.
-    NoticeId::new(IdSeed { millis: generation as u64, random: u128::from_be_bytes(random) })
+    NoticeId::new(IdSeed { millis: order as u64, random: u128::from_be_bytes(random) })
+}
+
+/// The id of what a step tells.
+pub(crate) fn notice_id(release: &ReleaseId, step: &str, generation: i64) -> NoticeId {
+    derived_id(&["notice", release.as_str(), step, &generation.to_string()], generation)
 }
 
 /// The id of the question to a site whose date has come: one per date that it named.
 pub(crate) fn again_id(release: &ReleaseId, site: &SiteId, wished: Timestamp) -> NoticeId {
     let at = wished.as_microsecond().to_string();
-    let hash = digest(&["again", release.as_str(), site.as_str(), &at]);
-    let mut random = [0; 16];
-    random.copy_from_slice(&hash[..16]);
-    NoticeId::new(IdSeed { millis: 1, random: u128::from_be_bytes(random) })
+    derived_id(&["again", release.as_str(), site.as_str(), &at], 1)
 }
 
 /// The id of a letter to a person about their work: the n-th of a release.
 pub(crate) fn work_id(release: &ReleaseId, person: &PersonId, number: i64) -> NoticeId {
-    let hash = digest(&["work", release.as_str(), person.as_str(), &number.to_string()]);
-    let mut random = [0; 16];
-    random.copy_from_slice(&hash[..16]);
-    NoticeId::new(IdSeed { millis: number as u64, random: u128::from_be_bytes(random) })
+    derived_id(&["work", release.as_str(), person.as_str(), &number.to_string()], number)
+}
+
+/// A letter of a release that no step of its process tells, about to be written.
+pub(crate) fn letter(
+    release: &Release,
+    id: NoticeId,
+    (kind, audience): (NoticeKind, String),
+    generation: i64,
+    now: Timestamp,
+) -> Notice {
+    Notice {
+        id,
+        release_id: release.id.clone(),
+        step_id: String::new(),
+        audience,
+        kind: kind.name().to_owned(),
+        state: state::PLANNED.to_owned(),
+        earliest: Some(now),
+        latest: None,
+        generation,
+        subject: "{}".to_owned(),
+        body: "{}".to_owned(),
+        facts: "{}".to_owned(),
+        slot_at: release.run.slot.map(|it| it.start),
+        reason: None,
+        sent_at: None,
+        revision: 1,
+    }
 }
 
 /// The id of a mail follows from notice, recipient, channel and generation.

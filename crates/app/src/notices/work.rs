@@ -2,12 +2,13 @@
 //! that is new for them.
 
 use super::reconcile::is_begun;
-use super::{FactWork, Facts, facts_of, state, work_id};
+use super::{FactWork, Facts, facts_of, letter, work_id};
 use crate::App;
 use crate::error::Result;
-use crate::releases::{LoadedRelease, index};
+use crate::releases::{LoadedRelease, Planner, index};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::Actor;
+use roadbook_core::calendar::OpenCalendar;
 use roadbook_core::ids::PersonId;
 use roadbook_core::notice::{Ask, NoticeKind, Piece, Stage, ToldOf, Unanswered, WorkCase};
 use roadbook_core::plan::Plan;
@@ -45,12 +46,14 @@ impl App {
             _ => {}
         }
         let now = self.now();
-        let ctx = self.release_context(loaded, &Actor::system(), None).await?;
-        let plan = self.plan_of(loaded, &ctx).await?;
-        let tasks = index::tasks(loaded, &ctx);
+        let around = self.surroundings(loaded).await?;
+        let ctx = around.context(loaded, &Actor::system(), None);
+        let planner = Planner::new(loaded.clone(), ctx, around);
+        let (ctx, calendar) = (&planner.context, &planner.around.calendar);
+        let tasks = index::tasks(loaded, ctx);
         let mut case = WorkCase {
-            pieces: self.pieces(loaded, &tasks, &plan).await?,
-            unanswered: self.unanswered(loaded, &ctx).await?,
+            pieces: pieces(loaded, &tasks, &planner.standing(), calendar),
+            unanswered: self.unanswered(loaded, ctx).await?,
             key_nodes: key_nodes(loaded, &ctx),
             told: told(&past)?,
             slot: run.slot.map(|it| it.start),
@@ -72,42 +75,10 @@ impl App {
                 .iter()
                 .filter_map(|ask| Some(fact(ask, title_of(loaded, &ask.step)?, &case, &tasks)))
                 .collect::<Vec<_>>();
-            let work = self.name_silent(loaded, &ctx, work).await?;
+            let work = self.name_silent(loaded, ctx, work).await?;
             self.write_letter(loaded, &addressed[&person], &past, work, case.slot).await?;
         }
         Ok(case.next(now))
-    }
-
-    async fn pieces(
-        &self,
-        loaded: &LoadedRelease,
-        tasks: &[Task],
-        plan: &Plan,
-    ) -> Result<Vec<Piece>> {
-        let calendar = self.working_calendar().await?;
-        let run = &loaded.release.run;
-        let mut list = Vec::new();
-        for task in tasks.iter().filter(|it| it.kind != "notice" && it.state != "done") {
-            let Ok(person) = PersonId::parse(&task.person_id) else { continue };
-            let step = loaded.template.step(&task.step_id);
-            // An expiry that only reminds is a date of its own.
-            let reminds =
-                step.and_then(|it| it.expires.as_ref()).filter(|it| it.then == Expiry::Remind);
-            let since = run.steps.get(&task.step_id).and_then(|it| it.ready_at);
-            let expires = reminds.zip(since).map(|(it, since)| {
-                shift(&calendar, since, Offset { before: false, span: it.after })
-            });
-            let planned = plan.steps.get(&task.step_id);
-            list.push(Piece {
-                person,
-                step: task.step_id.clone(),
-                round: task.round as u32,
-                open: task.state == "ready",
-                due: task.due_at.into_iter().chain(expires).min(),
-                begins: task.start_at.or_else(|| planned.map(|it| it.planned_start)),
-            });
-        }
-        Ok(list)
     }
 
     /// Approvals that expired: the lead, and the heads above those who are silent, hear of it.
@@ -177,24 +148,10 @@ impl App {
         let urgent =
             |it: &&FactWork| matches!(it.stage, Stage::Turn | Stage::Overdue | Stage::Soon);
         let latest = work.iter().filter(urgent).filter_map(|it| it.due).min();
-        let row = Notice {
-            id: work_id(&release.id, &person.id, mine + 1),
-            release_id: release.id.clone(),
-            step_id: String::new(),
-            audience: audience(&person.id),
-            kind: NoticeKind::Work.name().to_owned(),
-            state: state::PLANNED.to_owned(),
-            earliest: Some(self.now()),
-            latest,
-            generation: mine + 1,
-            subject: "{}".to_owned(),
-            body: "{}".to_owned(),
-            facts: "{}".to_owned(),
-            slot_at: slot,
-            reason: None,
-            sent_at: None,
-            revision: 1,
-        };
+        let id = work_id(&release.id, &person.id, mine + 1);
+        let what = (NoticeKind::Work, audience(&person.id));
+        let mut row = letter(release, id, what, mine + 1, self.now());
+        (row.latest, row.slot_at) = (latest, slot);
         let facts = Facts {
             number: release.number.clone(),
             product: product.map(|it| it.name).unwrap_or_default(),
@@ -235,6 +192,38 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The work of everybody in a release, with the dates of its plan.
+fn pieces(
+    loaded: &LoadedRelease,
+    tasks: &[Task],
+    plan: &Plan,
+    calendar: &OpenCalendar,
+) -> Vec<Piece> {
+    let run = &loaded.release.run;
+    let mut list = Vec::new();
+    for task in tasks.iter().filter(|it| it.kind != "notice" && it.state != "done") {
+        let Ok(person) = PersonId::parse(&task.person_id) else { continue };
+        let step = loaded.template.step(&task.step_id);
+        // An expiry that only reminds is a date of its own.
+        let reminds =
+            step.and_then(|it| it.expires.as_ref()).filter(|it| it.then == Expiry::Remind);
+        let since = run.steps.get(&task.step_id).and_then(|it| it.ready_at);
+        let expires = reminds
+            .zip(since)
+            .map(|(it, since)| shift(calendar, since, Offset { before: false, span: it.after }));
+        let planned = plan.steps.get(&task.step_id);
+        list.push(Piece {
+            person,
+            step: task.step_id.clone(),
+            round: task.round as u32,
+            open: task.state == "ready",
+            due: task.due_at.into_iter().chain(expires).min(),
+            begins: task.start_at.or_else(|| planned.map(|it| it.planned_start)),
+        });
+    }
+    list
 }
 
 fn audience(person: &PersonId) -> String {

@@ -63,9 +63,7 @@ impl App {
         command: &Command,
         extra: &[Write],
     ) -> Result<Receipt> {
-        let loaded = self.release_load(id).await?;
-        let around = self.surroundings(&loaded).await?;
-        call.authorize(Action::View, Kind::Release, &around.resource, "release")?;
+        let (loaded, around) = self.release_around(&call.actor, id).await?;
         call.check_revision(loaded.revision, "release")?;
         authorize_command(call, &loaded, &around, command)?;
         let asked = match command {
@@ -110,7 +108,7 @@ impl App {
         around: &Surroundings,
         ctx: &Context,
     ) -> Result<Receipt> {
-        let row = index::release_row(loaded, ctx, &around.unit);
+        let row = index::release_row(loaded, ctx, &around.product.unit_id);
         let scope = roadbook_store::Scope::all();
         let old = roadbook_store::releases::get(self.store(), &scope, &loaded.release.id).await?;
         let same = old.is_some_and(|it| {
@@ -119,7 +117,7 @@ impl App {
         if !same {
             let mut commit = Commit::new(self.now(), "system");
             let stored = self.index_stored(&loaded.release.id).await?;
-            commit.writes = index::writes(loaded, ctx, &around.unit, Some(&stored));
+            commit.writes = index::writes(loaded, ctx, &around.product.unit_id, Some(&stored));
             self.store().commit(commit).await?;
         }
         Ok(Receipt {
@@ -156,7 +154,12 @@ impl App {
             loaded.revision,
             ctx.now,
         ));
-        commit.writes.extend(index::writes(&loaded, &after, &around.unit, Some(&stored)));
+        commit.writes.extend(index::writes(
+            &loaded,
+            &after,
+            &around.product.unit_id,
+            Some(&stored),
+        ));
         commit.writes.extend(extra.iter().cloned());
         if started {
             commit.writes.extend(Self::lay_deployments(&loaded, ctx));
@@ -263,7 +266,7 @@ fn authorize_command(
 /// Whoever holds one of the roles to which the process gives the time of the go-live.
 fn sets_the_time(actor: &Actor, loaded: &LoadedRelease, around: &Surroundings) -> bool {
     let Some(person) = actor.person() else { return false };
-    let holders = around.context(loaded, actor, None).holders;
+    let holders = around.holders(loaded);
     let mine = |role: &String| holders.get(role).is_some_and(|it| it.contains(person));
     loaded.template.slot_by.iter().any(mine)
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::access::{Actor, Resource, Scope, Who};
 use roadbook_core::calendar::{Calendar, OpenCalendar};
-use roadbook_core::ids::{PersonId, ProductId, UnitId};
+use roadbook_core::ids::{PersonId, ProductId, ReleaseId, UnitId};
 use roadbook_core::process::due::Offset;
 use roadbook_core::process::expr::{self, Value};
 use roadbook_core::process::template::{Expiry, Role, RoleRef, Step, StepKind, Template};
@@ -18,6 +18,7 @@ use roadbook_core::run::{
 use roadbook_core::schedule::{self, Anchors};
 use roadbook_core::text::{Lang, Text};
 use roadbook_core::window::Block;
+use roadbook_store::products::ProductRow;
 use roadbook_store::units::{self, Unit};
 use roadbook_store::{Scope as Everything, people, products, releases as rows};
 use std::collections::BTreeMap;
@@ -28,11 +29,12 @@ pub(crate) struct Surroundings {
     now: Timestamp,
     /// Calendar, freezes and bookings.
     pub(crate) judge: Judge,
-    calendar: OpenCalendar,
+    /// The usual working calendar.
+    pub(crate) calendar: OpenCalendar,
     grants: Vec<people::Grant>,
     all_units: Vec<Unit>,
-    /// The unit that owns the product.
-    pub(crate) unit: UnitId,
+    /// The product's line, with the unit that owns it.
+    pub(crate) product: ProductRow,
     /// The scopes that the release stands in.
     pub(crate) resource: Resource,
     sites: SiteCounts,
@@ -59,7 +61,7 @@ impl Surroundings {
                 Who::Person(id) => RunActor::Person(id.clone()),
                 _ => RunActor::System,
             },
-            holders: role_holders(template, release, &self.grants, units),
+            holders: self.holders(loaded),
             applicant: release.application.applicant.clone(),
             applicant_unit: release.application.unit.clone(),
             applicant_head: heads.applicant,
@@ -87,6 +89,11 @@ impl Surroundings {
         });
         ctx
     }
+
+    /// Holders of each declared role.
+    pub(crate) fn holders(&self, loaded: &LoadedRelease) -> BTreeMap<String, Vec<PersonId>> {
+        role_holders(&loaded.template, &loaded.release, &self.grants, &self.resource.units)
+    }
 }
 
 impl App {
@@ -99,14 +106,9 @@ impl App {
         let grants = people::grants_at(self.store(), now).await?;
         let all_units = units::all(self.store()).await?;
         let product = products::get(self.store(), &Everything::all(), &release.product).await?;
-        let unit = product.ok_or(Error::NotFound { what: "product" })?.unit_id;
-        let resource = Resource {
-            units: crate::actors::chain(&all_units, &unit),
-            product: Some(release.product.clone()),
-            release: Some(release.id.clone()),
-            site: None,
-            public: false,
-        };
+        let product = product.ok_or(Error::NotFound { what: "product" })?;
+        let units = crate::actors::chain(&all_units, &product.unit_id);
+        let resource = super::resource_of(release, units);
         let mut sites = self.site_counts(&release.id).await?;
         // Talks that are wanted and not written down yet are open too.
         let planned = self.talks_planned(loaded).await? as u32;
@@ -125,7 +127,7 @@ impl App {
             calendar,
             grants,
             all_units,
-            unit,
+            product,
             resource,
             sites,
             related_open,
@@ -164,15 +166,7 @@ impl App {
         let grants = people::grants_at(self.store(), self.now()).await?;
         let units = self.product_resource(product).await?.units;
         let held = |role: &str| {
-            grants.iter().any(|it| {
-                it.role == role
-                    && match it.scope_kind.as_str() {
-                        "all" => true,
-                        "product" => it.scope_id == product.as_str(),
-                        "unit" => units.iter().any(|unit| unit.as_str() == it.scope_id),
-                        _ => false,
-                    }
-            })
+            grants.iter().any(|it| it.role == role && reaches(it, product, None, &units))
         };
         // Without a holder of this one it is whoever opens the release.
         let open = template.roles.iter().filter(|it| !it.external && it.id != "release_lead");
@@ -307,6 +301,22 @@ fn roles_of(actor: &Actor, release: &Release, units: &[UnitId], ctx: &Context) -
     roles
 }
 
+/// Does a grant reach a product of these units, or this release of it?
+fn reaches(
+    grant: &people::Grant,
+    product: &ProductId,
+    release: Option<&ReleaseId>,
+    units: &[UnitId],
+) -> bool {
+    match grant.scope_kind.as_str() {
+        "all" => true,
+        "product" => grant.scope_id == product.as_str(),
+        "release" => release.is_some_and(|it| grant.scope_id == it.as_str()),
+        "unit" => units.iter().any(|it| it.as_str() == grant.scope_id),
+        _ => false,
+    }
+}
+
 /// Holders of each declared role: those named in the release, else those granted the role.
 fn role_holders(
     template: &Template,
@@ -319,13 +329,7 @@ fn role_holders(
         let mut list = release.roles.get(&role.id).cloned().unwrap_or_default();
         if list.is_empty() {
             for grant in grants.iter().filter(|it| it.role == role.id) {
-                let reach = match grant.scope_kind.as_str() {
-                    "all" => true,
-                    "product" => grant.scope_id == release.product.as_str(),
-                    "release" => grant.scope_id == release.id.as_str(),
-                    "unit" => units.iter().any(|it| it.as_str() == grant.scope_id),
-                    _ => false,
-                };
+                let reach = reaches(grant, &release.product, Some(&release.id), units);
                 if reach && !list.contains(&grant.person_id) {
                     list.push(grant.person_id.clone());
                 }

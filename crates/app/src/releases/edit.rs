@@ -163,7 +163,7 @@ impl App {
             revision,
             ctx.now,
         ));
-        commit.writes.extend(index::writes(&loaded, &ctx, &around.unit, Some(&stored)));
+        commit.writes.extend(index::writes(&loaded, &ctx, &around.product.unit_id, Some(&stored)));
         let commit = commit.entry(
             format!("release/{id}"),
             "release.edited",

@@ -18,6 +18,7 @@ pub use edit::EditRelease;
 pub use index::{kind_name, reason_name};
 pub use inspect::Inspector;
 pub use new::{NewRelease, NewReleaseItem};
+pub(crate) use plan::Planner;
 pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
 pub use todo::TodoItem;
 pub use view::{ReleaseList, ReleaseListItem, ReleaseView};
@@ -27,7 +28,7 @@ use crate::App;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Actor, Kind, Resource, allowed};
-use roadbook_core::ids::ReleaseId;
+use roadbook_core::ids::{ReleaseId, UnitId};
 use roadbook_core::process::template::Template;
 use roadbook_core::release::Release;
 use roadbook_store::documents;
@@ -74,31 +75,12 @@ impl App {
             Some(product) => self.unit_chain(&product.unit_id).await?,
             None => Vec::new(),
         };
-        Ok(Resource {
-            units,
-            product: Some(release.product.clone()),
-            release: Some(release.id.clone()),
-            site: None,
-            public: false,
-        })
+        Ok(resource_of(release, units))
     }
 
     /// The unit and all units above it.
-    pub(crate) async fn unit_chain(
-        &self,
-        unit: &roadbook_core::ids::UnitId,
-    ) -> Result<Vec<roadbook_core::ids::UnitId>> {
-        let units = roadbook_store::units::all(self.store()).await?;
-        let mut chain = Vec::new();
-        let mut next = Some(unit.clone());
-        while let Some(id) = next.take() {
-            if chain.contains(&id) {
-                break;
-            }
-            next = units.iter().find(|it| it.id == id).and_then(|it| it.parent_id.clone());
-            chain.push(id);
-        }
-        Ok(chain)
+    pub(crate) async fn unit_chain(&self, unit: &UnitId) -> Result<Vec<UnitId>> {
+        Ok(crate::actors::chain(&roadbook_store::units::all(self.store()).await?, unit))
     }
 
     /// Loads a release for somebody who may view it; for everybody else it does not exist.
@@ -111,8 +93,35 @@ impl App {
 
     /// May this actor give orders in this release? Its lead may, and who has the right by grant.
     pub(crate) async fn may_lead(&self, actor: &Actor, release: &Release) -> Result<bool> {
-        let resource = self.release_resource(release).await?;
-        Ok(actor.person() == Some(&release.lead)
-            || allowed(actor, Action::Lead, Kind::Release, &resource))
+        Ok(leads(actor, release, &self.release_resource(release).await?))
+    }
+
+    /// As [`App::release_for`], with everything that decisions depend on.
+    pub(crate) async fn release_around(
+        &self,
+        actor: &Actor,
+        id: &ReleaseId,
+    ) -> Result<(LoadedRelease, Surroundings)> {
+        let loaded = self.release_load(id).await?;
+        let around = self.surroundings(&loaded).await?;
+        let call = Call::of(actor.clone());
+        call.authorize(Action::View, Kind::Release, &around.resource, "release")?;
+        Ok((loaded, around))
+    }
+}
+
+/// Does this actor lead the release, as its lead or by a grant?
+fn leads(actor: &Actor, release: &Release, resource: &Resource) -> bool {
+    actor.person() == Some(&release.lead) || allowed(actor, Action::Lead, Kind::Release, resource)
+}
+
+/// The scopes that a release of a product in these units stands in.
+fn resource_of(release: &Release, units: Vec<UnitId>) -> Resource {
+    Resource {
+        units,
+        product: Some(release.product.clone()),
+        release: Some(release.id.clone()),
+        site: None,
+        public: false,
     }
 }

@@ -1,9 +1,9 @@
 //! The plan of a release, and what it would be with another slot: nothing is written here.
 
 use super::context::window_keys;
-use super::{LoadedRelease, index};
+use super::{LoadedRelease, Surroundings, index};
 use crate::App;
-use crate::calendar::{Judge, SlotAnswer};
+use crate::calendar::SlotAnswer;
 use crate::error::{Error, Result};
 use crate::notices::ToldIfMoved;
 use jiff::Timestamp;
@@ -70,17 +70,41 @@ pub struct PlanAnswer {
 }
 
 /// Everything that both questions need, loaded once.
-struct Planner {
-    loaded: LoadedRelease,
-    context: Context,
+pub(crate) struct Planner {
+    pub(super) loaded: LoadedRelease,
+    pub(crate) context: Context,
     graph: Graph,
     table: WorkTable,
     who: BTreeMap<String, Vec<PersonId>>,
-    judge: Judge,
+    pub(crate) around: Surroundings,
     keys: Vec<String>,
 }
 
 impl Planner {
+    pub(crate) fn new(loaded: LoadedRelease, context: Context, around: Surroundings) -> Planner {
+        let table = WorkTable::around(&around.calendar, context.now);
+        let graph = Graph::of(&with_action_plan(&loaded));
+        let run = &loaded.release.run;
+        let who = loaded
+            .template
+            .steps()
+            .map(|(_, step)| {
+                let seats = index::seats(step, run.steps.get(&step.id), &context);
+                let mut people: Vec<PersonId> = seats.into_iter().map(|it| it.1).collect();
+                people.sort();
+                people.dedup();
+                (step.id.clone(), people)
+            })
+            .collect();
+        let keys = window_keys(&loaded.template, run, &context);
+        Planner { loaded, context, graph, table, who, around, keys }
+    }
+
+    /// The dates as they stand.
+    pub(crate) fn standing(&self) -> Plan {
+        self.plan(self.loaded.release.run.slot)
+    }
+
     fn plan(&self, slot: Option<Slot>) -> Plan {
         let run = &self.loaded.release.run;
         let later: Vec<window::Slot> =
@@ -106,7 +130,7 @@ impl Planner {
         }
         let now = self.context.now;
         let after = after.max(now);
-        self.judge.free(&self.loaded.release, &self.keys, minutes, count, (after, now))
+        self.around.judge.free(&self.loaded.release, &self.keys, minutes, count, (after, now))
     }
 
     fn baseline(&self) -> BTreeMap<String, StepBaseline> {
@@ -145,37 +169,10 @@ fn with_action_plan(loaded: &LoadedRelease) -> Cow<'_, Template> {
 }
 
 impl App {
-    async fn planner(&self, actor: &Actor, id: &ReleaseId) -> Result<Planner> {
-        let loaded = self.release_for(actor, id).await?;
-        let context = self.release_context(&loaded, actor, None).await?;
-        self.planner_of(loaded, context).await
-    }
-
-    async fn planner_of(&self, loaded: LoadedRelease, context: Context) -> Result<Planner> {
-        let open = self.working_calendar().await?;
-        let table = WorkTable::around(&open, context.now);
-        let graph = Graph::of(&with_action_plan(&loaded));
-        let run = &loaded.release.run;
-        let who = loaded
-            .template
-            .steps()
-            .map(|(_, step)| {
-                let seats = index::seats(step, run.steps.get(&step.id), &context);
-                let mut people: Vec<PersonId> = seats.into_iter().map(|it| it.1).collect();
-                people.sort();
-                people.dedup();
-                (step.id.clone(), people)
-            })
-            .collect();
-        let keys = window_keys(&loaded.template, run, &context);
-        let judge = self.slot_judge().await?;
-        Ok(Planner { loaded, context, graph, table, who, judge, keys })
-    }
-
-    /// The dates of a release as they stand, for whoever is told of them.
-    pub(crate) async fn plan_of(&self, loaded: &LoadedRelease, context: &Context) -> Result<Plan> {
-        let planner = self.planner_of(loaded.clone(), context.clone()).await?;
-        Ok(planner.plan(loaded.release.run.slot))
+    pub(super) async fn planner(&self, actor: &Actor, id: &ReleaseId) -> Result<Planner> {
+        let (loaded, around) = self.release_around(actor, id).await?;
+        let context = around.context(&loaded, actor, None);
+        Ok(Planner::new(loaded, context, around))
     }
 
     /// The plan of a release: forwards from now, backwards from the go-live, against what was
@@ -226,7 +223,8 @@ impl App {
         // What is over keeps its dates; how much room it had is of no use to anybody.
         moves.retain(|id, _| !before.steps.get(id).is_some_and(|it| it.done));
         let release = &planner.loaded.release;
-        let verdict = planner.judge.verdict(release, &planner.keys, slot, planner.context.now);
+        let verdict =
+            planner.around.judge.verdict(release, &planner.keys, slot, planner.context.now);
         let next = planner.free(planner.context.now, minutes(slot).max(1), SHOWN_SLOTS);
         Ok(PlanAnswer {
             slot,

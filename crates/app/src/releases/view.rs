@@ -1,7 +1,8 @@
 //! What pages, API and CLI read of a release.
 
-use super::LoadedRelease;
+use super::{LoadedRelease, leads};
 use crate::App;
+use crate::calendar::CalendarBook;
 use crate::error::Result;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId};
@@ -102,21 +103,27 @@ impl App {
         Ok(ReleaseList { rows: list, next: page.next, total })
     }
 
-    /// A release by id or number.
-    pub async fn release_find(&self, actor: &Actor, text: &str) -> Result<ReleaseId> {
+    /// The id of a release by id or number, for a use case that itself asks whether the caller may
+    /// see it.
+    pub async fn release_id(&self, text: &str) -> Result<ReleaseId> {
         let found = match ReleaseId::parse(text) {
             Ok(id) => Some(id),
             Err(_) => rows::by_number(self.store(), &Scope::all(), text).await?.map(|it| it.id),
         };
-        let id = found.ok_or(crate::Error::NotFound { what: "release" })?;
+        found.ok_or(crate::Error::NotFound { what: "release" })
+    }
+
+    /// A release by id or number, for somebody who may view it.
+    pub async fn release_find(&self, actor: &Actor, text: &str) -> Result<ReleaseId> {
+        let id = self.release_id(text).await?;
         self.release_for(actor, &id).await?;
         Ok(id)
     }
 
     /// A release with everything around it.
     pub async fn release(&self, actor: &Actor, id: &ReleaseId) -> Result<ReleaseView> {
-        let loaded = self.release_for(actor, id).await?;
-        let context = self.release_context(&loaded, actor, None).await?;
+        let (loaded, around) = self.release_around(actor, id).await?;
+        let context = around.context(&loaded, actor, None);
         let waiting = waiting(&loaded.template, &loaded.release.run, &context);
         let holders = who_holds(&loaded.template, &loaded.release.run, &context, None);
         let approvals = loaded
@@ -127,20 +134,17 @@ impl App {
                     .map(|view| (step.id.clone(), view))
             })
             .collect();
-        let resource = self.release_resource(&loaded.release).await?;
-        let edit = allowed(actor, Action::Edit, Kind::Release, &resource);
+        let edit = allowed(actor, Action::Edit, Kind::Release, &around.resource);
         let lead = actor.person() == Some(&loaded.release.lead);
-        let may_record = allowed(actor, Action::View, Kind::Record, &resource);
-        let product = products::get(self.store(), &Scope::all(), &loaded.release.product).await?;
         let names = self.names(people_in(&loaded, &context)).await?;
         let mine = mine(actor, &loaded, &context);
-        let (windows, freezes) = self.around(&loaded, &context).await?;
+        let (windows, freezes) = bands(&loaded, &context, &around.judge.book);
         Ok(ReleaseView {
             state: super::index::state_name(&loaded),
-            may_lead: self.may_lead(actor, &loaded.release).await?,
+            may_lead: leads(actor, &loaded.release, &around.resource),
             may_edit: (edit || lead) && !loaded.release.run.is_ended(),
-            may_record,
-            product: product.map(|it| (it.key, it.name)).unwrap_or_default(),
+            may_record: allowed(actor, Action::View, Kind::Record, &around.resource),
+            product: (around.product.key, around.product.name),
             release: loaded.release,
             revision: loaded.revision,
             template: loaded.template,
@@ -164,38 +168,36 @@ impl App {
         let found = people::by_ids(self.store(), &unique).await?;
         Ok(found.into_iter().map(|it| (it.id, it.name)).collect())
     }
+}
 
-    /// Windows and freezes between a little before now and a little after the last date.
-    async fn around(
-        &self,
-        loaded: &LoadedRelease,
-        ctx: &Context,
-    ) -> Result<(Vec<WindowSlot>, Vec<(WindowSlot, String)>)> {
-        let day = |n: i64| jiff::SignedDuration::from_hours(24 * n);
-        let from = loaded.release.run.started.unwrap_or(ctx.now) - day(7);
-        let last = ctx.due_at.values().max().copied().unwrap_or(ctx.now);
-        let to =
-            last.max(ctx.now).max(loaded.release.run.slot.map_or(ctx.now, |it| it.end)) + day(14);
-        let book = self.calendar_book().await?.value;
-        let mut windows = Vec::new();
-        for rule in &loaded.template.windows {
-            if let Some(open) =
-                book.policies.iter().find(|it| it.key == rule.policy).and_then(|it| it.open().ok())
-            {
-                windows.extend(open.occurrences(from, to));
-            }
+/// Windows and freezes between a little before now and a little after the last date.
+fn bands(
+    loaded: &LoadedRelease,
+    ctx: &Context,
+    book: &CalendarBook,
+) -> (Vec<WindowSlot>, Vec<(WindowSlot, String)>) {
+    let day = |n: i64| jiff::SignedDuration::from_hours(24 * n);
+    let from = loaded.release.run.started.unwrap_or(ctx.now) - day(7);
+    let last = ctx.due_at.values().max().copied().unwrap_or(ctx.now);
+    let to = last.max(ctx.now).max(loaded.release.run.slot.map_or(ctx.now, |it| it.end)) + day(14);
+    let mut windows = Vec::new();
+    for rule in &loaded.template.windows {
+        if let Some(open) =
+            book.policies.iter().find(|it| it.key == rule.policy).and_then(|it| it.open().ok())
+        {
+            windows.extend(open.occurrences(from, to));
         }
-        windows.sort_unstable();
-        windows.dedup();
-        let range = |slot: &WindowSlot| slot.end > from && slot.start < to;
-        let freezes = book
-            .freezes
-            .iter()
-            .filter(|it| range(&it.range))
-            .map(|it| (it.range, it.reason.clone()))
-            .collect();
-        Ok((windows, freezes))
     }
+    windows.sort_unstable();
+    windows.dedup();
+    let range = |slot: &WindowSlot| slot.end > from && slot.start < to;
+    let freezes = book
+        .freezes
+        .iter()
+        .filter(|it| range(&it.range))
+        .map(|it| (it.range, it.reason.clone()))
+        .collect();
+    (windows, freezes)
 }
 
 fn people_in(loaded: &LoadedRelease, ctx: &Context) -> Vec<PersonId> {

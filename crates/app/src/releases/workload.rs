@@ -129,19 +129,19 @@ impl App {
             if seen.len() >= RELEASES_MAX || !seen.insert(item.release.clone()) {
                 continue;
             }
-            let found = self.release_plan(actor, &item.release).await?;
-            let loaded = self.release_load(&item.release).await?;
+            let planner = self.planner(actor, &item.release).await?;
             list.push(Planned {
                 key: item.release.to_string(),
                 id: item.release,
                 number: item.number,
                 title: item.title,
-                steps: loaded
+                steps: planner
+                    .loaded
                     .template
                     .steps()
                     .map(|(_, step)| (step.id.clone(), step.title.clone()))
                     .collect(),
-                plan: found.plan,
+                plan: planner.standing(),
             });
         }
         Ok(list)

@@ -179,7 +179,7 @@ async fn one(
     Path(release): Path<String>,
 ) -> Answer<Response> {
     let actor = &caller.session.actor;
-    let id = web.app.release_find(actor, &release).await?;
+    let id = web.app.release_id(&release).await?;
     let view = web.app.release(actor, &id).await?;
     let etag = format!("\"{}\"", view.revision);
     let mut response = Json(detail(&view)).into_response();

@@ -70,7 +70,7 @@ impl ReleaseTab {
 pub async fn load(signed: &Signed, text: &str) -> Page<ReleaseView> {
     let actor = &signed.caller.session.actor;
     let fail = |error: roadbook_app::Error| Refused::new(signed.ctx.clone(), error.into());
-    let id = signed.web.app.release_find(actor, text).await.map_err(fail)?;
+    let id = signed.web.app.release_id(text).await.map_err(fail)?;
     signed.web.app.release(actor, &id).await.map_err(fail)
 }
 
