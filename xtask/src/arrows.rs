@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// Crate, the crates of ours it may use, the outside libraries it must never use.
-const ARROWS: [(&str, &[&str], &[&str]); 8] = [
+const ARROWS: [(&str, &[&str], &[&str]); 9] = [
     (
         "roadbook-core",
         &[],
@@ -50,6 +50,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 8] = [
         "roadbook-cli",
         &["roadbook-core", "roadbook-wire", "roadbook-store", "roadbook-app", "roadbook-web"],
         &[],
+    ),
+    (
+        "roadbook-agent",
+        &["roadbook-core", "roadbook-wire"],
+        &["axum", "tower-http", "rusqlite", "tokio-postgres", "maud", "lettre"],
     ),
     ("roadbook-testkit", &[], &["axum"]),
     ("xtask", &[], &["tokio"]),

@@ -100,6 +100,8 @@ ids! {
     FreezeId = "frz";
     /// A session of a signed-in person.
     SessionId = "ses";
+    /// A rollout: a set of deployments in waves, or the way back of one.
+    RolloutId = "roll";
     /// A tokened link.
     LinkId = "lnk";
 }

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod ids;
 pub mod limits;
 pub mod notice;
+pub mod package;
 pub mod plan;
 pub mod process;
 pub mod release;

@@ -4,6 +4,8 @@
 //! one transaction. Reading goes through typed functions per aggregate; lists take a
 //! [`scope::Scope`] and filter in SQL before they page.
 
+pub mod agents;
+pub mod artifacts;
 pub mod backup;
 pub mod blobs;
 pub mod calendar;
@@ -29,6 +31,7 @@ pub mod processes;
 pub mod products;
 pub mod record;
 pub mod releases;
+pub mod rollouts;
 pub mod scope;
 pub mod sessions;
 pub mod sites;

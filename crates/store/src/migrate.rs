@@ -42,6 +42,12 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../migrations/0004_no_freeze_rows/sqlite.sql"),
         postgres: include_str!("../migrations/0004_no_freeze_rows/postgres.sql"),
     },
+    Migration {
+        number: 5,
+        name: "fleet",
+        sqlite: include_str!("../migrations/0005_fleet/sqlite.sql"),
+        postgres: include_str!("../migrations/0005_fleet/postgres.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\

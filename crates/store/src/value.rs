@@ -4,8 +4,8 @@ use crate::error::StoreError;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use roadbook_core::ids::{
-    ContactId, DocumentId, FreezeId, LinkId, NoticeId, PersonId, ProductId, ReleaseId, SessionId,
-    SiteId, UnitId,
+    ContactId, DocumentId, FreezeId, LinkId, NoticeId, PersonId, ProductId, ReleaseId, RolloutId,
+    SessionId, SiteId, UnitId,
 };
 use roadbook_core::text::Lang;
 
@@ -164,5 +164,5 @@ macro_rules! id_cells {
 
 id_cells!(
     PersonId, UnitId, ProductId, ReleaseId, SiteId, ContactId, DocumentId, NoticeId, FreezeId,
-    SessionId, LinkId
+    SessionId, LinkId, RolloutId
 );

@@ -1,0 +1,3 @@
+//! `roadbook-agent`: the program at a site.
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! Packages: what a site installs, what its signer promises, and when a site may trust it.
+//!
+//! Two signatures stand behind every installation. The *release keys*, which never lie on a
+//! server, say what a package is; the *director*, a key of the server, says which site may install
+//! it and until when. An agent demands both, so that neither alone can put code on a site.
+
+mod types;
+
+pub use types::{
+    Aspect, Check, FileEntry, Hook, Hooks, Manifest, Order, OrderKind, Parameter, Platform, Retry,
+    TrustRoot,
+};

@@ -1,0 +1,101 @@
+//! The programs at sites that install, what they know of their machines, and what sites set.
+
+use crate::Store;
+use crate::commit::Write;
+use crate::error::StoreError;
+use crate::table::{self, row, select, select_one};
+use crate::value::Cell;
+use jiff::Timestamp;
+use roadbook_core::ids::{ProductId, SiteId};
+
+row! {
+    /// The agent of a site.
+    pub struct Agent in "agent" key (site_id) {
+        /// Site.
+        site_id: SiteId,
+        /// SHA-256 of its token.
+        token_hash: Vec<u8>,
+        /// Its own public key, minisign's form; empty for clients of another kind.
+        public_key: String,
+        /// Name and version of the program.
+        program: String,
+        /// Since when.
+        enrolled_at: Timestamp,
+        /// Who made the token it came with.
+        enrolled_by: String,
+        /// Last heard of, written behind.
+        seen_at: Option<Timestamp>,
+        /// The server wants its facts at the next poll.
+        wants_facts: bool,
+        /// Orders do not wait for consent.
+        auto_confirm: bool,
+        /// Who said so.
+        auto_confirm_by: Option<String>,
+        /// When.
+        auto_confirm_at: Option<Timestamp>,
+        /// Its token is good no more.
+        revoked_at: Option<Timestamp>,
+        /// Revision.
+        revision: i64,
+    }
+}
+
+row! {
+    /// A fact about the machine of a site.
+    pub struct AgentFact in "agent_fact" key (site_id, name) {
+        /// Site.
+        site_id: SiteId,
+        /// Name, e.g. `disk.free`.
+        name: String,
+        /// Value.
+        value: String,
+        /// As of.
+        at: Timestamp,
+    }
+}
+
+row! {
+    /// What a site sets for a product.
+    pub struct SiteParameter in "site_parameter" key (site_id, product_id, name) {
+        /// Site.
+        site_id: SiteId,
+        /// Product.
+        product_id: ProductId,
+        /// Name.
+        name: String,
+        /// Value.
+        value: String,
+        /// When it was set.
+        at: Timestamp,
+    }
+}
+
+/// The agent of a site.
+pub async fn get(store: &Store, site: &SiteId) -> Result<Option<Agent>, StoreError> {
+    select_one(store, "WHERE site_id = $1", vec![site.put()]).await
+}
+
+/// Enters an agent.
+pub fn insert(agent: &Agent) -> Write {
+    table::insert(agent)
+}
+
+/// Changes an agent that still has `agent.revision`.
+pub fn update(agent: &Agent) -> Write {
+    table::update(agent)
+}
+
+/// The facts of a site, by name.
+pub async fn facts(store: &Store, site: &SiteId) -> Result<Vec<AgentFact>, StoreError> {
+    select(store, "WHERE site_id = $1 ORDER BY name", vec![site.put()]).await
+}
+
+/// What a site sets for a product, by name.
+pub async fn parameters(
+    store: &Store,
+    site: &SiteId,
+    product: &ProductId,
+) -> Result<Vec<SiteParameter>, StoreError> {
+    let params = vec![site.put(), product.put()];
+    select(store, "WHERE site_id = $1 AND product_id = $2 ORDER BY name", params).await
+}
