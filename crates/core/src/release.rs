@@ -1,6 +1,6 @@
 //! A release: what is shipped, by whom, to which sites, through which process.
 
-use crate::ids::{PersonId, ProductId, ReleaseId, SiteId, UnitId};
+use crate::ids::{PersonId, ProductId, ReleaseId, UnitId};
 use crate::process::expr::Value;
 use crate::run::Run;
 use crate::text::Text;
@@ -44,8 +44,8 @@ pub struct Release {
     pub lead: PersonId,
     /// Who holds which role of the process in this release.
     pub roles: BTreeMap<String, Vec<PersonId>>,
-    /// Sites in scope, fixed when it starts.
-    pub sites: Vec<SiteId>,
+    /// How many sites are in scope; which ones stands in rows, fixed when it is opened.
+    pub sites: u32,
     /// Releases that must be closed first (S2-29).
     pub related: Vec<ReleaseId>,
     /// People, units or teams with a special need to know (S0-18).
@@ -287,7 +287,7 @@ pub fn facts(release: &Release) -> BTreeMap<String, Value> {
             list(release.purposes.iter().map(String::as_str).collect()),
         ),
         ("release.related".to_owned(), Value::Int(release.related.len() as i64)),
-        ("release.sites".to_owned(), Value::Int(release.sites.len() as i64)),
+        ("release.sites".to_owned(), Value::Int(i64::from(release.sites))),
         ("item.architecture".to_owned(), has("architecture")),
         ("item.feature".to_owned(), has("feature")),
     ])

@@ -46,6 +46,7 @@ pub const TABLES: &[TableInfo] = &[
     table("release_person", Class::Index, "release_id, person_id, role"),
     table("task", Class::Index, "release_id, step_id, round, role, person_id"),
     table("site", Class::Row, "id"),
+    table("release_site", Class::Row, "release_id, site_id"),
     table("site_tag", Class::Row, "site_id, tag"),
     table("contact", Class::Row, "id"),
     table("site_version", Class::Row, "site_id, product_id, since"),

@@ -159,6 +159,21 @@ pub fn insert(deployment: &Deployment) -> Write {
     table::insert(deployment)
 }
 
+/// Lays one deployment per site of a release, in one statement: proposed, nothing more.
+pub fn lay(
+    release: &ReleaseId,
+    generation: u64,
+    slot_at: Option<Timestamp>,
+    at: Timestamp,
+) -> Write {
+    const SQL: &str = "INSERT INTO deployment (release_id, site_id, generation, state, outcome, \
+         slot_at, wave, evidence, source, reported_by, at, revision) \
+         SELECT release_id, site_id, CAST($2 AS BIGINT), 'proposed', NULL, CAST($3 AS BIGINT), 1, \
+         NULL, NULL, NULL, CAST($4 AS BIGINT), 1 FROM release_site WHERE release_id = $1";
+    let params = vec![release.put(), (generation as i64).put(), slot_at.put(), at.put()];
+    Write::new(SQL, params, Expect::Any)
+}
+
 /// Changes a deployment that still has `deployment.revision`.
 pub fn update(deployment: &Deployment) -> Write {
     table::update(deployment)

@@ -7,7 +7,7 @@ use crate::page::{self, Order, Page, PageAsk, contains};
 use crate::scope::{Scope, Sql};
 use crate::table::{self, row, select, select_one};
 use crate::value::Cell;
-use roadbook_core::ids::{ContactId, ProductId, SiteId, UnitId};
+use roadbook_core::ids::{ContactId, ProductId, ReleaseId, SiteId, UnitId};
 use roadbook_core::text::Lang;
 
 row! {
@@ -156,6 +156,42 @@ pub async fn by_ids(store: &Store, scope: &Scope, ids: &[SiteId]) -> Result<Vec<
     select(store, &sql.text, sql.params).await
 }
 
+/// The visible sites that a release is for, by key.
+pub async fn of_release(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+) -> Result<Vec<Site>, StoreError> {
+    let mut sql = Sql::new("s WHERE s.id IN (SELECT site_id FROM release_site WHERE release_id = ");
+    sql.bind(release).push(") AND ").site_visible(scope).push(" ORDER BY s.key");
+    select(store, &sql.text, sql.params).await
+}
+
+/// Whether a release is for a site.
+pub async fn is_of_release(
+    store: &Store,
+    release: &ReleaseId,
+    site: &SiteId,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT 1 FROM release_site WHERE release_id = $1 AND site_id = $2";
+    Ok(store.first(SQL, vec![release.put(), site.put()]).await?.is_some())
+}
+
+/// Says which sites a release is for.
+pub fn enter_of_release(release: &ReleaseId, sites: &[SiteId]) -> Vec<Write> {
+    // Well below the parameters that a statement may have.
+    const ROWS: usize = 500;
+    let statement = |part: &[SiteId]| {
+        let mut sql = Sql::new("INSERT INTO release_site (release_id, site_id) VALUES ");
+        for (index, site) in part.iter().enumerate() {
+            sql.push(if index == 0 { "(" } else { ", (" }).bind(release).push(", ").bind(site);
+            sql.push(")");
+        }
+        Write::new(sql.text, sql.params, Expect::Any)
+    };
+    sites.chunks(ROWS).map(statement).collect()
+}
+
 /// Makes a site; misses when the key is taken.
 pub fn insert(site: &Site) -> Write {
     table::insert(site)
@@ -171,6 +207,16 @@ pub async fn tags(store: &Store, sites: &[SiteId]) -> Result<Vec<SiteTag>, Store
     let mut sql = Sql::new("WHERE ");
     sql.is_in("site_id", sites).push(" ORDER BY site_id, tag");
     select(store, &sql.text, sql.params).await
+}
+
+/// Tags of the sites that a release is for.
+pub async fn tags_of_release(
+    store: &Store,
+    release: &ReleaseId,
+) -> Result<Vec<SiteTag>, StoreError> {
+    const REST: &str = "WHERE site_id IN (SELECT site_id FROM release_site WHERE release_id = $1) \
+         ORDER BY site_id, tag";
+    select(store, REST, vec![release.put()]).await
 }
 
 /// Writes the tags of a site anew.

@@ -8,7 +8,7 @@ use crate::scope::{Scope, Sql};
 use crate::table::{Table, row, select};
 use crate::value::{Cell, Value};
 use jiff::Timestamp;
-use roadbook_core::ids::{ProductId, SiteId};
+use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 
 row! {
     /// A version that a site ran from `since` until `until`.
@@ -88,6 +88,17 @@ pub async fn of_sites(store: &Store, sites: &[SiteId]) -> Result<Vec<SiteVersion
         found.extend(select::<SiteVersion>(store, &sql.text, sql.params).await?);
     }
     Ok(found)
+}
+
+/// What runs now of a product at the sites that a release is for.
+pub async fn of_release(
+    store: &Store,
+    release: &ReleaseId,
+    product: &ProductId,
+) -> Result<Vec<SiteVersion>, StoreError> {
+    const REST: &str = "WHERE until IS NULL AND product_id = $2 \
+         AND site_id IN (SELECT site_id FROM release_site WHERE release_id = $1) ORDER BY site_id";
+    select(store, REST, vec![release.put(), product.put()]).await
 }
 
 /// Which versions a matrix shows.

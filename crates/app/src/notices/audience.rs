@@ -3,15 +3,14 @@
 use crate::App;
 use crate::error::Result;
 use crate::releases::LoadedRelease;
+use crate::sites::Unjudged;
 use roadbook_core::ids::{PersonId, SiteId, UnitId};
-use roadbook_core::process::expr::{self, Expr, Names, Value};
 use roadbook_core::process::template::Who;
 use roadbook_core::release::SpecialNeed;
 use roadbook_core::text::Lang;
 use roadbook_store::people::{Person, PersonFilter};
 use roadbook_store::sites::{Contact, Site};
-use roadbook_store::{PageAsk, Scope, notices, people, sites, units, versions};
-use std::cmp::Ordering;
+use roadbook_store::{PageAsk, Scope, notices, people, sites, units};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a recipient is.
@@ -89,7 +88,10 @@ impl App {
         for who in &declared.who {
             match who {
                 Who::Contacts(condition) => {
-                    for site in self.audience_sites(loaded, condition.as_ref()).await? {
+                    for site in self
+                        .sites_matching(&loaded.release, condition.as_ref(), Unjudged::In)
+                        .await?
+                    {
                         self.add_contacts(&site, &mut found).await?;
                     }
                 }
@@ -114,7 +116,9 @@ impl App {
         for who in &declared.who {
             match who {
                 Who::Contacts(condition) => {
-                    let sites = self.audience_sites(loaded, condition.as_ref()).await?;
+                    let sites = self
+                        .sites_matching(&loaded.release, condition.as_ref(), Unjudged::In)
+                        .await?;
                     targets.extend(sites.into_iter().map(|it| Target::Site(it.id)));
                 }
                 Who::SpecialNeed => {
@@ -261,113 +265,5 @@ impl App {
             found.insert((recipient.kind, recipient.id.clone()), recipient);
         }
         Ok(())
-    }
-
-    /// Sites in scope for which the condition holds; without one all in scope.
-    async fn audience_sites(
-        &self,
-        loaded: &LoadedRelease,
-        condition: Option<&Expr>,
-    ) -> Result<Vec<Site>> {
-        let release = &loaded.release;
-        let all = sites::by_ids(self.store(), &Scope::all(), &release.sites).await?;
-        let Some(condition) = condition else {
-            return Ok(all.into_iter().filter(|it| it.active).collect());
-        };
-        let mut tags: BTreeMap<SiteId, Vec<String>> = BTreeMap::new();
-        for tag in sites::tags(self.store(), &release.sites).await? {
-            tags.entry(tag.site_id).or_default().push(tag.tag);
-        }
-        let mut list = Vec::new();
-        for site in all.into_iter().filter(|it| it.active) {
-            let current = versions::of_site(self.store(), &site.id).await?;
-            let version = current
-                .into_iter()
-                .find(|it| it.product_id == release.product)
-                .map(|it| it.version);
-            let names = SiteNames {
-                version,
-                release: &release.version,
-                tags: tags.get(&site.id).map_or(&[], Vec::as_slice),
-                site: &site,
-            };
-            // Who cannot be judged is told: one notice too many is better than one too few.
-            if !matches!(expr::eval(condition, &names), Ok(Value::Bool(false))) {
-                list.push(site);
-            }
-        }
-        Ok(list)
-    }
-}
-
-/// The names that conditions over sites may read.
-struct SiteNames<'a> {
-    version: Option<String>,
-    release: &'a str,
-    tags: &'a [String],
-    site: &'a Site,
-}
-
-impl Names for SiteNames<'_> {
-    fn get(&self, name: &str) -> Option<Value> {
-        let text = |it: &str| Some(Value::Text(it.to_owned()));
-        match name {
-            "site" | "site.id" => text(self.site.id.as_str()),
-            "site.key" => text(&self.site.key),
-            "site.version" => Some(self.version.clone().map_or(Value::Null, Value::Text)),
-            "site.class" => text(&self.site.class),
-            "site.zone" => text(&self.site.zone),
-            "site.customer" => text(self.site.customer.as_deref().unwrap_or_default()),
-            "site.tags" => Some(Value::List(self.tags.iter().cloned().map(Value::Text).collect())),
-            "release.version" => text(self.release),
-            _ => None,
-        }
-    }
-
-    fn call(&self, name: &str, args: &[Value]) -> Option<Value> {
-        match (name, args) {
-            ("older", [Value::Text(left), Value::Text(right)]) => {
-                Some(Value::Bool(compare_versions(left, right) == Ordering::Less))
-            }
-            // A site that never reported is not known to be up to date.
-            ("older", [Value::Null, _]) => Some(Value::Bool(true)),
-            ("older", [_, _]) => Some(Value::Bool(false)),
-            ("has_tag", [_, Value::Text(tag)]) => {
-                Some(Value::Bool(self.tags.iter().any(|it| it == tag)))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Versions by their numbers, whatever separates them; the rest as text.
-fn compare_versions(left: &str, right: &str) -> Ordering {
-    let parts = |text: &str| -> Vec<(u64, String)> {
-        text.trim_start_matches(['V', 'v'])
-            .split(['.', '-', '+', '_'])
-            .map(|it| (it.parse().unwrap_or(0), it.to_owned()))
-            .collect()
-    };
-    let (a, b) = (parts(left), parts(right));
-    let numbers = |it: &[(u64, String)]| it.iter().map(|it| it.0).collect::<Vec<_>>();
-    numbers(&a)
-        .cmp(&numbers(&b))
-        .then_with(|| if left == right { Ordering::Equal } else { a.cmp(&b) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_compare_by_their_numbers() {
-        for (left, right, expected) in [
-            ("V4.9.0.0", "V4.10.0.0", Ordering::Less),
-            ("4.2", "4.2", Ordering::Equal),
-            ("4.2", "4.2.1", Ordering::Less),
-            ("2027.4", "2026.12", Ordering::Greater),
-        ] {
-            assert_eq!(compare_versions(left, right), expected, "{left} {right}");
-        }
     }
 }

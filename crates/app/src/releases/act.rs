@@ -162,7 +162,8 @@ impl App {
         ));
         commit.writes.extend(extra.iter().cloned());
         if started {
-            commit.writes.extend(Self::lay_deployments(&loaded, ctx));
+            let slot = release.run.slot.map(|it| it.start);
+            commit.writes.push(deployments::lay(&release.id, release.generation, slot, ctx.now));
         }
         if before.slot != release.run.slot {
             commit.writes.extend(book(&loaded, &around.judge, release.run.slot));
@@ -203,31 +204,6 @@ impl App {
             people: roadbook_store::releases::people_of(self.store(), id).await?,
             tasks: roadbook_store::releases::tasks_of(self.store(), id).await?,
         })
-    }
-
-    /// At the start every site in scope gets its deployment row: proposed, nothing more.
-    fn lay_deployments(loaded: &LoadedRelease, ctx: &Context) -> Vec<Write> {
-        loaded
-            .release
-            .sites
-            .iter()
-            .map(|site| {
-                deployments::insert(&deployments::Deployment {
-                    release_id: loaded.release.id.clone(),
-                    site_id: site.clone(),
-                    generation: loaded.release.generation as i64,
-                    state: "proposed".to_owned(),
-                    outcome: None,
-                    slot_at: loaded.release.run.slot.map(|it| it.start),
-                    wave: 1,
-                    evidence: None,
-                    source: None,
-                    reported_by: None,
-                    at: ctx.now,
-                    revision: 1,
-                })
-            })
-            .collect()
     }
 
     /// The exact bytes that were signed are kept, by their hash.

@@ -98,13 +98,15 @@ impl App {
         self.version_free(&product_id, &new.version).await?;
         let me = people::get(self.store(), &person).await?.ok_or(Error::Unauthenticated)?;
         let stays_out = template.accepts.as_ref().map_or(&[][..], |it| &it.no_sites);
-        let release = self.compose(new, &product_id, &me, revision, stays_out).await?;
+        let sites = self.sites_in_scope(&new, stays_out).await?;
+        let mut release = self.compose(new, &product_id, &me, revision);
+        release.sites = sites.len() as u32;
         let refusals = admit(&template, &release);
         if !refusals.is_empty() {
             return Err(Error::NotAdmitted(refusals));
         }
         let loaded = LoadedRelease { release, revision: 0, template };
-        self.commit_new(call, loaded, &product.unit_id).await
+        self.commit_new(call, loaded, &product.unit_id, &sites).await
     }
 
     async fn commit_new(
@@ -112,6 +114,7 @@ impl App {
         call: &Call,
         mut loaded: LoadedRelease,
         unit: &UnitId,
+        sites: &[SiteId],
     ) -> Result<Receipt> {
         // Two applications at one moment race for the number; the loser takes the next.
         for _ in 0..3 {
@@ -125,6 +128,7 @@ impl App {
             let mut commit = self.begin(call);
             commit.writes.push(counters::advance(&counter, used));
             commit.writes.push(documents::insert_typed(release.id.as_str(), release, now));
+            commit.writes.extend(sites::enter_of_release(&release.id, sites));
             commit.writes.extend(index::writes(&loaded, &ctx, unit, None));
             let commit = commit.entry(
                 format!("release/{}", release.id),
@@ -137,6 +141,7 @@ impl App {
                     "kind": release.kind,
                     "mode": release.mode.name(),
                     "mode_reason": release.mode_reason,
+                    "sites": release.sites,
                 }),
             );
             let receipt = Receipt {
@@ -167,15 +172,13 @@ impl App {
         Ok(())
     }
 
-    async fn compose(
+    fn compose(
         &self,
         new: NewRelease,
         product: &ProductId,
         me: &people::Person,
         revision: u32,
-        stays_out: &[String],
-    ) -> Result<Release> {
-        let sites = self.sites_in_scope(&new, stays_out).await?;
+    ) -> Release {
         let items = new
             .items
             .into_iter()
@@ -187,7 +190,7 @@ impl App {
                 purpose: item.purpose,
             })
             .collect();
-        Ok(Release {
+        Release {
             id: ReleaseId::new(self.seed()),
             number: String::new(),
             product: product.clone(),
@@ -209,7 +212,7 @@ impl App {
             prepare: Vec::new(),
             lead: new.lead.unwrap_or_else(|| me.id.clone()),
             roles: new.roles,
-            sites,
+            sites: 0,
             related: new.related,
             special_need: Vec::new(),
             action_plan: Vec::new(),
@@ -217,7 +220,7 @@ impl App {
             editors: vec![me.id.clone()],
             run: Run::draft(&new.process, revision),
             generation: 1,
-        })
+        }
     }
 
     /// The sites a release is for; fixed here, so that a moving group never moves a wave. Sites
@@ -228,8 +231,14 @@ impl App {
             no_site.extend(self.sites_tagged(std::slice::from_ref(tag)).await?);
         }
         if !new.sites.is_empty() {
-            let found = sites::by_ids(self.store(), &Scope::all(), &new.sites).await?;
-            if found.len() != new.sites.len() {
+            let mut wanted = new.sites.clone();
+            wanted.sort();
+            wanted.dedup();
+            let mut known = 0;
+            for part in wanted.chunks(500) {
+                known += sites::by_ids(self.store(), &Scope::all(), part).await?.len();
+            }
+            if known != wanted.len() {
                 return Err(Error::field("sites", "unknown", "one of the sites does not exist"));
             }
             if new.sites.iter().any(|it| no_site.contains(it)) {
@@ -239,7 +248,7 @@ impl App {
                 );
                 return Err(Error::field("sites", "no_production", message));
             }
-            return Ok(new.sites.clone());
+            return Ok(wanted);
         }
         let mut all = Vec::new();
         let wanted: Vec<Vec<String>> = if new.site_tags.is_empty() {

@@ -221,7 +221,7 @@ impl App {
         }
         let Some(row) = deployments::get(self.store(), release, site).await? else {
             let sees = allowed(&call.actor, Action::View, Kind::Release, &whole);
-            if sees && loaded.release.sites.contains(site) {
+            if sees && sites::is_of_release(self.store(), release, site).await? {
                 return Err(rule(
                     "not_started",
                     format!("{} has not started yet; start it first", loaded.release.number),

@@ -15,6 +15,7 @@ pub use decide::{FeedbackInput, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::ReleaseSite;
+pub use rules::Unjudged;
 pub(crate) use rules::sort_key;
 pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
 

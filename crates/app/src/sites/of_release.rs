@@ -25,21 +25,13 @@ pub struct ReleaseSite {
 impl App {
     /// The sites of a release that this reader may see, by key.
     pub async fn release_sites(&self, call: &Call, id: &ReleaseId) -> Result<Vec<ReleaseSite>> {
-        let loaded = self.release_for(&call.actor, id).await?;
+        self.release_for(&call.actor, id).await?;
         let scope = self.scope_for(&call.actor).await?;
         let deployed = deployments::all_of(self.store(), id).await?;
-        let mut ids = loaded.release.sites.clone();
-        ids.extend(deployed.iter().map(|it| it.site_id.clone()));
-        ids.sort();
-        ids.dedup();
+        let found = sites::of_release(self.store(), &scope, id).await?;
         let decisions = deployments::decisions(self.store(), &scope, id).await?;
         let read = deployments::receipts(self.store(), &scope, id).await?;
         let spoken = deployments::feedback(self.store(), &scope, id).await?;
-        let mut found = Vec::new();
-        for part in ids.chunks(500) {
-            found.extend(sites::by_ids(self.store(), &scope, part).await?);
-        }
-        found.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(found
             .into_iter()
             .map(|site| ReleaseSite {

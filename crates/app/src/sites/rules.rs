@@ -42,6 +42,15 @@ pub(crate) fn sort_key(scheme: &Scheme, text: &str) -> String {
     }
 }
 
+/// What becomes of a site for which a condition has no answer, because nobody knows its version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unjudged {
+    /// It belongs to it: one notice too many is better than one too few.
+    In,
+    /// It does not: nothing is installed on a guess.
+    Out,
+}
+
 /// Names that conditions over a site may read.
 struct SiteNames<'a> {
     site: &'a Site,
@@ -55,7 +64,7 @@ impl Names for SiteNames<'_> {
     fn get(&self, name: &str) -> Option<Value> {
         let text = |it: &str| Some(Value::Text(it.to_owned()));
         match name {
-            "site" => text(self.site.id.as_str()),
+            "site" | "site.id" => text(self.site.id.as_str()),
             "site.key" => text(&self.site.key),
             "site.class" => text(&self.site.class),
             "site.lang" => text(self.site.lang.code()),
@@ -94,33 +103,28 @@ impl App {
         }
     }
 
-    /// Sites in scope of a release for which a condition of its process holds: exactly those, for
-    /// audiences and waves.
+    /// Sites of a release for which a condition of its process holds; without one, all in use. For
+    /// audiences and waves alike.
     pub async fn sites_matching(
         &self,
         release: &Release,
         condition: Option<&Expr>,
+        unjudged: Unjudged,
     ) -> Result<Vec<Site>> {
-        let mut list = Vec::new();
-        for part in release.sites.chunks(500) {
-            list.extend(sites::by_ids(self.store(), &Scope::all(), part).await?);
-        }
+        let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
         list.retain(|it| it.active);
         let Some(condition) = condition else { return Ok(list) };
         let scheme = self.scheme_of(&release.product).await?;
-        let ids: Vec<SiteId> = list.iter().map(|it| it.id.clone()).collect();
         let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
-        for part in ids.chunks(500) {
-            for tag in sites::tags(self.store(), part).await? {
-                tags.entry(tag.site_id).or_default().push(tag.tag);
-            }
+        for tag in sites::tags_of_release(self.store(), &release.id).await? {
+            tags.entry(tag.site_id).or_default().push(tag.tag);
         }
-        let running: HashMap<SiteId, String> = versions::of_sites(self.store(), &ids)
-            .await?
-            .into_iter()
-            .filter(|it| it.product_id == release.product)
-            .map(|it| (it.site_id, it.version))
-            .collect();
+        let running: HashMap<SiteId, String> =
+            versions::of_release(self.store(), &release.id, &release.product)
+                .await?
+                .into_iter()
+                .map(|it| (it.site_id, it.version))
+                .collect();
         let known = facts(release);
         let mut matching = Vec::new();
         for site in list {
@@ -131,11 +135,17 @@ impl App {
                 release: &known,
                 site: &site,
             };
-            let holds = expr::eval(condition, &names).map_err(|error| Error::Rule {
-                code: "condition",
-                message: format!("the condition `{}` has no value: {error}", condition.source),
-            })?;
-            if holds == Value::Bool(true) {
+            let takes = match (expr::eval(condition, &names), unjudged) {
+                (Ok(Value::Bool(holds)), _) => holds,
+                (_, Unjudged::In) => true,
+                (Ok(_), Unjudged::Out) => false,
+                (Err(error), Unjudged::Out) => {
+                    let message =
+                        format!("the condition `{}` has no value: {error}", condition.source);
+                    return Err(Error::Rule { code: "condition", message });
+                }
+            };
+            if takes {
                 matching.push(site);
             }
         }

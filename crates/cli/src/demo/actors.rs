@@ -406,9 +406,9 @@ impl Actors {
         let call = world.call(&reporter).await?;
         let pilots: Vec<&SiteId> =
             data::PILOTS.iter().filter_map(|it| world.sites.get(*it)).collect();
-        let mut sites: Vec<&SiteId> = view.release.sites.iter().collect();
-        sites.sort_by_key(|it| !pilots.contains(it));
         let rows = roadbook_store::deployments::all_of(world.app.store(), &view.release.id).await?;
+        let mut sites: Vec<&SiteId> = rows.iter().map(|it| &it.site_id).collect();
+        sites.sort_by_key(|it| !pilots.contains(it));
         for site in sites {
             let open = |it: &&roadbook_store::deployments::Deployment| {
                 it.site_id == *site && it.outcome.is_none()
@@ -450,8 +450,12 @@ impl Actors {
         let scope = roadbook_store::Scope::all();
         let store = world.app.store();
         let read = roadbook_store::deployments::receipts(store, &scope, id).await?;
+        let rows = roadbook_store::deployments::all_of(store, id).await?;
         for (key, site) in &world.sites {
-            if done >= most || self.quiet.contains(site) || !view.release.sites.contains(site) {
+            if done >= most
+                || self.quiet.contains(site)
+                || !rows.iter().any(|it| it.site_id == *site)
+            {
                 continue;
             }
             let call = Call::of(roadbook_core::access::Actor {

@@ -1,3 +1,11 @@
+-- The sites a release is for, fixed when it is opened. Rows, because there may be a hundred thousand.
+CREATE TABLE release_site (
+    release_id TEXT NOT NULL,
+    site_id TEXT NOT NULL,
+    PRIMARY KEY (release_id, site_id)
+);
+CREATE INDEX release_site_site ON release_site (site_id, release_id);
+
 -- A file that sites may install: a package of ours, or a file for another kind of client.
 CREATE TABLE artifact (
     sha256 TEXT NOT NULL PRIMARY KEY,
