@@ -14,6 +14,7 @@ pub mod package;
 pub mod plan;
 pub mod process;
 pub mod release;
+pub mod rollout;
 pub mod run;
 pub mod schedule;
 pub mod text;
