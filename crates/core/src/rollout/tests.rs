@@ -70,7 +70,7 @@ fn play(start: Rollout, events: &[Event]) -> (Rollout, Vec<Effect>, Vec<Refusal>
     (now, effects, refused)
 }
 
-// proves: S4h-06/C
+// proves: S4h-06/U
 #[test]
 fn too_many_failures_stop_before_the_second_wave() {
     use Outcome::{Failed, Installed, RolledBack};
@@ -94,7 +94,7 @@ fn too_many_failures_stop_before_the_second_wave() {
     }
 }
 
-// proves: S4h-06/C
+// proves: S4h-06/U
 #[test]
 fn silence_halts_but_is_no_failure() {
     let start = rollout(vec![wave(4, 0, 0, 25), wave(10, 0, 5, 20)]);
@@ -130,7 +130,7 @@ fn a_wave_must_stay_quiet_before_the_next() {
     assert_eq!(due.effects, [Effect::StartWave(2)]);
 }
 
-// proves: S4h-06/C S4h-12/C
+// proves: S4h-06/U S4h-12/U
 #[test]
 fn people_hold_resume_skip_retry_roll_back_and_lift() {
     use Refusal as R;
