@@ -154,6 +154,41 @@ pub async fn counts(
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
+/// What stands about some sites of a release.
+#[derive(Clone, Debug, Default)]
+pub struct AtSites {
+    /// Deployments.
+    pub deployments: Vec<Deployment>,
+    /// Decisions.
+    pub decisions: Vec<SiteDecision>,
+    /// Who has read the release notes.
+    pub receipts: Vec<SiteReceipt>,
+    /// Feedback, oldest first.
+    pub feedback: Vec<Feedback>,
+}
+
+/// What stands about these sites of a release, for one page of a list.
+pub async fn at_sites(
+    store: &Store,
+    release: &ReleaseId,
+    sites: &[SiteId],
+) -> Result<AtSites, StoreError> {
+    let sql = |order: &str| {
+        let mut sql = Sql::new("WHERE release_id = ");
+        sql.bind(release).push(" AND ").is_in("site_id", sites).push(" ORDER BY ").push(order);
+        sql
+    };
+    let by_site = sql("site_id");
+    let (text, params) = (&by_site.text, &by_site.params);
+    let oldest = sql("at, id");
+    Ok(AtSites {
+        deployments: select(store, text, params.clone()).await?,
+        decisions: select(store, text, params.clone()).await?,
+        receipts: select(store, text, params.clone()).await?,
+        feedback: select(store, &oldest.text, oldest.params.clone()).await?,
+    })
+}
+
 /// Makes a deployment.
 pub fn insert(deployment: &Deployment) -> Write {
     table::insert(deployment)

@@ -87,7 +87,14 @@ pub struct SiteFilter {
     pub product_id: Option<ProductId>,
     /// Running a version of this product that sorts before this key.
     pub older_than: Option<(ProductId, String)>,
+    /// In scope of this release.
+    pub release_id: Option<ReleaseId>,
+    /// What came of that release there; [`OPEN`] is nothing yet.
+    pub outcome: Option<String>,
 }
+
+/// The outcome of a site that nothing was reported of yet.
+pub const OPEN: &str = "open";
 
 pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
     let mut sql = Sql::new("WHERE ");
@@ -109,6 +116,18 @@ pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
         sql.push(" AND s.id IN (SELECT site_id FROM site_version WHERE until IS NULL");
         sql.push(" AND product_id = ").bind(product);
         sql.push(" AND sort_key < ").bind(key).push(")");
+    }
+    if let Some(release) = &filter.release_id {
+        sql.push(" AND s.id IN (SELECT site_id FROM release_site WHERE release_id = ");
+        sql.bind(release).push(")");
+        if let Some(outcome) = &filter.outcome {
+            sql.push(" AND s.id IN (SELECT site_id FROM deployment WHERE release_id = ");
+            sql.bind(release);
+            match outcome.as_str() {
+                OPEN => sql.push(" AND outcome IS NULL)"),
+                _ => sql.push(" AND outcome = ").bind(outcome).push(")"),
+            };
+        }
     }
     if let Some(text) = &filter.text {
         let pattern = contains(text);

@@ -14,7 +14,7 @@ pub(crate) use contacts::{fill as contact_fill, new_contact};
 pub use decide::{FeedbackInput, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
-pub use of_release::ReleaseSite;
+pub use of_release::{ReleaseSite, ReleaseSiteFilter};
 pub use rules::Unjudged;
 pub(crate) use rules::sort_key;
 pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};

@@ -3,9 +3,10 @@
 use crate::App;
 use crate::call::Call;
 use crate::error::Result;
-use roadbook_core::ids::ReleaseId;
+use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_store::deployments::{self, Deployment, Feedback, SiteDecision};
-use roadbook_store::sites::{self, Site};
+use roadbook_store::sites::{self, Site, SiteFilter};
+use roadbook_store::{Page, PageAsk};
 
 /// A site of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,25 +23,52 @@ pub struct ReleaseSite {
     pub feedback: Vec<Feedback>,
 }
 
+/// What the list of a release's sites is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct ReleaseSiteFilter {
+    /// Part of key, name or customer.
+    pub text: Option<String>,
+    /// What came of it there, by the short name of an outcome; `open` is nothing yet.
+    pub outcome: Option<String>,
+}
+
 impl App {
-    /// The sites of a release that this reader may see, by key.
-    pub async fn release_sites(&self, call: &Call, id: &ReleaseId) -> Result<Vec<ReleaseSite>> {
+    /// A page of the sites of a release that this reader may see, by key, and how many there are.
+    pub async fn release_sites(
+        &self,
+        call: &Call,
+        id: &ReleaseId,
+        filter: &ReleaseSiteFilter,
+        ask: &PageAsk,
+    ) -> Result<(Page<ReleaseSite>, i64)> {
         self.release_for(&call.actor, id).await?;
         let scope = self.scope_for(&call.actor).await?;
-        let deployed = deployments::all_of(self.store(), id).await?;
-        let found = sites::of_release(self.store(), &scope, id).await?;
-        let decisions = deployments::decisions(self.store(), &scope, id).await?;
-        let read = deployments::receipts(self.store(), &scope, id).await?;
-        let spoken = deployments::feedback(self.store(), &scope, id).await?;
-        Ok(found
+        let filter = SiteFilter {
+            text: filter.text.clone(),
+            release_id: Some(id.clone()),
+            outcome: filter.outcome.clone(),
+            ..SiteFilter::default()
+        };
+        let page = sites::list(self.store(), &scope, &filter, ask).await?;
+        let count = sites::count(self.store(), &scope, &filter).await?;
+        let ids: Vec<SiteId> = page.rows.iter().map(|it| it.id.clone()).collect();
+        let known = deployments::at_sites(self.store(), id, &ids).await?;
+        let rows = page
+            .rows
             .into_iter()
             .map(|site| ReleaseSite {
-                deployment: deployed.iter().find(|it| it.site_id == site.id).cloned(),
-                decision: decisions.iter().find(|it| it.site_id == site.id).cloned(),
-                read: read.iter().any(|it| it.site_id == site.id),
-                feedback: spoken.iter().filter(|it| it.site_id == site.id).cloned().collect(),
+                deployment: known.deployments.iter().find(|it| it.site_id == site.id).cloned(),
+                decision: known.decisions.iter().find(|it| it.site_id == site.id).cloned(),
+                read: known.receipts.iter().any(|it| it.site_id == site.id),
+                feedback: known
+                    .feedback
+                    .iter()
+                    .filter(|it| it.site_id == site.id)
+                    .cloned()
+                    .collect(),
                 site,
             })
-            .collect())
+            .collect();
+        Ok((Page { rows, next: page.next }, count))
     }
 }

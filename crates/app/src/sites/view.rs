@@ -157,6 +157,7 @@ impl App {
             active: (!filter.inactive).then_some(true),
             product_id: filter.product.clone(),
             older_than,
+            ..SiteFilter::default()
         })
     }
 

@@ -4,15 +4,15 @@ use crate::world::{UNCHECKED, World, product_input};
 use jiff::SignedDuration;
 use roadbook_app::releases::{NewRelease, NewReleaseItem};
 use roadbook_app::sites::{
-    ContactInput, DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, SiteInput,
-    SiteListFilter, Success,
+    ContactInput, DeploymentReport, FeedbackInput, Outcome, ReleaseSiteFilter, Reporter,
+    SiteDecision, SiteInput, SiteListFilter, Success,
 };
 use roadbook_app::{Call, Error, Receipt, Result};
 use roadbook_core::access::Scope as Where;
-use roadbook_core::ids::{ContactId, ProductId, ReleaseId, SiteId, UnitId};
+use roadbook_core::ids::{ContactId, IdSeed, ProductId, ReleaseId, SiteId, UnitId};
 use roadbook_core::run::{Command, SiteCounts, Slot};
-use roadbook_core::text::Text;
-use roadbook_store::{PageAsk, Scope};
+use roadbook_core::text::{Lang, Text};
+use roadbook_store::{PageAsk, Scope, sites};
 
 fn process() -> String {
     let t = r#"{ en = "Title", ko = "제목", vi = "Tiêu đề", zh = "标题" }"#;
@@ -39,6 +39,33 @@ fn process() -> String {
         phase("closing"),
         step("close", "kind = \"archive\"\n  always = true"),
     )
+}
+
+/// Sites as an installation with a fleet has them, written at once.
+async fn many(world: &World, count: usize) -> Vec<SiteId> {
+    let store = world.app.store();
+    let mut commit = roadbook_store::Commit::new(world.app.now(), "test");
+    let mut ids = Vec::new();
+    for number in 0..count {
+        let id = SiteId::new(IdSeed { millis: number as u64, random: number as u128 });
+        commit.writes.push(sites::insert(&sites::Site {
+            id: id.clone(),
+            key: format!("fleet-{number:06}"),
+            name: format!("Fleet {number}"),
+            unit_id: world.root.clone(),
+            customer: None,
+            zone: "Asia/Seoul".to_owned(),
+            lang: Lang::Ko,
+            address: String::new(),
+            class: "normal".to_owned(),
+            update_authority: "vendor".to_owned(),
+            active: true,
+            revision: 1,
+        }));
+        ids.push(id);
+    }
+    store.commit(commit).await.unwrap();
+    ids
 }
 
 struct Story {
@@ -69,12 +96,18 @@ async fn site(world: &World, key: &str, unit: &UnitId, authority: &str) -> SiteI
 impl Story {
     /// Three sites in scope, the third run by the vendor; the first two run something already.
     async fn new() -> Story {
+        Story::with(0).await
+    }
+
+    /// As [`Story::new`], and so many sites more.
+    async fn with(more: usize) -> Story {
         let world = World::new().await;
         let app = &world.app;
         let mut list = Vec::new();
         for (key, authority) in [("a", "customer"), ("b", "customer"), ("c", "vendor")] {
             list.push(site(&world, key, &world.root, authority).await);
         }
+        list.extend(many(&world, more).await);
         let input = ContactInput {
             name: "Minseo".to_owned(),
             email: Some("minseo@site-a.example".to_owned()),
@@ -357,4 +390,32 @@ async fn a_site_decides_for_itself_and_sees_no_other() {
     };
     app.contact_edit(&story.manager, &story.contact, gone).await.unwrap();
     assert!(app.link(&secret).await.unwrap().is_none());
+}
+
+// A document holds at most 256 KiB; the sites of a release are rows and may be many more.
+#[tokio::test]
+async fn a_release_may_be_for_ten_thousand_sites() {
+    let story = Story::with(10_000).await;
+    let app = &story.world.app;
+    story.open().await;
+    for site in [0, 5_000, 10_002] {
+        story.report(story.told(site, Outcome::Installed)).await.unwrap();
+    }
+    let counts = app.site_counts(&story.release).await.unwrap();
+    assert_eq!((counts.total, counts.succeeded), (10_003, 3));
+    let page = async |filter: ReleaseSiteFilter, ask: PageAsk| {
+        app.release_sites(&story.manager, &story.release, &filter, &ask).await.unwrap()
+    };
+    let (first, all) = page(ReleaseSiteFilter::default(), PageAsk::first(100)).await;
+    assert_eq!((first.rows.len(), all), (100, 10_003));
+    let after = PageAsk { cursor: first.next, limit: 100 };
+    let (second, _) = page(ReleaseSiteFilter::default(), after).await;
+    assert!(first.rows[99].site.key < second.rows[0].site.key, "pages follow each other");
+    let done = ReleaseSiteFilter { outcome: Some("installed".to_owned()), text: None };
+    let (done, count) = page(done, PageAsk::first(100)).await;
+    assert_eq!((done.rows.len(), count), (3, 3));
+    let open =
+        ReleaseSiteFilter { outcome: Some("open".to_owned()), text: Some("fleet-000077".into()) };
+    let (open, count) = page(open, PageAsk::first(100)).await;
+    assert_eq!((open.rows[0].site.key.as_str(), count), ("fleet-000077", 1));
 }

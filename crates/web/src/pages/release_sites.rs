@@ -5,17 +5,19 @@ use super::site::report_of;
 use super::talks;
 use super::view::site::{decide_form, decision_words, outcome_words, outcomes, report_form};
 use super::visit::{Page, Refused, Sent, Signed, go};
+use super::words::encoded;
 use crate::routes::{Endpoint, get, post};
 use crate::server::Web;
 use crate::ui::PageCtx;
 use crate::ui::form::{Field, Kind, hidden};
 use crate::ui::glyph::{pill, state_text};
-use crate::ui::parts::{Btn, text_card};
-use axum::extract::{Path, State};
+use crate::ui::parts::{Btn, pager, text_card};
+use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
-use roadbook_app::Error;
-use roadbook_app::sites::ReleaseSite;
+use roadbook_app::sites::{ReleaseSite, ReleaseSiteFilter};
+use roadbook_app::{Error, PageAsk};
+use serde::Deserialize;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -29,23 +31,71 @@ fn fail(ctx: &PageCtx) -> impl Fn(Error) -> Refused + use<> {
     move |error| Refused::new(ctx.clone(), error.into())
 }
 
-async fn show(signed: Signed, Path(text): Path<String>) -> Page {
+/// What the list is narrowed to, and where its page begins.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Ask {
+    q: String,
+    outcome: String,
+    cursor: Option<String>,
+}
+
+impl Ask {
+    fn next(&self, release: &str, cursor: &str) -> String {
+        let all = [("q", self.q.as_str()), ("outcome", &self.outcome), ("cursor", cursor)];
+        let parts: Vec<String> = all
+            .iter()
+            .filter(|it| !it.1.is_empty())
+            .map(|(name, it)| format!("{name}={}", encoded(it)))
+            .collect();
+        format!("/releases/{release}/sites?{}", parts.join("&"))
+    }
+}
+
+async fn show(signed: Signed, Path(text): Path<String>, Query(ask): Query<Ask>) -> Page {
     let Signed { mut ctx, caller, web } = signed;
     let fail = fail(&ctx);
     let call = caller.session.call();
     let id = web.app.release_find(&call.actor, &text).await.map_err(&fail)?;
     ctx.live = Some(format!("release/{id}"));
-    let list = web.app.release_sites(&call, &id).await.map_err(&fail)?;
+    let some = |it: &str| Some(it.trim().to_owned()).filter(|it| !it.is_empty());
+    let filter = ReleaseSiteFilter { text: some(&ask.q), outcome: some(&ask.outcome) };
+    let at = PageAsk { cursor: ask.cursor.clone(), limit: 100 };
+    let (found, count) = web.app.release_sites(&call, &id, &filter, &at).await.map_err(&fail)?;
+    let list = found.rows;
+    let next = found.next.map(|at| ask.next(&text, &at));
     let told = web.app.talks(&call, &id).await.map_err(&fail)?;
     let view = web.app.release(&call.actor, &id).await.map_err(&fail)?;
     let title = ctx.t("sites-title");
     let body = html! {
-        @if list.is_empty() { p { (ctx.t("release-sites-empty")) } }
-        @else { (text_card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } })) }
+        (narrow(&ctx, &ask, &text))
+        @if list.is_empty() && ask.q.is_empty() && ask.outcome.is_empty() { p { (ctx.t("release-sites-empty")) } }
+        @else if list.is_empty() { p { (ctx.t("release-sites-none")) } }
+        @else { (text_card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } (pager(&ctx, &count.to_string(), None, next.as_deref())) })) }
         @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (text_card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
         @if !told.is_empty() { (text_card("talks", &ctx.t("release-sites-talks"), html! {}, talks::list(&ctx, &told, &format!("/releases/{text}/sites")))) }
     };
     Ok(page(&ctx, &view, ReleaseTab::Rollout, body).into_response())
+}
+
+/// The form that narrows the list: by name, and by what came of it.
+fn narrow(ctx: &PageCtx, ask: &Ask, release: &str) -> Markup {
+    let states = outcomes(ctx).into_iter().map(|it| (it.value, it.label));
+    let open = ("open".to_owned(), outcome_words(ctx, None).1);
+    let states: Vec<(String, String)> =
+        [(String::new(), ctx.t("release-sites-all").into_owned()), open]
+            .into_iter()
+            .chain(states)
+            .collect();
+    html! { form.filters method="get" role="search" action={ "/releases/" (release) "/sites" } {
+        label.vh for="f-q" { (ctx.t("nav-search")) }
+        input.in type="search" id="f-q" name="q" value=(ask.q) placeholder=(ctx.t("nav-search"));
+        label.vh for="f-outcome" { (ctx.t("report-outcome")) }
+        select.in id="f-outcome" name="outcome" {
+            @for (value, words) in &states { option value=(value) selected[*value == ask.outcome] { (words) } }
+        }
+        button.btn.sm type="submit" { (ctx.t("action-filter")) }
+    } }
 }
 
 fn line(ctx: &PageCtx, it: &ReleaseSite, release: &str, id: &str) -> Markup {
