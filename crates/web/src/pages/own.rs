@@ -136,6 +136,7 @@ async fn page(web: &Web, own: &Own, token: &str) -> Response {
         contact: contact.map(|it| it.name.clone()).unwrap_or_default(),
         runs: if runs.is_empty() { "–".to_owned() } else { runs.join(", ") },
         planned,
+        ready: None,
         read: release.map(|it| it.read),
         thanked: release.is_some_and(|it| !it.feedback.is_empty()),
         ask: None,

@@ -1,11 +1,15 @@
 //! Views: pure functions from what a page shows to markup. They load nothing.
 
+pub mod action;
+pub mod agent;
 pub mod calendar;
 pub mod home;
+pub mod package;
 pub mod plan;
 pub mod process;
 pub mod product;
 pub mod release;
+pub mod rollout;
 pub mod site;
 pub mod site_own;
 pub mod sites;

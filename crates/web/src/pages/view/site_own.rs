@@ -64,6 +64,23 @@ pub struct Planned {
     pub guide: Vec<(String, String, String)>,
 }
 
+/// An update that stands ready at the site and waits for its consent, or runs there now.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Number of the order.
+    pub action: i64,
+    /// The version.
+    pub version: String,
+    /// It waits for the consent of the site.
+    pub asks: bool,
+    /// Where the agent is, in its own word.
+    pub stage: String,
+    /// From when to when it may begin.
+    pub window: (Option<Timestamp>, Option<Timestamp>),
+    /// What going back would lose, in the words of the package.
+    pub loses: String,
+}
+
 /// What the page shows.
 #[derive(Debug)]
 pub struct SiteOwnView {
@@ -77,6 +94,8 @@ pub struct SiteOwnView {
     pub runs: String,
     /// The planned change, if any.
     pub planned: Option<Planned>,
+    /// An update that stands ready.
+    pub ready: Option<Ready>,
     /// Somebody here has read the release notes; `None` when there are none to read.
     pub read: Option<bool>,
     /// The site said how it went.
@@ -119,6 +138,31 @@ fn answers(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
                 (Btn::button(ctx.t("own-decline-submit")))
             }
         }
+    } }
+}
+
+fn ready(ctx: &PageCtx, v: &SiteOwnView, it: &Ready) -> Markup {
+    let path = format!("{}/consent", v.base);
+    let number = it.action.to_string();
+    let at = |at: Timestamp| fmt::date_time(ctx.lang, at, &ctx.zone);
+    let span = match it.window {
+        (Some(from), Some(until)) => Some((at(from), at(until))),
+        _ => None,
+    };
+    let answer = |say: &'static str, button: Btn| act(ctx, &path, button, &[("action", number.as_str()), ("answer", say)]);
+    let stage = super::rollout::stage_words(ctx, &it.stage);
+    let version = [("version", it.version.as_str().into())];
+    html! { section.card.when aria-labelledby="consent" data-live-id="consent" {
+        div.top2 { h2 #consent { (ctx.ta("own-ready", &version)) }
+            @if it.asks { (pill(State::Waiting, &ctx.t("own-waits"))) } @else { (pill(State::Running, &stage)) } }
+        p { (ctx.t(if it.asks { "own-ready-text" } else { "own-ready-running" })) }
+        @if let Some((from, until)) = &span { p { (ctx.ta("own-ready-window", &[("from", from.as_str().into()), ("until", until.as_str().into())])) } }
+        p.back { (glyph(Glyph::Shield)) span { b { (ctx.t("own-back")) } " "
+            @if it.loses.is_empty() { (ctx.t("rollout-loses-nothing")) } @else { (ctx.ta("own-ready-loses", &[("what", it.loses.as_str().into())])) } } }
+        @if it.asks { div.ans {
+            (answer("confirm", Btn::button(ctx.t("own-ready-yes")).primary()))
+            (answer("later", Btn::button(ctx.t("own-ready-later"))))
+        } }
     } }
 }
 
@@ -235,6 +279,7 @@ pub fn site_own(ctx: &PageCtx, v: &SiteOwnView) -> Markup {
         html! {
             p.m.s { (to) }
             h1 { (title) }
+            @if let Some(it) = &v.ready { (ready(ctx, v, it)) }
             @if let Some(p) = &v.planned { p.lead { (p.lead) } (planned(ctx, v, p)) (receipt(ctx, v)) }
             @else { p.lead { (ctx.ta("own-nothing-text", &[("version", v.runs.as_str().into())])) } }
             (questions(ctx, v))
