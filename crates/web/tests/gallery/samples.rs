@@ -1,5 +1,6 @@
 //! Sample pages: a vendor in Seoul on Tuesday 17 November 2026, 09:40.
 
+use crate::fleet;
 use crate::inputs::{at, the_gantt, the_heat, the_lanes, the_load, the_month, the_waves};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -200,6 +201,7 @@ fn own_view(answer: Answer) -> SiteOwnView {
         runs: "V3.2.1".into(),
         read: Some(false),
         thanked: false,
+        ready: None,
         planned: Some(Planned {
             product: "나래 MES".into(),
             version: "V3.3.0".into(),
@@ -469,6 +471,7 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
         ("sites", sites_page(&sites_ctx)),
         ("rollout", rollout_page(ctx)),
         ("site-own", site_own(&visitor, &own_view(Answer::None))),
+        ("site-own-ready", site_own(&visitor, &fleet::own_ready(own_view(Answer::Accepted)))),
         ("site-own-installed", site_own(&visitor, &own_view(Answer::Installed))),
         (
             "site-own-nothing",
@@ -486,6 +489,7 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
             error_page(&visitor, &ErrorView::of_status(ctx, 404, "not_found", "7f3a")),
         ),
     ];
+    out.extend(fleet::all(ctx));
     out.drain(..).map(|(n, m)| (n, m.into_string())).collect()
 }
 

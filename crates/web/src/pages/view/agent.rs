@@ -101,16 +101,24 @@ fn health(ctx: &PageCtx, it: &AgentView) -> (State, String) {
     let Some(at) = it.seen else { return (State::Waiting, ctx.t("agent-never").into_owned()) };
     let span = fmt::duration(ctx.lang, ctx.now.duration_since(at).as_mins().max(0));
     let heard = ctx.ta("agent-heard", &[("span", span.as_str().into())]).into_owned();
-    if it.silent { (State::Waiting, format!("{}, {heard}", ctx.t("rollout-at-silent"))) } else { (State::Done, heard) }
+    if it.silent {
+        (State::Waiting, format!("{}, {heard}", ctx.t("rollout-at-silent")))
+    } else {
+        (State::Done, heard)
+    }
 }
 
 fn about(ctx: &PageCtx, v: &SiteAgent, it: &AgentView) -> Markup {
     let (state, word) = health(ctx, it);
-    let labels = ["agent-health", "agent-program", "agent-enrolled", "agent-token", "agent-consent"]
-        .map(|key| ctx.t(key));
+    let labels =
+        ["agent-health", "agent-program", "agent-enrolled", "agent-token", "agent-consent"]
+            .map(|key| ctx.t(key));
     let at = |it: Option<Timestamp>| it.map_or_else(|| "–".to_owned(), |it| ctx.date_time(it));
     let token = match it.revoked {
-        Some(at) => state_text(State::Held, &ctx.ta("agent-token-revoked", &[("at", ctx.date_time(at).as_str().into())])),
+        Some(at) => state_text(
+            State::Held,
+            &ctx.ta("agent-token-revoked", &[("at", ctx.date_time(at).as_str().into())]),
+        ),
         None => state_text(State::Done, &ctx.t("agent-token-good")),
     };
     let consent = ctx.t(if it.auto_confirm { "agent-consent-no" } else { "agent-consent-asks" });
@@ -174,15 +182,20 @@ pub fn agent_card(ctx: &PageCtx, v: &SiteAgent) -> Markup {
 
 /// The card of the orders, newest first.
 pub fn actions_card(ctx: &PageCtx, v: &SiteAgent) -> Markup {
-    text_card("actions", &ctx.t("agent-actions"), html! { (v.actions.len()) }, html! {
-        @if v.actions.is_empty() { p.m { (ctx.t("agent-actions-none")) } }
-        ul.list.pair { @for it in &v.actions { li {
-            @let (state, word) = action_state(ctx, &it.state, it.outcome.as_deref());
-            @let kind = ctx.t(if it.rollback { "action-kind-rollback" } else { "action-kind-install" });
-            span { a.t href={ "/actions/" (it.id) } { (kind) " " (it.version) } " " span.m.s { (ctx.date_time(it.at)) } }
-            (state_text(state, &word))
-        } } }
-    })
+    text_card(
+        "actions",
+        &ctx.t("agent-actions"),
+        html! { (v.actions.len()) },
+        html! {
+            @if v.actions.is_empty() { p.m { (ctx.t("agent-actions-none")) } }
+            ul.list.pair { @for it in &v.actions { li {
+                @let (state, word) = action_state(ctx, &it.state, it.outcome.as_deref());
+                @let kind = ctx.t(if it.rollback { "action-kind-rollback" } else { "action-kind-install" });
+                span { a.t href={ "/actions/" (it.id) } { (kind) " " (it.version) } " " span.m.s { (ctx.date_time(it.at)) } }
+                (state_text(state, &word))
+            } } }
+        },
+    )
 }
 
 fn parameter(ctx: &PageCtx, v: &SiteAgent, set: &ParameterSet, it: &ParameterLine) -> Markup {
@@ -212,18 +225,23 @@ fn parameter(ctx: &PageCtx, v: &SiteAgent, set: &ParameterSet, it: &ParameterLin
 /// The card of what the site sets, product by product.
 pub fn parameters_card(ctx: &PageCtx, v: &SiteAgent) -> Markup {
     let path = format!("/sites/{}/parameters", v.site);
-    text_card("parameters", &ctx.t("parameter-title"), html! {}, html! {
-        @if v.parameters.is_empty() { p.m { (ctx.t("parameter-none")) } }
-        @for set in &v.parameters {
-            h3 { (set.name) }
-            ul.list.pair { @for it in &set.list { (parameter(ctx, v, set, it)) } }
-            @if v.may_edit { details { summary { (ctx.t("parameter-set")) }
-                (form_with(ctx, &path, &[("product", &set.product)], &[
-                    Field::text("name", ctx.t("parameter-name")),
-                    Field::text("value", ctx.t("parameter-value")),
-                ], &ctx.t("parameter-set")))
-            } }
-        }
-        p.hint { (ctx.t("parameter-hint")) }
-    })
+    text_card(
+        "parameters",
+        &ctx.t("parameter-title"),
+        html! {},
+        html! {
+            @if v.parameters.is_empty() { p.m { (ctx.t("parameter-none")) } }
+            @for set in &v.parameters {
+                h3 { (set.name) }
+                ul.list.pair { @for it in &set.list { (parameter(ctx, v, set, it)) } }
+                @if v.may_edit { details { summary { (ctx.t("parameter-set")) }
+                    (form_with(ctx, &path, &[("product", &set.product)], &[
+                        Field::text("name", ctx.t("parameter-name")),
+                        Field::text("value", ctx.t("parameter-value")),
+                    ], &ctx.t("parameter-set")))
+                } }
+            }
+            p.hint { (ctx.t("parameter-hint")) }
+        },
+    )
 }

@@ -96,8 +96,16 @@ pub struct PackagesPage {
 }
 
 fn manifest(ctx: &PageCtx, it: &ManifestView) -> Markup {
-    let labels = ["package-from", "package-platform", "package-counter", "package-threshold", "package-files", "package-parameters", "package-loses"]
-        .map(|key| ctx.t(key));
+    let labels = [
+        "package-from",
+        "package-platform",
+        "package-counter",
+        "package-threshold",
+        "package-files",
+        "package-parameters",
+        "package-loses",
+    ]
+    .map(|key| ctx.t(key));
     let size = fmt::bytes(ctx.lang, it.size);
     let parameters = it.parameters.iter().map(|(name, required, secret)| {
         let mark = match (required, secret) {
@@ -108,14 +116,21 @@ fn manifest(ctx: &PageCtx, it: &ManifestView) -> Markup {
         format!("{name}{mark}")
     });
     let parameters: Vec<String> = parameters.collect();
-    let loses = if it.loses.is_empty() { ctx.t("rollout-loses-nothing").into_owned() } else { it.loses.clone() };
+    let loses = if it.loses.is_empty() {
+        ctx.t("rollout-loses-nothing").into_owned()
+    } else {
+        it.loses.clone()
+    };
     let list = [
         (&*labels[0], html! { (it.from.join(", ")) }),
         (&*labels[1], html! { code { (it.platform) } }),
         (&*labels[2], html! { (it.counter) }),
         (&*labels[3], html! { (it.threshold) }),
         (&*labels[4], html! { (it.files) ", " (size) }),
-        (&*labels[5], html! { @if parameters.is_empty() { "–" } @else { (parameters.join(", ")) } }),
+        (
+            &*labels[5],
+            html! { @if parameters.is_empty() { "–" } @else { (parameters.join(", ")) } },
+        ),
         (&*labels[6], html! { (loses) }),
     ];
     html! {
@@ -196,16 +211,20 @@ pub fn packages(ctx: &PageCtx, p: &PackagesPage) -> Markup {
         .hint(ctx.t("package-upload-hint"))
         .error(p.wrong.clone());
     let send = html! { @if p.may_edit { (text_card("upload", &ctx.t("package-upload"), html! {}, form(ctx, &format!("{}/packages", p.base), &[upload], &ctx.t("package-upload")))) } };
-    layout(ctx, &title, html! {
-        (head(ctx, &Head { crumbs, title: &title, sub: &ctx.t("package-question"), ..Head::default() }, html! { @if p.may_edit { (Btn::link(ctx.t("package-upload"), "#upload").primary()) } }))
-        div.cols {
-            div.stack {
-                (card("packages", &title, html! { (p.packages.len()) }, html! { div.cb {
-                    @if p.packages.is_empty() { p.m { (ctx.t("package-none")) } }
-                    ul { @for it in &p.packages { (package(ctx, p, it)) } }
-                } }))
+    layout(
+        ctx,
+        &title,
+        html! {
+            (head(ctx, &Head { crumbs, title: &title, sub: &ctx.t("package-question"), ..Head::default() }, html! { @if p.may_edit { (Btn::link(ctx.t("package-upload"), "#upload").primary()) } }))
+            div.cols {
+                div.stack {
+                    (card("packages", &title, html! { (p.packages.len()) }, html! { div.cb {
+                        @if p.packages.is_empty() { p.m { (ctx.t("package-none")) } }
+                        ul { @for it in &p.packages { (package(ctx, p, it)) } }
+                    } }))
+                }
+                div.stack { (send) (text_card("keys", &ctx.t("key-title"), html! {}, keys(ctx, p))) }
             }
-            div.stack { (send) (text_card("keys", &ctx.t("key-title"), html! {}, keys(ctx, p))) }
-        }
-    })
+        },
+    )
 }

@@ -172,7 +172,11 @@ impl Filter {
             parts.push(format!("q={}", crate::pages::words::encoded(&self.q)));
         }
         parts.extend(after.map(|it| format!("after={it}")));
-        if parts.is_empty() { format!("{base}#sites") } else { format!("{base}?{}#sites", parts.join("&")) }
+        if parts.is_empty() {
+            format!("{base}#sites")
+        } else {
+            format!("{base}?{}#sites", parts.join("&"))
+        }
     }
 }
 
@@ -288,7 +292,11 @@ pub fn rollout_state(ctx: &PageCtx, state: &str) -> (State, String) {
         "finished" => State::Done,
         _ => State::Foreseen,
     };
-    let key = if state.is_empty() { "rollout-state-preview".to_owned() } else { format!("rollout-state-{state}") };
+    let key = if state.is_empty() {
+        "rollout-state-preview".to_owned()
+    } else {
+        format!("rollout-state-{state}")
+    };
     (glyph, ctx.t(&key).into_owned())
 }
 
@@ -328,7 +336,14 @@ fn rule(ctx: &PageCtx, it: &WaveView) -> String {
 }
 
 fn wave_when(ctx: &PageCtx, it: &WaveView) -> String {
-    let word = ctx.t(&format!("rollout-wave-{}", match it.state.as_str() { "" => "waiting", "halted" => "halted-since", other => other }));
+    let word = ctx.t(&format!(
+        "rollout-wave-{}",
+        match it.state.as_str() {
+            "" => "waiting",
+            "halted" => "halted-since",
+            other => other,
+        }
+    ));
     match it.finished.or(it.started) {
         Some(at) => format!("{}, {word}", ctx.moment(at)),
         None => word.into_owned(),
@@ -425,9 +440,12 @@ fn stands(ctx: &PageCtx, p: &RolloutPage) -> Markup {
     };
     let title = match &p.trouble {
         Some(it) if halted => format!("{}: {}", it.site.name, it.site.at.words(ctx)),
-        _ => ctx.t(&format!("rollout-now-{}", if p.state.is_empty() { "preview" } else { &p.state })).into_owned(),
+        _ => ctx
+            .t(&format!("rollout-now-{}", if p.state.is_empty() { "preview" } else { &p.state }))
+            .into_owned(),
     };
-    let remark = p.trouble.as_ref().filter(|_| halted).map(|it| it.site.remark.as_str()).unwrap_or_default();
+    let remark =
+        p.trouble.as_ref().filter(|_| halted).map(|it| it.site.remark.as_str()).unwrap_or_default();
     let mut text = why(ctx, &p.code, &p.reason);
     if !remark.is_empty() && !text.contains(remark) {
         text = format!("{text} “{remark}”");
@@ -468,7 +486,9 @@ fn question(ctx: &PageCtx, p: &RolloutPage, ask: &Ask) -> Markup {
         .site
         .as_ref()
         .map(|it| it.1.clone())
-        .or_else(|| ask.wave.as_ref().map(|it| format!("{} {}, {}", ctx.t("waves-wave"), it.0, it.1)))
+        .or_else(|| {
+            ask.wave.as_ref().map(|it| format!("{} {}, {}", ctx.t("waves-wave"), it.0, it.1))
+        })
         .unwrap_or_else(|| ctx.t("rollout-everything").into_owned());
     let what = [("what", name.as_str().into())];
     let title = ctx.ta(&format!("rollout-ask-{}", ask.command), &what);
@@ -520,10 +540,16 @@ fn line(ctx: &PageCtx, p: &RolloutPage, it: &SiteLine) -> Row {
         (Some(stage), At::Running) => format!("{}: {}", it.at.words(ctx), stage_words(ctx, stage)),
         _ => it.at.words(ctx),
     };
-    let open = matches!(it.at, At::Scheduled | At::Held | At::Ordered | At::Confirming | At::Silent | At::ByHand);
+    let open = matches!(
+        it.at,
+        At::Scheduled | At::Held | At::Ordered | At::Confirming | At::Silent | At::ByHand
+    );
     let small = |command: &str, key: &str| {
         let label = ctx.t(key);
-        Btn::link(label.clone(), ask_href(p, command, &rest)).small().quiet().aria(format!("{label}: {}", it.name))
+        Btn::link(label.clone(), ask_href(p, command, &rest))
+            .small()
+            .quiet()
+            .aria(format!("{label}: {}", it.name))
     };
     let cells = vec![
         html! { a.t href={ "/sites/" (it.key) } { (it.name) } },
@@ -547,7 +573,11 @@ fn line(ctx: &PageCtx, p: &RolloutPage, it: &SiteLine) -> Row {
 fn filters(ctx: &PageCtx, p: &RolloutPage) -> Markup {
     let f = &p.filter;
     let waves: Vec<Chip> = std::iter::once((None, ctx.t("rollout-all-waves").into_owned()))
-        .chain(p.waves.iter().map(|it| (Some(it.number), format!("{} {}", ctx.t("waves-wave"), it.number))))
+        .chain(
+            p.waves
+                .iter()
+                .map(|it| (Some(it.number), format!("{} {}", ctx.t("waves-wave"), it.number))),
+        )
         .map(|(wave, label)| Chip {
             label,
             href: Filter { wave, ..f.clone() }.href(&p.base, None),

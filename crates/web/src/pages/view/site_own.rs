@@ -149,7 +149,9 @@ fn ready(ctx: &PageCtx, v: &SiteOwnView, it: &Ready) -> Markup {
         (Some(from), Some(until)) => Some((at(from), at(until))),
         _ => None,
     };
-    let answer = |say: &'static str, button: Btn| act(ctx, &path, button, &[("action", number.as_str()), ("answer", say)]);
+    let answer = |say: &'static str, button: Btn| {
+        act(ctx, &path, button, &[("action", number.as_str()), ("answer", say)])
+    };
     let stage = super::rollout::stage_words(ctx, &it.stage);
     let version = [("version", it.version.as_str().into())];
     html! { section.card.when aria-labelledby="consent" data-live-id="consent" {
