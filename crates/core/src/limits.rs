@@ -40,3 +40,31 @@ pub const SITES_MAX: usize = 1_000_000;
 pub const PASSWORD_CHARS_MIN: usize = 12;
 /// Passwords, in characters.
 pub const PASSWORD_CHARS_MAX: usize = 128;
+/// The manifest of a package, in bytes.
+pub const MANIFEST_BYTES_MAX: usize = 4 << 20;
+/// Files of one package.
+pub const PACKAGE_FILES_MAX: usize = 20_000;
+/// All files of one package together, in bytes; a header of the container cannot say more.
+pub const PACKAGE_BYTES_MAX: u64 = 8 << 30;
+/// The path of a file in a package, in bytes.
+pub const PACKAGE_PATH_BYTES_MAX: usize = 240;
+/// Signatures of one package or set of keys.
+pub const SIGNATURES_MAX: usize = 32;
+/// One signature as text, in bytes.
+pub const SIGNATURE_BYTES_MAX: usize = 2_048;
+/// An order of the director or a set of trusted keys, in bytes.
+pub const ORDER_BYTES_MAX: usize = 16 << 10;
+/// Keys of one set of trusted keys.
+pub const TRUSTED_KEYS_MAX: usize = 32;
+/// Words of one hook: its program and its arguments.
+pub const HOOK_WORDS_MAX: usize = 64;
+/// One word of a hook, in characters.
+pub const HOOK_WORD_CHARS_MAX: usize = 1_000;
+/// The longest time a hook may take, in seconds.
+pub const HOOK_SECONDS_MAX: u32 = 86_400;
+/// Verifications of one package.
+pub const CHECKS_MAX: usize = 100;
+/// Parameters of one package.
+pub const PARAMETERS_MAX: usize = 200;
+/// Versions that a package names as those it may come from.
+pub const FROM_VERSIONS_MAX: usize = 1_000;
