@@ -1,6 +1,8 @@
-//! Promised formats: process files, REST types, calendars. Text in, types of `core` out; no behavior.
+//! Promised formats: process files, REST types, calendars, packages. Text in, types of `core` out; no behavior.
 
 pub mod api;
 pub mod ddi;
 pub mod ics;
+pub mod minisign;
+pub mod package;
 pub mod process;
