@@ -121,7 +121,6 @@ fn code<T: std::fmt::Debug>(judged: Result<T, Refusal>) -> String {
     }
 }
 
-// proves: S3-04/E
 #[test]
 fn a_package_is_believed_only_when_everything_fits() {
     type Change = fn(&mut Manifest, &mut TrustRoot, &mut Place<'static>, &mut Vec<Signer>);

@@ -92,7 +92,6 @@ fn trust(keys: &[&SecretKey], threshold: u32) -> TrustRoot {
     TrustRoot { format: 1, product: "*".to_owned(), version: 1, keys, threshold }
 }
 
-// proves: S4c-11/A
 #[test]
 fn what_was_packed_is_read_back_whole_and_believed_by_its_key() {
     let package = packed();
@@ -169,7 +168,6 @@ fn head(name: &str, size: u64, flag: u8, link: &str) -> Vec<u8> {
     block
 }
 
-// proves: S3-04/E
 #[test]
 fn what_does_not_belong_is_refused_with_its_reason() {
     let splice = |name: &'static str, entry: Vec<u8>| {
