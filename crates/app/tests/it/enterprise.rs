@@ -162,6 +162,10 @@ impl Upgrade {
         self.0.tick();
     }
 
+    fn begin(&mut self) -> Result<(), Refusal> {
+        self.0.try_as("release_manager", Command::Begin { step: "operate".to_owned() }).map(drop)
+    }
+
     /// Two weeks that nobody shortens; at their end the decision is asked for.
     fn trial_run(&mut self) {
         let done = Command::Done { step: "trial_run".to_owned(), remark: String::new() };
@@ -291,6 +295,24 @@ impl Upgrade {
         let refused = self.0.try_as("project_manager", done).unwrap_err();
         assert!(matches!(refused, Refusal::NotYet { .. }), "{refused:?}");
     }
+}
+
+#[test]
+fn a_moment_that_has_come_needs_no_tick_before_the_command() {
+    let mut upgrade = ready_for_approval();
+    upgrade.up_to_final_approval();
+    for step in ["service_desk_informed", "users_informed"] {
+        let sent = Command::NoticeSent { step: step.to_owned() };
+        upgrade.0.act("customer_service_director", sent);
+    }
+    let early = upgrade.begin().unwrap_err();
+    assert!(
+        matches!(&early, Refusal::NotYet { waiting, .. } if matches!(waiting[..], [WaitingOn::NotBefore { .. }])),
+        "{early:?}"
+    );
+    upgrade.0.now = "2026-11-26T10:00:00Z".parse().unwrap();
+    upgrade.begin().unwrap();
+    assert_eq!(upgrade.0.state("operate"), &StepState::Active);
 }
 
 // proves: S3-40/U S3-32/U

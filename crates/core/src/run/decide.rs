@@ -72,8 +72,18 @@ pub fn decide(
     if run.is_ended() {
         return Err(Refusal::Closed);
     }
-    let mut work = Work { template, run: run.clone(), ctx, facts: Vec::new(), voided: Vec::new() };
-    work.apply(command)?;
+    let fresh = || Work { template, run: run.clone(), ctx, facts: Vec::new(), voided: Vec::new() };
+    let mut work = fresh();
+    if let Err(refusal) = work.apply(command) {
+        // What the step waited for has come since the run was last looked at (a moment, the end of
+        // a freeze): time takes effect before the command, not at the next tick.
+        if !matches!(&refusal, Refusal::NotYet { waiting, .. } if waiting.is_empty()) {
+            return Err(refusal);
+        }
+        work = fresh();
+        work.facts = evaluate(template, &mut work.run, ctx);
+        work.apply(command)?;
+    }
     let voided = void_stale(template, &mut work.run, ctx);
     for id in &voided {
         if let Some(step) = template.step(id) {
