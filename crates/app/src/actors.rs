@@ -122,7 +122,9 @@ impl App {
         match &actor.who {
             Who::System => Ok(Scope::all()),
             Who::Anonymous => Ok(Scope::none()),
-            Who::Contact(_, site) => Ok(Scope { sites: vec![site.clone()], ..Scope::none() }),
+            Who::Contact(_, site) | Who::Agent(site) => {
+                Ok(Scope { sites: vec![site.clone()], ..Scope::none() })
+            }
             Who::Person(person) => self.scope_from(person, &actor.grants, &actor.takes_part).await,
         }
     }

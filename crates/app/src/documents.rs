@@ -394,7 +394,7 @@ struct Arrived {
 }
 
 /// The last part of a name, without anything that could be a path or a control character.
-fn clean_name(name: &str) -> Option<String> {
+pub(crate) fn clean_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String =
         last.chars().filter(|it| !it.is_control() && !is_bidi(*it)).take(200).collect();

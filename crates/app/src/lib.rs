@@ -4,6 +4,7 @@
 //! one commit to the store: state, record, outbox and the kept answer together.
 
 pub mod actors;
+pub mod artifacts;
 pub mod auth;
 pub mod bundle;
 pub mod calendar;
@@ -11,6 +12,7 @@ pub mod call;
 pub mod documents;
 pub mod error;
 pub mod find;
+pub mod fleet;
 pub mod import;
 mod input;
 pub mod installation;
@@ -65,6 +67,7 @@ struct Inner {
     settings: Settings,
     gate: auth::Gate,
     tasks: tasks::Tasks,
+    fleet: fleet::Fleet,
     templates: RwLock<HashMap<(String, u32), Arc<roadbook_core::process::template::Template>>>,
 }
 
@@ -78,6 +81,7 @@ impl App {
                 settings,
                 gate: auth::Gate::default(),
                 tasks: tasks::Tasks::default(),
+                fleet: fleet::Fleet::default(),
                 templates: RwLock::default(),
             }),
         }

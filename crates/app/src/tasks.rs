@@ -24,6 +24,8 @@ const RELEASE_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(48);
 /// How often the head of the record is signed.
 const HEAD_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// How often it is written down which sites were heard of.
+const FLUSH_EVERY: SignedDuration = SignedDuration::from_secs(30);
 /// How often what is over is cleared away.
 const CLEAR_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -44,6 +46,7 @@ pub(crate) struct Memory {
     looked: HashMap<ReleaseId, (Timestamp, Timestamp)>,
     head_at: Option<Timestamp>,
     cleared_at: Option<Timestamp>,
+    flushed_at: Option<Timestamp>,
 }
 
 /// One activation at a time.
@@ -65,6 +68,11 @@ impl App {
         self.sent_due().await?;
         ticked.placed = record::sequence(self.store()).await?;
         let now = self.now();
+        self.fleet_catch_up().await?;
+        if every(memory.flushed_at, FLUSH_EVERY, now) {
+            self.fleet_flush().await?;
+            memory.flushed_at = Some(now);
+        }
         if every(memory.head_at, HEAD_EVERY, now) {
             record::sign_head(self.store(), now).await?;
             memory.head_at = Some(now);
@@ -186,7 +194,8 @@ impl App {
             .system_commit()
             .write(idempotency::forget_before(old))
             .write(sessions::end_expired(now));
-        self.put(commit).await
+        self.put(commit).await?;
+        self.fleet_clear().await
     }
 }
 

@@ -169,6 +169,8 @@ pub enum Who {
     Person(PersonId),
     /// A contact of a site through a link.
     Contact(ContactId, SiteId),
+    /// The program that installs at a site, with its own token.
+    Agent(SiteId),
     /// Nobody is signed in.
     Anonymous,
     /// The product's own reconcilers.
@@ -210,6 +212,7 @@ impl Actor {
         match &self.who {
             Who::Person(id) => id.to_string(),
             Who::Contact(id, _) => id.to_string(),
+            Who::Agent(site) => format!("agent/{site}"),
             Who::Anonymous => "anonymous".to_owned(),
             Who::System => "system".to_owned(),
         }
@@ -299,6 +302,12 @@ pub fn allowed(actor: &Actor, action: Action, kind: Kind, resource: &Resource) -
         Who::Contact(_, site) => {
             resource.site.as_ref() == Some(site) && may(Role::SiteContact, action, kind)
         }
+        // It sees its own site and reports what came of its orders, and nothing else.
+        Who::Agent(site) => {
+            resource.site.as_ref() == Some(site)
+                && kind == Kind::Site
+                && matches!(action, Action::View | Action::Answer)
+        }
         Who::Person(_) => {
             // Things that stand in no scope (processes, the calendar, the list of people) belong
             // to the whole installation: reading them needs any grant, changing them a wide one.
@@ -383,6 +392,21 @@ mod tests {
         assert!(!allowed(&actor, Action::View, Kind::Site, &at(2)));
         assert!(!allowed(&actor, Action::View, Kind::Release, &at(1)));
         assert!(!allowed(&actor, Action::View, Kind::People, &Resource::whole()));
+    }
+
+    // proves: S4h-04/A
+    #[test]
+    fn an_agent_answers_for_its_own_site_only() {
+        let actor = Actor { who: Who::Agent(site(1)), ..Actor::anonymous() };
+        let at = |n| Resource { site: Some(site(n)), ..Resource::default() };
+        for kind in Kind::ALL {
+            for action in Action::ALL {
+                let own = kind == Kind::Site && matches!(action, Action::View | Action::Answer);
+                assert_eq!(allowed(&actor, action, kind, &at(1)), own, "{action:?} {kind:?}");
+                assert!(!allowed(&actor, action, kind, &at(2)));
+                assert!(!allowed(&actor, action, kind, &Resource::whole()));
+            }
+        }
     }
 
     #[test]

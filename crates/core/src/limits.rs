@@ -68,3 +68,13 @@ pub const CHECKS_MAX: usize = 100;
 pub const PARAMETERS_MAX: usize = 200;
 /// Versions that a package names as those it may come from.
 pub const FROM_VERSIONS_MAX: usize = 1_000;
+/// Messages in one report of an agent.
+pub const DETAILS_MAX: usize = 50;
+/// Characters of one of them; longer ones are kept in pieces.
+pub const DETAIL_CHARS_MAX: usize = 512;
+/// Reports about one order.
+pub const REPORTS_PER_ACTION_MAX: i64 = 1_000;
+/// One file that sites install, in bytes.
+pub const ARTIFACT_BYTES_MAX: u64 = 4 << 30;
+/// All files that sites install, in bytes.
+pub const ARTIFACTS_TOTAL_BYTES_MAX: u64 = 64 << 30;

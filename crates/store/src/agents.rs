@@ -1,9 +1,10 @@
 //! The programs at sites that install, what they know of their machines, and what sites set.
 
 use crate::Store;
-use crate::commit::Write;
+use crate::commit::{Expect, Write};
 use crate::error::StoreError;
-use crate::table::{self, row, select, select_one};
+use crate::scope::{Scope, Sql};
+use crate::table::{self, Table as _, row, select, select_one};
 use crate::value::Cell;
 use jiff::Timestamp;
 use roadbook_core::ids::{ProductId, SiteId};
@@ -98,4 +99,73 @@ pub async fn parameters(
 ) -> Result<Vec<SiteParameter>, StoreError> {
     let params = vec![site.put(), product.put()];
     select(store, "WHERE site_id = $1 AND product_id = $2 ORDER BY name", params).await
+}
+
+/// An agent with the site it stands at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentAt {
+    /// Key of the site.
+    pub site_key: String,
+    /// Name of the site.
+    pub site_name: String,
+    /// The agent.
+    pub agent: Agent,
+}
+
+/// The agents at visible sites, by the key of the site; from behind `after` on.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<AgentAt>, StoreError> {
+    let mut sql = Sql::new(format!(
+        "SELECT s.key, s.name, {} FROM agent a JOIN site s ON s.id = a.site_id WHERE s.key > ",
+        table::columns::<Agent>("a")
+    ));
+    sql.bind(&after.to_owned()).push(" AND ").site_visible(scope);
+    sql.push(" ORDER BY s.key LIMIT ").bind(&limit);
+    let rows = store.query(sql.text, sql.params).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AgentAt {
+                site_key: row.get(0)?,
+                site_name: row.get(1)?,
+                agent: Agent::read_at(row, 2)?,
+            })
+        })
+        .collect()
+}
+
+/// Puts an agent in the place of the one before, if there was one.
+pub fn enroll(agent: &Agent) -> Write {
+    table::put(agent)
+}
+
+/// Notes when sites were heard of; never earlier than it is known already.
+pub fn seen(sites: &[SiteId], at: Timestamp) -> Vec<Write> {
+    sites
+        .chunks(400)
+        .map(|part| {
+            let mut sql = Sql::new("UPDATE agent SET seen_at = ");
+            sql.bind(&at).push(" WHERE (seen_at IS NULL OR seen_at < ").bind(&at).push(") AND ");
+            sql.is_in("site_id", part);
+            Write::new(sql.text, sql.params, Expect::Any)
+        })
+        .collect()
+}
+
+/// Enters a fact or changes it.
+pub fn put_fact(fact: &AgentFact) -> Write {
+    table::put(fact)
+}
+
+/// Makes the facts of a site these and no others.
+pub fn replace_facts(stored: &[AgentFact], wanted: &[AgentFact]) -> Vec<Write> {
+    table::replace(stored, wanted)
+}
+
+/// Enters what a site sets, or changes it.
+pub fn put_parameter(parameter: &SiteParameter) -> Write {
+    table::put(parameter)
 }

@@ -123,3 +123,9 @@ pub fn insert_key(key: &ReleaseKey) -> Write {
 pub fn update_key(key: &ReleaseKey) -> Write {
     table::update(key)
 }
+
+/// How many bytes all artifacts have together.
+pub async fn total_bytes(store: &Store) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(sum(size), 0) AS BIGINT) FROM artifact";
+    store.first(sql, Vec::new()).await?.map_or(Ok(0), |row| row.get(0))
+}

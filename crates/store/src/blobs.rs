@@ -167,6 +167,12 @@ pub async fn open(store: &Store, sha256: &str) -> Result<Option<(Blob, File)>, S
     }
 }
 
+/// Opens a file that came in and is not listed yet.
+pub async fn open_unlisted(store: &Store, sha256: &str) -> Result<File, StoreError> {
+    let path = path_of(store.dir(), sha256)?;
+    File::open(&path).await.map_err(|it| StoreError::io(path.display().to_string(), &it))
+}
+
 /// Reads a whole listed file, and checks it. For small files.
 pub async fn read(store: &Store, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let Some((_, mut file)) = open(store, sha256).await? else { return Ok(None) };
@@ -177,6 +183,17 @@ pub async fn read(store: &Store, sha256: &str) -> Result<Option<Vec<u8>>, StoreE
         return Err(StoreError::Corrupt(format!("the file {sha256} was changed on disk")));
     }
     Ok(Some(bytes))
+}
+
+/// Reads a listed file once and says whether it is still what was kept.
+pub async fn check(store: &Store, sha256: &str) -> Result<(), StoreError> {
+    let found = digest_file(&path_of(store.dir(), sha256)?).await?;
+    if found != sha256 {
+        return Err(StoreError::Corrupt(format!(
+            "the file {sha256} was changed on disk; restore it from a backup"
+        )));
+    }
+    Ok(())
 }
 
 /// SHA-256 of a file on disk.

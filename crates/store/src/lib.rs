@@ -14,6 +14,7 @@ pub mod classes;
 pub mod commit;
 pub mod counters;
 pub mod deployments;
+pub mod director;
 pub mod doctor;
 pub mod documents;
 mod engine;

@@ -1,6 +1,7 @@
 //! Opening a store, and the two things one does with it: commit and read.
 
 use crate::commit::{Commit, CommitError, Committed};
+use crate::director::DirectorKey;
 use crate::engine::link::Link;
 use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::{self, Sqlite};
@@ -64,6 +65,7 @@ struct Inner {
     engine: Engine,
     dir: PathBuf,
     key: SigningKey,
+    director: DirectorKey,
     bell: watch::Receiver<u64>,
     // Held as long as the store lives: a second process must not open the same directory.
     _lock: Option<File>,
@@ -116,8 +118,9 @@ impl Store {
             }
         };
         let key = SigningKey::load_or_make(&dir, &options.random)?;
-        let store =
-            Store { inner: Arc::new(Inner { engine, dir, key, bell: listener, _lock: lock }) };
+        let director = DirectorKey::load_or_make(&dir, &options.random)?;
+        let inner = Inner { engine, dir, key, director, bell: listener, _lock: lock };
+        let store = Store { inner: Arc::new(inner) };
         store.refuse_half_restored().await?;
         Ok(store)
     }
@@ -172,6 +175,10 @@ impl Store {
 
     pub(crate) fn key(&self) -> &SigningKey {
         &self.inner.key
+    }
+
+    pub(crate) fn director_key(&self) -> &DirectorKey {
+        &self.inner.director
     }
 
     /// Runs one reading statement.

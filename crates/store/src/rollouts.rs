@@ -1,7 +1,7 @@
 //! Rollouts, their waves, and the orders to agents.
 
 use crate::Store;
-use crate::commit::Write;
+use crate::commit::{Expect, Miss, Write};
 use crate::error::StoreError;
 use crate::table::{self, row, select, select_one};
 use crate::value::Cell;
@@ -111,8 +111,12 @@ row! {
         outcome: Option<String>,
         /// Where the agent is, in its own word.
         stage: String,
+        /// How far that is; it never goes back.
+        rank: i64,
         /// What it said last.
         note: Option<String>,
+        /// When it said so, by the site's clock.
+        told_at: Option<Timestamp>,
         /// Not begun before.
         not_before: Option<Timestamp>,
         /// Not begun after.
@@ -208,4 +212,283 @@ pub fn update_action(action: &Action) -> Write {
 /// What was said about an order, oldest first.
 pub async fn reports(store: &Store, id: i64) -> Result<Vec<ActionReport>, StoreError> {
     select(store, "WHERE action_id = $1 ORDER BY at, digest", vec![id.put()]).await
+}
+
+/// The orders to a site that are not over, oldest first.
+pub async fn open_of_site(store: &Store, site: &SiteId) -> Result<Vec<Action>, StoreError> {
+    let rest = "WHERE site_id = $1 AND state <> 'closed' ORDER BY id";
+    select(store, rest, vec![site.put()]).await
+}
+
+/// The orders to a site, newest first.
+pub async fn of_site(store: &Store, site: &SiteId, limit: i64) -> Result<Vec<Action>, StoreError> {
+    let rest = "WHERE site_id = $1 ORDER BY id DESC LIMIT $2";
+    select(store, rest, vec![site.put(), limit.put()]).await
+}
+
+/// What was said last about an order, newest first.
+pub async fn reports_newest(
+    store: &Store,
+    id: i64,
+    limit: i64,
+) -> Result<Vec<ActionReport>, StoreError> {
+    let rest = "WHERE action_id = $1 ORDER BY at DESC, digest LIMIT $2";
+    select(store, rest, vec![id.put(), limit.put()]).await
+}
+
+/// How many messages there are about an order.
+pub async fn report_count(store: &Store, id: i64) -> Result<i64, StoreError> {
+    let sql = "SELECT count(*) FROM action_report WHERE action_id = $1";
+    store.first(sql, vec![id.put()]).await?.map_or(Ok(0), |row| row.get(0))
+}
+
+/// Keeps what an agent said. The same message again is the same row.
+pub fn keep_report(report: &ActionReport) -> Write {
+    Write { expect: Expect::Any, ..table::insert(report) }
+}
+
+/// Notes what an agent said about an order that is not over. A message that comes late or twice
+/// never takes it back: the stage only moves on, the note is the newest by the site's clock.
+pub fn heard(report: &ActionReport, stage: &str, rank: i64, note: Option<&String>) -> Write {
+    const SQL: &str = "UPDATE action SET \
+         state = CASE WHEN state = 'ordered' THEN 'running' ELSE state END, \
+         stage = CASE WHEN rank <= $1 THEN $2 ELSE stage END, \
+         rank = CASE WHEN rank <= $1 THEN $1 ELSE rank END, \
+         note = CASE WHEN told_at IS NULL OR told_at <= $3 THEN $4 ELSE note END, \
+         told_at = CASE WHEN told_at IS NULL OR told_at <= $3 THEN $3 ELSE told_at END, \
+         heard_at = CASE WHEN heard_at IS NULL OR heard_at < $5 THEN $5 ELSE heard_at END, \
+         revision = revision + 1 \
+         WHERE id = $6 AND state <> 'closed'";
+    let miss = Miss::Stale { what: "action".into(), id: report.action_id.to_string() };
+    let params = vec![
+        rank.put(),
+        stage.to_owned().put(),
+        report.client_at.unwrap_or(report.at).put(),
+        note.cloned().put(),
+        report.at.put(),
+        report.action_id.put(),
+    ];
+    Write::new(SQL, params, Expect::One(miss))
+}
+
+/// Notes that a site fetched an order. Misses when it was fetched before, is over, or its rollout
+/// does not dispatch any more.
+pub fn dispatch(id: i64, at: Timestamp) -> Write {
+    const SQL: &str = "UPDATE action SET state = 'running', heard_at = $1, \
+         revision = revision + 1 WHERE id = $2 AND state = 'ordered' AND EXISTS \
+         (SELECT 1 FROM rollout r WHERE r.id = rollout_id AND r.state IN ('running', 'soaking'))";
+    let miss = Miss::Stale { what: "action".into(), id: id.to_string() };
+    Write::new(SQL, vec![at.put(), id.put()], Expect::One(miss))
+}
+
+/// Ends an order that is not over yet. Messages may have come since it was read.
+pub fn close_action(after: &Action) -> Write {
+    const SQL: &str = "UPDATE action SET state = 'closed', outcome = $1, stage = $2, rank = $3, \
+         note = $4, told_at = $5, heard_at = $6, closed_at = $7, revision = revision + 1 \
+         WHERE id = $8 AND state <> 'closed'";
+    let miss = Miss::Stale { what: "action".into(), id: after.id.to_string() };
+    let params = vec![
+        after.outcome.put(),
+        after.stage.put(),
+        after.rank.put(),
+        after.note.put(),
+        after.told_at.put(),
+        after.heard_at.put(),
+        after.closed_at.put(),
+        after.id.put(),
+    ];
+    Write::new(SQL, params, Expect::One(miss))
+}
+
+/// Orders for one wave, made in one statement: for every member that has an agent, is not left out
+/// and did not decline.
+#[derive(Clone, Debug)]
+pub struct WaveOrders {
+    /// Rollout.
+    pub rollout: RolloutId,
+    /// Release.
+    pub release: ReleaseId,
+    /// Wave, from 1.
+    pub wave: i64,
+    /// `install` or `rollback`.
+    pub kind: String,
+    /// Not begun before; a site's own slot counts when it is set.
+    pub not_before: Option<Timestamp>,
+    /// Not begun after.
+    pub until: Option<Timestamp>,
+    /// Sites that decide themselves and did not accept yet are asked first.
+    pub ask: bool,
+    /// Only these sites of the wave; empty means all of it.
+    pub sites: Vec<SiteId>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// The writes of a wave's orders, for the commit that starts it. Numbers come from the counter,
+/// which the first write reserves.
+pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
+    const MEMBERS: &str = "FROM rollout_site rs \
+         JOIN agent a ON a.site_id = rs.site_id AND a.revoked_at IS NULL \
+         JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id \
+         JOIN site s ON s.id = rs.site_id \
+         LEFT JOIN site_decision sd ON sd.release_id = $2 AND sd.site_id = rs.site_id \
+         WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.skipped IS NULL \
+         AND ($4 = 'rollback' OR sd.decision IS NULL OR sd.decision <> 'declined')";
+    let mut some = String::new();
+    if !orders.sites.is_empty() {
+        // Ids are checked texts of our own alphabet, so they may stand in the statement.
+        let list: Vec<String> = orders.sites.iter().map(|it| format!("'{it}'")).collect();
+        some = format!(" AND rs.site_id IN ({})", list.join(", "));
+    }
+    let head =
+        vec![orders.rollout.put(), orders.release.put(), orders.wave.put(), orders.kind.put()];
+    let reserve = format!(
+        "INSERT INTO counter (name, value) SELECT 'action', count(*) {MEMBERS}{some} \
+         ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value"
+    );
+    let insert = format!(
+        "INSERT INTO action (id, rollout_id, release_id, site_id, generation, kind, wave, state, \
+         outcome, stage, rank, note, told_at, not_before, until, ordered_at, heard_at, closed_at, \
+         revision) \
+         SELECT c.value - m.n, $1, $2, m.site_id, m.generation, $4, $3, m.state, \
+         NULL, 'ordered', 0, NULL, NULL, m.not_before, $6, $7, NULL, NULL, 1 \
+         FROM (SELECT rs.site_id, d.generation, COALESCE(d.slot_at, $5) AS not_before, \
+         CASE WHEN $8 > a.auto_confirm AND s.update_authority = 'customer' \
+         AND (sd.decision IS NULL OR sd.decision <> 'accepted') \
+         THEN 'confirming' ELSE 'ordered' END AS state, \
+         row_number() OVER (ORDER BY rs.site_id DESC) - 1 AS n {MEMBERS}{some}) m \
+         JOIN counter c ON c.name = 'action'"
+    );
+    let mut all = head.clone();
+    all.extend([orders.not_before.put(), orders.until.put(), orders.at.put(), orders.ask.put()]);
+    vec![Write::new(reserve, head, Expect::Any), Write::new(insert, all, Expect::Any)]
+}
+
+/// Tells the other nodes what to read anew; one row, however many sites it touches. The counter's
+/// row is locked until the commit, so that numbers become visible in their order.
+pub fn changed(what: &FleetChange, at: Timestamp) -> Vec<Write> {
+    const ROW: &str = "INSERT INTO fleet_change (seq, kind, ref, at) \
+         SELECT value, $1, $2, $3 FROM counter WHERE name = 'fleet'";
+    let (kind, name) = match what {
+        FleetChange::Site(site) => ("site", site.to_string()),
+        FleetChange::Wave(rollout, wave) => ("wave", format!("{rollout}/{wave}")),
+        FleetChange::Rollout(rollout) => ("rollout", rollout.to_string()),
+    };
+    let params = vec![kind.to_owned().put(), name.put(), at.put()];
+    vec![crate::counters::bump("fleet"), Write::new(ROW, params, Expect::Any)]
+}
+
+/// What changed for agents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FleetChange {
+    /// One site.
+    Site(SiteId),
+    /// The orders of a wave.
+    Wave(RolloutId, i64),
+    /// Everything of a rollout.
+    Rollout(RolloutId),
+}
+
+/// The number of the newest change.
+pub async fn change_head(store: &Store) -> Result<i64, StoreError> {
+    crate::counters::value(store, "fleet").await
+}
+
+/// The changes behind a number, with theirs.
+pub async fn changes_after(store: &Store, seq: i64) -> Result<Vec<(i64, FleetChange)>, StoreError> {
+    let sql = "SELECT seq, kind, ref FROM fleet_change WHERE seq > $1 ORDER BY seq LIMIT 1000";
+    let rows = store.query(sql, vec![seq.put()]).await?;
+    rows.iter()
+        .map(|row| {
+            let (kind, name): (String, String) = (row.get(1)?, row.get(2)?);
+            let bad = || StoreError::Corrupt(format!("the change `{kind} {name}` names nothing"));
+            let rollout = |text: &str| RolloutId::parse(text).map_err(|_| bad());
+            let change = match kind.as_str() {
+                "site" => FleetChange::Site(SiteId::parse(&name).map_err(|_| bad())?),
+                "rollout" => FleetChange::Rollout(rollout(&name)?),
+                _ => {
+                    let (id, wave) = name.split_once('/').ok_or_else(bad)?;
+                    FleetChange::Wave(rollout(id)?, wave.parse().map_err(|_| bad())?)
+                }
+            };
+            Ok((row.get(0)?, change))
+        })
+        .collect()
+}
+
+/// Clears away changes that every node has read long ago.
+pub fn forget_changes(before: Timestamp) -> Write {
+    Write::new("DELETE FROM fleet_change WHERE at < $1", vec![before.put()], Expect::Any)
+}
+
+/// Which sites to read for polls.
+#[derive(Clone, Debug)]
+pub enum Among {
+    /// All, after this site, at most so many.
+    After(Option<SiteId>, i64),
+    /// What a change names.
+    Changed(FleetChange),
+}
+
+/// What a poll of one site needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Site.
+    pub site: SiteId,
+    /// Its key, which stands in addresses.
+    pub key: String,
+    /// SHA-256 of its token; `None` when the agent was revoked.
+    pub token: Option<Vec<u8>>,
+    /// It shall tell its facts.
+    pub wants_facts: bool,
+    /// The order at hand and its state.
+    pub order: Option<(i64, String)>,
+    /// The order that was done last.
+    pub done: Option<i64>,
+}
+
+/// What polls of these sites need to know, by site. An order that was not fetched yet is hidden
+/// while its rollout does not dispatch.
+pub async fn standings(store: &Store, among: &Among) -> Result<Vec<Standing>, StoreError> {
+    let (rest, params) = match among {
+        Among::After(after, limit) => {
+            let after = after.as_ref().map_or_else(String::new, ToString::to_string);
+            ("a.site_id > $1 ORDER BY a.site_id LIMIT $2", vec![after.put(), limit.put()])
+        }
+        Among::Changed(FleetChange::Site(site)) => ("a.site_id = $1", vec![site.put()]),
+        Among::Changed(FleetChange::Wave(rollout, wave)) => (
+            "a.site_id IN (SELECT site_id FROM rollout_site WHERE rollout_id = $1 AND wave = $2)",
+            vec![rollout.put(), wave.put()],
+        ),
+        Among::Changed(FleetChange::Rollout(rollout)) => (
+            "a.site_id IN (SELECT site_id FROM rollout_site WHERE rollout_id = $1)",
+            vec![rollout.put()],
+        ),
+    };
+    let sql = format!(
+        "SELECT a.site_id, s.key, a.token_hash, a.revoked_at, a.wants_facts, \
+         x.id, x.state, (SELECT max(z.id) FROM action z WHERE z.site_id = a.site_id \
+         AND z.state = 'closed' AND z.outcome IN ('installed', 'rolled_back')) \
+         FROM agent a JOIN site s ON s.id = a.site_id \
+         LEFT JOIN action x ON x.id = (SELECT min(y.id) FROM action y \
+         JOIN rollout r ON r.id = y.rollout_id WHERE y.site_id = a.site_id \
+         AND y.state IN ('canceling', 'confirming', 'ordered', 'running') \
+         AND (y.state IN ('canceling', 'running') OR r.state IN ('running', 'soaking'))) \
+         WHERE {rest}"
+    );
+    let rows = store.query(sql, params).await?;
+    rows.iter()
+        .map(|row| {
+            let revoked: Option<Timestamp> = row.get(3)?;
+            let order: (Option<i64>, Option<String>) = (row.get(5)?, row.get(6)?);
+            Ok(Standing {
+                site: row.get(0)?,
+                key: row.get(1)?,
+                token: if revoked.is_some() { None } else { Some(row.get(2)?) },
+                wants_facts: row.get(4)?,
+                order: order.0.zip(order.1),
+                done: row.get(7)?,
+            })
+        })
+        .collect()
 }

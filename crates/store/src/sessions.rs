@@ -135,3 +135,10 @@ pub fn end_links_of_contact(contact: &ContactId, at: Timestamp) -> Write {
     const SQL: &str = "UPDATE link SET expires_at = $1 WHERE contact_id = $2 AND expires_at > $1";
     Write::new(SQL, vec![at.put(), contact.put()], Expect::Any)
 }
+
+/// Ends the unused links of a kind that open a site.
+pub fn end_links_of_site(site: &SiteId, kind: &str, at: Timestamp) -> Write {
+    const SQL: &str = "UPDATE link SET expires_at = $1 \
+         WHERE site_id = $2 AND kind = $3 AND used_at IS NULL AND expires_at > $1";
+    Write::new(SQL, vec![at.put(), site.put(), kind.to_owned().put()], Expect::Any)
+}

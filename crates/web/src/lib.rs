@@ -1,6 +1,7 @@
 //! HTTP API and server-rendered pages.
 
 pub mod api;
+pub mod ddi;
 pub mod http;
 pub mod i18n;
 pub mod pages;

@@ -18,6 +18,8 @@ pub enum Access {
     Grant(Action, Kind),
     /// Whoever holds the link; its token stands in the path.
     Link,
+    /// The agent of the site in the path, with its token. Such a route has its own door.
+    Agent,
 }
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -195,5 +197,6 @@ where
 pub fn all() -> Vec<Endpoint> {
     let mut list = crate::api::endpoints();
     list.extend(crate::pages::endpoints());
+    list.extend(crate::ddi::endpoints());
     list
 }

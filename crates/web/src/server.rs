@@ -56,7 +56,12 @@ pub fn router(app: App, options: WebOptions) -> Router {
     let trusted = Arc::clone(&options.trusted_proxies);
     let web = Web { app, options, limits: Arc::new(Limits::new()) };
     let mut router: Router<Web> = Router::new();
+    let mut agents: Router<Web> = Router::new();
     for endpoint in routes::all() {
+        if endpoint.access == Access::Agent {
+            agents = agents.route(endpoint.path, endpoint.handler);
+            continue;
+        }
         let door = Door { web: web.clone(), access: endpoint.access, page: endpoint.page };
         let handler = endpoint.handler.layer(middleware::from_fn_with_state(door, enter));
         router = router.route(endpoint.path, handler);
@@ -75,6 +80,9 @@ pub fn router(app: App, options: WebOptions) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(trusted, client::note))
+        // Agents hold a token of their own and poll all the time, many behind one address: they
+        // pass no layer that is there for people.
+        .merge(agents.layer(CatchPanicLayer::custom(panicked)))
         .with_state(web)
 }
 

@@ -4,6 +4,10 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How a message names the stage at which our agent is, as one line among its details:
+/// `stage: verified`. The last such line counts; other clients send none.
+pub const STAGE: &str = "stage: ";
+
 /// A link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {

@@ -24,12 +24,14 @@ pub enum LinkKind {
     Notice,
     /// Signs in without a password: only the demo makes such links.
     SignIn,
+    /// Lets the agent of a site in.
+    Agent,
 }
 
 impl LinkKind {
     /// All kinds.
-    pub const ALL: [LinkKind; 4] =
-        [LinkKind::Password, LinkKind::Site, LinkKind::Notice, LinkKind::SignIn];
+    pub const ALL: [LinkKind; 5] =
+        [LinkKind::Password, LinkKind::Site, LinkKind::Notice, LinkKind::SignIn, LinkKind::Agent];
 
     /// Short name.
     pub const fn name(self) -> &'static str {
@@ -38,6 +40,7 @@ impl LinkKind {
             LinkKind::Site => "site",
             LinkKind::Notice => "notice",
             LinkKind::SignIn => "sign_in",
+            LinkKind::Agent => "agent",
         }
     }
 

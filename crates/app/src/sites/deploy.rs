@@ -11,10 +11,10 @@ use roadbook_core::access::{Action, Kind, allowed};
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::template::StepKind;
 use roadbook_core::run::{RunState, StepState};
-use roadbook_store::Write;
 use roadbook_store::deployments::{self, Deployment};
 use roadbook_store::sites::{self, Site};
 use roadbook_store::versions::{self, SiteVersion};
+use roadbook_store::{Commit, Write};
 use serde_json::json;
 
 /// Clocks of reporters may be ahead by so much.
@@ -103,6 +103,23 @@ pub struct DeploymentReport {
     pub package: Option<String>,
 }
 
+/// What else belongs into the commit of a report.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct More {
+    /// Rows.
+    pub(crate) writes: Vec<Write>,
+    /// Entries of the record.
+    pub(crate) entries: Vec<roadbook_store::Entry>,
+}
+
+impl More {
+    fn begin(&self, mut commit: Commit) -> Commit {
+        commit.writes.extend(self.writes.iter().cloned());
+        commit.entries.extend(self.entries.iter().cloned());
+        commit
+    }
+}
+
 fn rule(code: &'static str, message: impl Into<String>) -> Error {
     Error::Rule { code, message: message.into() }
 }
@@ -114,15 +131,29 @@ impl App {
         call: &Call,
         report: DeploymentReport,
     ) -> Result<Receipt> {
+        self.deployment_report_with(call, report, More::default()).await
+    }
+
+    /// As [`App::deployment_report`], with more in the same commit.
+    pub(crate) async fn deployment_report_with(
+        &self,
+        call: &Call,
+        report: DeploymentReport,
+        more: More,
+    ) -> Result<Receipt> {
         let mut last = Error::Stale { what: "deployment".to_owned() };
         let mut followed = false;
         for _ in 0..3 {
-            match self.deployment_report_once(call, &report).await {
+            match self.deployment_report_once(call, &report, &more).await {
                 // The step may be due to open at this very moment.
                 Err(Error::Rule { code: NOT_OPEN, .. }) if !followed => {
                     followed = true;
                     self.release_follow(&report.release).await;
                     last = Error::Stale { what: "deployment".to_owned() };
+                }
+                // What else the caller changes is not ours to decide again.
+                Err(Error::Stale { what }) if what == "action" => {
+                    return Err(Error::Stale { what });
                 }
                 Err(Error::Stale { what }) => last = Error::Stale { what },
                 Ok(receipt) => {
@@ -147,6 +178,7 @@ impl App {
         &self,
         call: &Call,
         report: &DeploymentReport,
+        more: &More,
     ) -> Result<Receipt> {
         let (site, loaded, row) = self.deployment_for(call, &report.site, &report.release).await?;
         self.check_report(report, &loaded, &row)?;
@@ -173,9 +205,12 @@ impl App {
         if same == row {
             // Told twice: nothing to write down again.
             let notes = vec!["unchanged".to_owned()];
+            if !more.writes.is_empty() {
+                self.store().commit(more.begin(self.begin(call))).await?;
+            }
             return Ok(Receipt { revision: row.revision, notes, ..receipt });
         }
-        let mut commit = self.begin(call);
+        let mut commit = more.begin(self.begin(call));
         commit.writes.push(deployments::update(&after));
         commit.writes.extend(self.version_writes(report, &loaded, &after).await?);
         let commit = commit.entry(
@@ -259,8 +294,10 @@ impl App {
 
     /// Whether the release lets sites be changed now.
     async fn check_open(&self, report: &DeploymentReport, loaded: &LoadedRelease) -> Result<()> {
-        // What went wrong or was undone is always taken: it is a fact about the site.
-        let installed = report.outcome == Outcome::Installed;
+        // What went wrong or was undone is always taken: it is a fact about the site. So is what
+        // an agent measured; whether it might begin was asked when it fetched its order.
+        let measured = report.reported_by == Reporter::Agent;
+        let installed = report.outcome == Outcome::Installed && !measured;
         is_open(loaded, installed.then_some(report.at))?;
         if !installed {
             return Ok(());
@@ -323,7 +360,7 @@ fn evidence(report: &DeploymentReport) -> String {
 
 /// Whether the release lets sites be changed: it runs, and for an installation at that moment it
 /// is not held and its gates were passed.
-pub(super) fn is_open(loaded: &LoadedRelease, installed: Option<Timestamp>) -> Result<()> {
+pub(crate) fn is_open(loaded: &LoadedRelease, installed: Option<Timestamp>) -> Result<()> {
     let run = &loaded.release.run;
     let number = &loaded.release.number;
     match &run.state {

@@ -13,6 +13,7 @@ pub use contacts::ContactInput;
 pub(crate) use contacts::{fill as contact_fill, new_contact};
 pub use decide::{FeedbackInput, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
+pub(crate) use deploy::{More, is_open};
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::{ReleaseSite, ReleaseSiteFilter};
 pub use rules::Unjudged;

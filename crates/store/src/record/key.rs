@@ -15,23 +15,7 @@ pub struct SigningKey(Ed25519);
 impl SigningKey {
     /// Reads the key of a data directory, or makes one.
     pub(crate) fn load_or_make(dir: &Path, random: &Random) -> Result<SigningKey, StoreError> {
-        let path = dir.join(FILE);
-        let io = |error: &std::io::Error| StoreError::io(path.display().to_string(), error);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let damaged = || StoreError::Corrupt(format!("{} is no key", path.display()));
-                let mut seed = [0; 32];
-                hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| damaged())?;
-                Ok(SigningKey(Ed25519::from_bytes(&seed)))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let mut seed = [0; 32];
-                random(&mut seed);
-                write_private(&path, hex::encode(seed).as_bytes()).map_err(|error| io(&error))?;
-                Ok(SigningKey(Ed25519::from_bytes(&seed)))
-            }
-            Err(error) => Err(io(&error)),
-        }
+        Ok(SigningKey(Ed25519::from_bytes(&load_seed(&dir.join(FILE), random)?)))
     }
 
     /// The public key, hex: what a verifier needs to know beforehand.
@@ -43,6 +27,24 @@ impl SigningKey {
     pub(crate) fn sign(&self, bytes: &[u8]) -> String {
         hex::encode(self.0.sign(bytes).to_bytes())
     }
+}
+
+/// Reads the secret of a key, or makes one.
+pub(crate) fn load_seed(path: &Path, random: &Random) -> Result<[u8; 32], StoreError> {
+    let io = |error: &std::io::Error| StoreError::io(path.display().to_string(), error);
+    let mut seed = [0; 32];
+    match std::fs::read_to_string(path) {
+        Ok(text) => {
+            let damaged = || StoreError::Corrupt(format!("{} is no key", path.display()));
+            hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| damaged())?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            random(&mut seed);
+            write_private(path, hex::encode(seed).as_bytes()).map_err(|error| io(&error))?;
+        }
+        Err(error) => return Err(io(&error)),
+    }
+    Ok(seed)
 }
 
 /// Either the whole key is there or none: half a key would lock everybody out for good.

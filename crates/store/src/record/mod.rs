@@ -2,7 +2,7 @@
 //! one Merkle tree whose heads are signed.
 
 mod bundle;
-mod key;
+pub(crate) mod key;
 mod sequence;
 pub mod tree;
 mod verify;

@@ -1,5 +1,6 @@
 //! REST v1, one file per resource.
 
+mod agents;
 mod calendar;
 mod commands;
 mod documents;
@@ -41,6 +42,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(plan::endpoints());
     list.extend(edit::endpoints());
     list.extend(own::endpoints());
+    list.extend(agents::endpoints());
     list
 }
 

@@ -137,7 +137,7 @@ pub fn document() -> Value {
     settings.definitions_path = "/components/schemas".into();
     let mut generator = settings.into_generator();
     let mut paths: Map<String, Value> = Map::new();
-    for endpoint in routes::all().iter().filter(|it| !it.page) {
+    for endpoint in routes::all().iter().filter(|it| !it.page && it.access != Access::Agent) {
         let method = endpoint.method.to_lowercase();
         let operation = operation(endpoint, &mut generator);
         paths.entry(endpoint.path).or_insert_with(|| json!({}))[method] = operation;

@@ -254,7 +254,7 @@ async fn link(State(web): State<Web>, visit: Visit, Path(token): Path<String>) -
         ],
         roadbook_app::auth::LinkKind::Site => return Ok(go(&format!("/p/{token}"))),
         roadbook_app::auth::LinkKind::Notice => return Ok(go(&format!("/n/{token}"))),
-        roadbook_app::auth::LinkKind::SignIn => Vec::new(),
+        roadbook_app::auth::LinkKind::SignIn | roadbook_app::auth::LinkKind::Agent => Vec::new(),
     };
     let page = Solo { title: &page_title, from: "Roadbook", wide: false, footer: None };
     let body = html! {

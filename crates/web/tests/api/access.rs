@@ -50,6 +50,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "contact" => pick("con", &side.contact),
             "token" => "rbl_invented".to_owned(),
             "*file" => "nothing.css".to_owned(),
+            "action" => "1".to_owned(),
+            "file" => "nothing.rbpkg".to_owned(),
             other => panic!("{} {}: who may see `{{{other}}}`?", route.method, route.path),
         }
     });
@@ -135,6 +137,8 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
         }
         "test_mail" => json!({ "to": "anna@hanbit.example", "lang": "en" }),
         "edit_release" => json!({ "title": "Another" }),
+        "enroll_agent" => json!({ "token": "rbl_invented", "program": "agent 1" }),
+        "revoke_agent" | "cancel_action" => json!({ "reason": "because" }),
         "set_participants" => json!({ "people": [side.person.as_str()] }),
         "report_site_deployment" => json!({ "outcome": "installed", "evidence": "seen" }),
         "finish_talk" => json!({ "channel": "phone" }),
@@ -146,7 +150,7 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
 fn fitting(route: &Endpoint, body: Value) -> Value {
     let only_reason = body == json!({ "reason": "because" });
     let reason = ["hold_release", "resume_release", "cancel_release", "override_step"];
-    let also = ["discard_delivery"];
+    let also = ["discard_delivery", "revoke_agent", "cancel_action"];
     if only_reason && !reason.contains(&route.id) && !also.contains(&route.id) {
         json!({})
     } else {
@@ -195,6 +199,11 @@ async fn nobody_reaches_what_the_table_does_not_give() {
         let label = format!("{} {}", route.method, route.path);
         let stranger = ask(&world, None, &route, Whose::Own).await;
         match route.access {
+            // Without the token of a site there is nothing, and nothing says why.
+            Access::Agent => {
+                assert_eq!(stranger.status, StatusCode::UNAUTHORIZED, "{label} {stranger:?}");
+                assert_eq!(stranger.text, "", "{label}");
+            }
             Access::Public | Access::Link => {
                 assert!(
                     stranger.status.as_u16() < 500 || stranger.status == 503,
@@ -222,6 +231,12 @@ async fn nobody_reaches_what_the_table_does_not_give() {
 async fn judge(world: &World, route: &Endpoint, who: &str, whose: Whose, reply: &Reply) {
     let told = format!("{} {} as {who}, {whose:?}: {reply:?}", route.method, route.path);
     assert!(reply.status.as_u16() < 500, "{told}");
+    if route.access == Access::Agent {
+        // A session is no token of an agent, whoever holds it.
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{told}");
+        assert_eq!(reply.text, "", "{told}");
+        return;
+    }
     let known = reply.status != StatusCode::UNAUTHORIZED
         || matches!(route.access, Access::Public | Access::Link);
     assert!(known, "{told}");

@@ -15,7 +15,9 @@ fn filled(path: &str) -> String {
 
 fn changing() -> impl Iterator<Item = routes::Endpoint> {
     routes::all().into_iter().filter(|it| {
-        !it.page && it.method != "GET" && !matches!(it.access, Access::Public | Access::Link)
+        !it.page
+            && it.method != "GET"
+            && !matches!(it.access, Access::Public | Access::Link | Access::Agent)
     })
 }
 

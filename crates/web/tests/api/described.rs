@@ -2,7 +2,7 @@
 //! take it over with `INSTA_UPDATE=always`.
 
 use roadbook_web::api::openapi;
-use roadbook_web::routes;
+use roadbook_web::routes::{self, Access};
 use std::collections::BTreeSet;
 
 #[test]
@@ -18,7 +18,7 @@ fn every_route_is_named_once_and_described() {
     for route in routes::all() {
         assert!(ids.insert(route.id), "{} twice", route.id);
         assert!(places.insert((route.method, route.path)), "{} {}", route.method, route.path);
-        if !route.page {
+        if !route.page && route.access != Access::Agent {
             assert!(!route.summary.is_empty(), "{} says nothing", route.id);
             assert!(route.raw || route.response.is_some(), "{} gives nothing", route.id);
             let bare = route.raw || route.asks_file();

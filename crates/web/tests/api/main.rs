@@ -5,6 +5,7 @@ mod account;
 mod calendar;
 mod calls;
 mod contact;
+mod ddi;
 mod described;
 mod errors;
 mod lists;

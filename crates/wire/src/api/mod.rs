@@ -1,5 +1,6 @@
 //! REST v1: what goes over the wire. Unknown fields are refused; times are RFC 3339 in UTC.
 
+pub mod agents;
 pub mod calendar;
 pub mod documents;
 pub mod imports;

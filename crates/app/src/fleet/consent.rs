@@ -1,0 +1,95 @@
+//! A site says whether it agrees, once or for every order to come.
+
+use super::{agent_call, order::Deployable};
+use crate::App;
+use crate::error::{Error, Result};
+use roadbook_core::ids::SiteId;
+use roadbook_store::agents::{self, Agent};
+use roadbook_store::rollouts::{self, Action, FleetChange};
+use serde_json::json;
+
+impl App {
+    /// The agent of a site, and the order that waits for consent.
+    pub async fn agent_consent(&self, site: &SiteId) -> Result<(Agent, Option<Action>)> {
+        let agent = agents::get(self.store(), site).await?.ok_or(Error::Unauthenticated)?;
+        let open = rollouts::open_of_site(self.store(), site).await?;
+        Ok((agent, open.into_iter().find(|it| it.state == "confirming")))
+    }
+
+    /// The order that waits for consent, to look at.
+    pub async fn agent_to_confirm(
+        &self,
+        site: &SiteId,
+        id: i64,
+        history: i64,
+    ) -> Result<Deployable> {
+        let action = self.action_of(site, id).await?;
+        if action.state != "confirming" {
+            return Err(Error::NotFound { what: "action" });
+        }
+        let loaded = self.release_load(&action.release_id).await?;
+        self.deployable(action, &loaded, history).await
+    }
+
+    /// The site agrees, or says why not; then the order goes on waiting.
+    pub async fn agent_confirm(
+        &self,
+        site: &SiteId,
+        id: i64,
+        yes: bool,
+        details: &[String],
+    ) -> Result<()> {
+        let action = self.action_of(site, id).await?;
+        match action.state.as_str() {
+            "confirming" => {}
+            "closed" => return Err(super::report::over()),
+            _ => return Err(Error::NotFound { what: "action" }),
+        }
+        let mut after = action.clone();
+        after.heard_at = Some(self.now());
+        after.note = details.last().cloned();
+        if yes {
+            after.state = "ordered".to_owned();
+        }
+        let mut commit = self.begin(&agent_call(site)).write(rollouts::update_action(&after));
+        self.fleet_touch(&mut commit, &FleetChange::Site(site.clone()));
+        let kind = if yes { "action.confirmed" } else { "action.denied" };
+        let facts = json!({ "action": id, "site": site.as_str(), "details": details });
+        let commit = commit.entry(format!("release/{}", action.release_id), kind, facts);
+        self.store().commit(commit).await?;
+        self.fleet_catch_up().await
+    }
+
+    /// From now on the site agrees to every order, or is asked again. What waits is let go too.
+    pub async fn agent_auto_confirm(&self, site: &SiteId, on: bool, by: &str) -> Result<()> {
+        let agent = agents::get(self.store(), site).await?.ok_or(Error::Unauthenticated)?;
+        if on && agent.auto_confirm {
+            return Err(Error::Exists { what: "the site's agreement".to_owned() });
+        }
+        if !on && !agent.auto_confirm {
+            return Ok(());
+        }
+        let now = self.now();
+        let by: String = by.chars().take(64).collect();
+        let after = Agent {
+            auto_confirm: on,
+            auto_confirm_by: on.then(|| by.clone()),
+            auto_confirm_at: on.then_some(now),
+            ..agent
+        };
+        let mut commit = self.begin(&agent_call(site)).write(agents::update(&after));
+        if on {
+            for action in rollouts::open_of_site(self.store(), site).await? {
+                if action.state == "confirming" {
+                    let let_go = Action { state: "ordered".to_owned(), ..action };
+                    commit.writes.push(rollouts::update_action(&let_go));
+                }
+            }
+        }
+        self.fleet_touch(&mut commit, &FleetChange::Site(site.clone()));
+        let kind = if on { "site.auto_confirm_on" } else { "site.auto_confirm_off" };
+        let commit = commit.entry(format!("site/{site}"), kind, json!({ "by": by }));
+        self.store().commit(commit).await?;
+        self.fleet_catch_up().await
+    }
+}

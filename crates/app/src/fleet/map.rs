@@ -1,0 +1,166 @@
+//! What a poll needs to know of every site, in memory: an idle poll never asks the database.
+
+use jiff::Timestamp;
+use roadbook_core::ids::SiteId;
+use roadbook_store::rollouts::Standing;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use subtle::ConstantTimeEq as _;
+
+/// Shards, so that polls rarely wait for each other.
+const SHARDS: usize = 256;
+
+/// What the order at hand asks of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing.
+    Nothing,
+    /// Fetch it and install.
+    Deploy,
+    /// Stop it.
+    Cancel,
+    /// Say whether you agree.
+    Confirm,
+}
+
+/// What a site is told when it polls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What is asked.
+    pub asks: Asks,
+    /// Number of the order at hand, or 0.
+    pub order: u32,
+    /// Number of the order that was done last, or 0.
+    pub done: u32,
+    /// Another number whenever something of this changed.
+    pub change: u32,
+    /// Tell your facts.
+    pub wants_facts: bool,
+}
+
+struct Slot {
+    token: [u8; 32],
+    site: [u8; 26],
+    asks: Asks,
+    good: bool,
+    wants_facts: bool,
+    order: u32,
+    done: u32,
+    change: u32,
+    seen: AtomicU32,
+}
+
+impl Slot {
+    fn told(&self) -> Told {
+        Told {
+            asks: self.asks,
+            order: self.order,
+            done: self.done,
+            change: self.change,
+            wants_facts: self.wants_facts,
+        }
+    }
+
+    fn site(&self) -> Option<SiteId> {
+        let text = std::str::from_utf8(&self.site).ok()?;
+        SiteId::parse(&format!("{}_{text}", SiteId::PREFIX)).ok()
+    }
+}
+
+type Shard = RwLock<HashMap<Box<str>, Slot>>;
+
+/// The map, by the key of the site.
+pub(crate) struct Map {
+    shards: Vec<Shard>,
+    hasher: RandomState,
+}
+
+fn seconds(at: Timestamp) -> u32 {
+    u32::try_from(at.as_second()).unwrap_or(0)
+}
+
+impl Map {
+    pub(crate) fn new() -> Map {
+        Map { shards: (0..SHARDS).map(|_| RwLock::default()).collect(), hasher: RandomState::new() }
+    }
+
+    fn shard(&self, key: &str) -> &Shard {
+        &self.shards[self.hasher.hash_one(key) as usize % SHARDS]
+    }
+
+    /// What the holder of this token is told; `None` for a wrong token and for a site that nobody
+    /// knows, which must look the same. The visit is noted.
+    pub(crate) fn poll(&self, key: &str, token: &str, now: Timestamp) -> Option<Told> {
+        let hash = Sha256::digest(token.as_bytes());
+        let shard = self.shard(key).read().ok()?;
+        let Some(slot) = shard.get(key) else {
+            // The same work, so that time tells nothing about names.
+            let _ = hash.ct_eq(&[0; 32]);
+            return None;
+        };
+        if !bool::from(hash.ct_eq(&slot.token)) || !slot.good {
+            return None;
+        }
+        slot.seen.fetch_max(seconds(now), Ordering::Relaxed);
+        Some(slot.told())
+    }
+
+    /// The site behind a key and its token.
+    pub(crate) fn site(&self, key: &str, token: &str, now: Timestamp) -> Option<SiteId> {
+        self.poll(key, token, now)?;
+        self.shard(key).read().ok()?.get(key)?.site()
+    }
+
+    /// Takes in what the database says.
+    pub(crate) fn put(&self, standing: &Standing, change: u32) {
+        let mut site = [0; 26];
+        let text = &standing.site.as_str().as_bytes()[SiteId::PREFIX.len() + 1..];
+        site.copy_from_slice(text);
+        let token = standing.token.as_deref().and_then(|it| it.try_into().ok());
+        let (asks, order) = match &standing.order {
+            None => (Asks::Nothing, 0),
+            Some((id, state)) => {
+                let asks = match state.as_str() {
+                    "canceling" => Asks::Cancel,
+                    "confirming" => Asks::Confirm,
+                    _ => Asks::Deploy,
+                };
+                (asks, u32::try_from(*id).unwrap_or(0))
+            }
+        };
+        let mut slot = Slot {
+            token: token.unwrap_or([0; 32]),
+            site,
+            asks,
+            good: token.is_some(),
+            wants_facts: standing.wants_facts,
+            order,
+            done: standing.done.and_then(|it| u32::try_from(it).ok()).unwrap_or(0),
+            change,
+            seen: AtomicU32::new(0),
+        };
+        let Ok(mut shard) = self.shard(&standing.key).write() else { return };
+        if let Some(before) = shard.get(standing.key.as_str()) {
+            slot.seen = AtomicU32::new(before.seen.load(Ordering::Relaxed));
+            if before.told() == (Told { change: before.change, ..slot.told() }) {
+                slot.change = before.change;
+            }
+        }
+        shard.insert(standing.key.as_str().into(), slot);
+    }
+
+    /// Sites that were heard of at this second or later.
+    pub(crate) fn seen_since(&self, since: Timestamp) -> Vec<SiteId> {
+        let since = seconds(since).max(1);
+        let mut list = Vec::new();
+        for shard in &self.shards {
+            let Ok(shard) = shard.read() else { continue };
+            let fresh = shard.values().filter(|it| it.seen.load(Ordering::Relaxed) >= since);
+            list.extend(fresh.filter_map(Slot::site));
+        }
+        list
+    }
+}

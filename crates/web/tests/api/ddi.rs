@@ -1,0 +1,150 @@
+//! The protocol of agents, as another client would speak it.
+
+use crate::world::{Reply, World};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use serde_json::{Value, json};
+
+/// A client at a site.
+pub struct Client<'a> {
+    world: &'a World,
+    base: String,
+    token: String,
+}
+
+impl<'a> Client<'a> {
+    /// Comes in at the site `own`.
+    pub async fn enroll(world: &'a World, public_key: &str) -> Client<'a> {
+        let path = format!("/api/v1/sites/{}/agent-token", world.own.site);
+        let made = world.call(Some("manager"), "POST", &path, &json!({})).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+        let body = json!({
+            "token": made.json()["secret"], "public_key": public_key, "program": "test 1",
+        });
+        let reply = world.call(None, "POST", "/api/v1/agents/enroll", &body).await;
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        // It works once.
+        let again = world.call(None, "POST", "/api/v1/agents/enroll", &body).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND, "{again:?}");
+        let told = reply.json();
+        assert!(told["director_key"].as_str().is_some_and(|it| it.starts_with("RW")));
+        Client {
+            world,
+            base: format!("/DEFAULT/controller/v1/{}", told["site"].as_str().unwrap()),
+            token: told["token"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    pub async fn ask(&self, method: &str, rest: &str, body: Option<Value>) -> Reply {
+        self.send(method, rest, body.map(|it| it.to_string()), &[]).await
+    }
+
+    pub async fn send(
+        &self,
+        method: &str,
+        rest: &str,
+        body: Option<String>,
+        heads: &[(header::HeaderName, &str)],
+    ) -> Reply {
+        let path = if rest.starts_with("http") {
+            rest.trim_start_matches("http://site.example:8080").to_owned()
+        } else {
+            format!("{}{rest}", self.base)
+        };
+        let mut request = Request::builder()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(path)
+            .header(header::HOST, "site.example:8080")
+            .header(header::AUTHORIZATION, format!("TargetToken {}", self.token));
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in heads {
+            request = request.header(name, *value);
+        }
+        let body = body.map_or_else(Body::empty, Body::from);
+        self.world.send(request.body(body).unwrap()).await
+    }
+}
+
+// proves: S4h-01/E S3-78/E
+#[tokio::test]
+async fn an_agent_comes_in_tells_its_facts_and_is_shut_out() {
+    let world = World::new().await;
+    let client = Client::enroll(&world, "").await;
+    let poll = client.ask("GET", "", None).await;
+    assert_eq!(poll.status, StatusCode::OK, "{poll:?}");
+    assert_eq!(poll.json()["config"]["polling"]["sleep"], "00:05:00");
+    let link = poll.json()["_links"]["configData"]["href"].as_str().unwrap().to_owned();
+    assert_eq!(link, "http://site.example:8080/DEFAULT/controller/v1/own-site/configData");
+
+    // What nobody knows is ignored; what is too long is not.
+    let facts = json!({ "mode": "merge", "id": "7", "data": { "os": "linux", "disk.free": "9" } });
+    assert_eq!(client.ask("PUT", &link, Some(facts)).await.status, StatusCode::OK);
+    for (bad, status) in [
+        ("{", 400),
+        (r#"{"mode":"sometimes","data":{"a":"b"}}"#, 400),
+        (r#"{"data":{"":"b"}}"#, 400),
+    ] {
+        let reply = client.send("PUT", "/configData", Some(bad.to_owned()), &[]).await;
+        assert_eq!(reply.status.as_u16(), status, "{bad} {reply:?}");
+    }
+    let many: serde_json::Map<String, Value> =
+        (0..101).map(|it| (format!("fact{it}"), json!("x"))).collect();
+    let reply = client.ask("PUT", "/configData", Some(json!({ "data": many }))).await;
+    assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS, "{reply:?}");
+    let large = format!(r#"{{"data":{{"a":"{}"}}}}"#, "x".repeat(1 << 20));
+    let reply = client.send("PUT", "/configData", Some(large), &[]).await;
+    assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{reply:?}");
+
+    // Nothing to do: no links, and 304 for who has that answer already.
+    let idle = client.ask("GET", "", None).await;
+    assert_eq!(idle.text, r#"{"config":{"polling":{"sleep":"00:05:00"}}}"#);
+    let tag = idle.headers["etag"].to_str().unwrap().to_owned();
+    let known = client.send("GET", "", None, &[(header::IF_NONE_MATCH, &tag)]).await;
+    assert_eq!((known.status, known.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+
+    let path = format!("/api/v1/sites/{}/agent", world.own.site);
+    let shown = world.call(Some("manager"), "GET", &path, &Value::Null).await.json();
+    assert_eq!(shown["facts"][1]["value"], "linux", "{shown}");
+    assert!(shown["seen_at"].is_string(), "{shown}");
+
+    let body = json!({ "reason": "stolen" });
+    let gone = world.call(Some("manager"), "POST", &format!("{path}/revoke"), &body).await;
+    assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
+    let reply = client.ask("GET", "", None).await;
+    assert_eq!((reply.status, reply.text.as_str()), (StatusCode::UNAUTHORIZED, ""));
+}
+
+// proves: S4h-01/A
+#[tokio::test]
+async fn a_token_opens_its_own_site_only() {
+    let world = World::new().await;
+    let client = Client::enroll(&world, "").await;
+    let foreign = "/DEFAULT/controller/v1/foreign-site";
+    for (path, token, status) in [
+        (client.base.as_str(), format!("TargetToken {}", client.token), 200),
+        (client.base.as_str(), format!("GatewayToken {}", client.token), 401),
+        (client.base.as_str(), format!("targettoken {}", client.token), 401),
+        (client.base.as_str(), format!("TargetToken {}x", client.token), 401),
+        (client.base.as_str(), "TargetToken ".to_owned(), 401),
+        (foreign, format!("TargetToken {}", client.token), 401),
+        (foreign, "TargetToken ".to_owned(), 401),
+        ("/DEFAULT/controller/v1/nobody", format!("TargetToken {}", client.token), 401),
+        ("/OTHER/controller/v1/own-site", format!("TargetToken {}", client.token), 404),
+    ] {
+        let request = Request::builder().uri(path).header(header::AUTHORIZATION, &token);
+        let reply = world.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.status.as_u16(), status, "{path} {token}");
+        if status == 401 {
+            assert_eq!(reply.text, "", "{path}");
+            assert!(reply.headers.get("www-authenticate").is_none(), "{path}");
+        }
+    }
+    // It is no session either.
+    let request = Request::builder()
+        .uri("/api/v1/sites")
+        .header(header::AUTHORIZATION, format!("Bearer {}", client.token));
+    let reply = world.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+}
