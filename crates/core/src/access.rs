@@ -394,7 +394,7 @@ mod tests {
         assert!(!allowed(&actor, Action::View, Kind::People, &Resource::whole()));
     }
 
-    // proves: S4h-04/A
+    // proves: S4h-01/U
     #[test]
     fn an_agent_answers_for_its_own_site_only() {
         let actor = Actor { who: Who::Agent(site(1)), ..Actor::anonymous() };

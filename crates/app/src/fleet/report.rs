@@ -134,6 +134,32 @@ fn hear(action: i64, message: &AgentMessage, now: Timestamp) -> Heard {
     Heard { report, stage: STAGES[rank].to_owned(), rank: rank as i64, note }
 }
 
+/// The order as it is when this message ended it.
+fn ended(
+    action: &Action,
+    message: &AgentMessage,
+    heard: &Heard,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Action {
+    let stage = match (heard.rank, message.finished == "failure") {
+        (0, true) => "failed",
+        (0, false) => "done",
+        _ => &heard.stage,
+    };
+    Action {
+        state: "closed".to_owned(),
+        outcome: Some(outcome.name().to_owned()),
+        stage: stage.to_owned(),
+        rank: STAGES.len() as i64,
+        note: heard.note.clone(),
+        told_at: message.client_at,
+        heard_at: Some(now),
+        closed_at: Some(now),
+        ..action.clone()
+    }
+}
+
 impl App {
     /// Takes a message about an order. The same message twice is one row, and a late one takes
     /// nothing back.
@@ -178,21 +204,8 @@ impl App {
             (false, true) => Outcome::RolledBack,
             (false, false) => Outcome::Installed,
         };
-        let stage = match (heard.rank, failed) {
-            (0, true) => "failed".to_owned(),
-            (0, false) => "done".to_owned(),
-            _ => heard.stage,
-        };
         let now = self.now();
-        let mut after = action.clone();
-        after.state = "closed".to_owned();
-        after.outcome = Some(outcome.name().to_owned());
-        after.stage = stage;
-        after.rank = STAGES.len() as i64;
-        after.note = heard.note.clone();
-        after.told_at = message.client_at;
-        after.heard_at = Some(now);
-        after.closed_at = Some(now);
+        let after = ended(action, message, &heard, outcome, now);
         // A clock that is wrong says nothing about when it happened.
         let told = message.client_at.filter(|it| *it >= action.ordered_at && *it <= now);
         let report = DeploymentReport {
