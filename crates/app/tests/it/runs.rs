@@ -227,6 +227,79 @@ fn a_rejection_returns_the_work_and_counts_a_round() {
     assert_eq!(stage.run.steps["approve"].votes.len(), 1, "every round is kept");
 }
 
+/// Whoever decides chooses one of two ways; what is written after that can be sent back.
+const TWO_WAYS: &str = r#"
+format = 1
+id = "two-ways"
+subject = "release"
+title = "Two ways"
+[[role]]
+id = "release_lead"
+title = "Lead"
+[[phase]]
+id = "choose"
+title = "Choose"
+  [[phase.step]]
+  id = "decide"
+  kind = "decision"
+  title = "Which way?"
+  role = "release_lead"
+  outcome.short = { go = ["short"] }
+  outcome.long = { go = ["long"] }
+[[phase]]
+id = "write"
+title = "Write"
+  [[phase.step]]
+  id = "plan"
+  kind = "task"
+  title = "Plan"
+  role = "release_lead"
+  [[phase.step]]
+  id = "approve"
+  kind = "approval"
+  title = "Approve"
+  role = "release_lead"
+  after = ["plan"]
+  rejected = "plan"
+[[phase]]
+id = "work"
+title = "Work"
+  [[phase.step]]
+  id = "short"
+  kind = "task"
+  title = "Short"
+  role = "release_lead"
+  [[phase.step]]
+  id = "long"
+  kind = "task"
+  title = "Long"
+  role = "release_lead"
+"#;
+
+#[test]
+fn a_rejection_does_not_bring_back_the_way_that_was_decided_against() {
+    let mut stage = Stage::new("starter/release");
+    stage.template =
+        roadbook_wire::process::parse("two-ways.toml", TWO_WAYS).expect("it reads").template;
+    stage.act("release_lead", Command::Start);
+    let decide = Command::Decide {
+        step: "decide".to_owned(),
+        outcome: "short".to_owned(),
+        reason: String::new(),
+        slot: None,
+    };
+    stage.act("release_lead", decide);
+    stage.done("release_lead", "plan");
+    let no = stage.vote("approve", Verdict::Reject);
+    stage.act("release_lead", no);
+    assert_eq!(stage.state("plan"), &StepState::Returned);
+    stage.done("release_lead", "plan");
+    let yes = stage.vote("approve", Verdict::Approve);
+    stage.act("release_lead", yes);
+    assert_eq!(stage.state("short"), &StepState::Ready);
+    assert_eq!(stage.state("long"), &StepState::NotTaken("decide: short".to_owned()));
+}
+
 // proves: S2-22/U
 #[test]
 fn nothing_is_done_while_something_is_missing_and_all_of_it_is_named() {

@@ -33,6 +33,7 @@ pub use holder::{HolderLink, who_holds};
 pub use names::RunNames;
 pub use operate::sheet_of;
 pub use refusal::Refusal;
+pub(crate) use returns::reopened;
 pub use state::{
     AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, InForce, OpinionGiven,
     Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun, StepState, Vote,

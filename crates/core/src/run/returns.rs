@@ -4,7 +4,7 @@ use super::advance::set_state;
 use super::context::Context;
 use super::decide::StepFact;
 use super::state::{Run, StepState};
-use crate::process::template::{Step, StepKind, Template};
+use crate::process::template::{Action, Each, Step, StepKind, Template};
 use std::collections::BTreeSet;
 
 /// Re-opens `target` and what depends on it. Signatures stay while their bytes stay; the steps
@@ -16,7 +16,7 @@ pub(super) fn send_back(
     ctx: &Context,
 ) -> Vec<StepFact> {
     let mut facts = Vec::new();
-    let affected = dependents(template, &target.id);
+    let affected = reopened(template, &target.id);
     for (_, step) in template.steps() {
         if !affected.contains(step.id.as_str()) {
             continue;
@@ -28,6 +28,12 @@ pub(super) fn send_back(
             continue;
         }
         if state == StepState::Foreseen || (state == StepState::Cancelled && !is_target) {
+            continue;
+        }
+        // Whoever decided against it is asked again only if that decision opens again too.
+        let stands = matches!(state, StepState::NotTaken(_))
+            && !deciders(template, &step.id).any(|it| affected.contains(it));
+        if stands && !is_target {
             continue;
         }
         let to = if is_target { StepState::Returned } else { StepState::Foreseen };
@@ -43,8 +49,33 @@ pub(super) fn send_back(
     facts
 }
 
-/// The step and everything that can only come after it.
-fn dependents<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> {
+/// Decisions that may leave a step out.
+fn deciders<'a>(template: &'a Template, step: &'a str) -> impl Iterator<Item = &'a str> {
+    template.steps().map(|(_, it)| it).filter(|it| names(it, step)).map(|it| it.id.as_str())
+}
+
+/// True when an outcome of the step names the other one.
+fn names(decision: &Step, step: &str) -> bool {
+    let StepKind::Decision(spec) = &decision.kind else { return false };
+    spec.outcomes.iter().any(|it| {
+        matches!(&it.action, Action::Go(steps) | Action::Skip(steps)
+            if steps.iter().any(|it| it == step))
+    })
+}
+
+/// True when the step waits for the decision, because an outcome goes on with it.
+fn leads_to(decision: &Step, step: &str) -> bool {
+    let StepKind::Decision(spec) = &decision.kind else { return false };
+    decision.each != Some(Each::Site)
+        && spec
+            .outcomes
+            .iter()
+            .any(|it| matches!(&it.action, Action::Go(steps) if steps.iter().any(|it| it == step)))
+}
+
+/// The steps that open again when a run returns to a step: itself and everything that can only
+/// come after it.
+pub(crate) fn reopened<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> {
     let mut set = BTreeSet::from([target]);
     let mut phase_hit = false;
     for phase in &template.phases {
@@ -60,7 +91,10 @@ fn dependents<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> 
                             && giver.produces.iter().any(|it| it.document == *document)
                     })
                 });
-                if phase_hit || after || needs {
+                let decided = template
+                    .steps()
+                    .any(|(_, it)| set.contains(it.id.as_str()) && leads_to(it, &step.id));
+                if phase_hit || after || needs || decided {
                     set.insert(&step.id);
                 }
             }

@@ -10,9 +10,9 @@ pub(super) struct Graph {
     /// Ids, in the order of the file.
     pub(super) ids: Vec<String>,
     /// Phase of each step.
-    phase: Vec<usize>,
+    pub(super) phase: Vec<usize>,
     /// Each entry must be satisfied; inside an entry any one is enough.
-    waits: Vec<Vec<Vec<usize>>>,
+    pub(super) waits: Vec<Vec<Vec<usize>>>,
     /// Steps in an order that respects `waits`; shorter than `ids` when there is a cycle.
     pub(super) order: Vec<usize>,
     /// Steps that certainly stand before each step.
@@ -103,11 +103,7 @@ impl Graph {
         for document in &step.needs {
             let makers: Vec<usize> =
                 (0..steps.len()).filter(|m| makes(steps[*m], document)).collect();
-            let possible: Vec<usize> = makers
-                .iter()
-                .copied()
-                .filter(|m| *m != n && self.phase[*m] <= self.phase[n])
-                .collect();
+            let possible = self.makers(n, document, steps);
             if makers.is_empty() {
                 let message =
                     format!("step `{}` needs `{document}`, and no step produces it", step.id);
@@ -124,6 +120,17 @@ impl Graph {
                 self.waits[n].push(possible);
             }
         }
+    }
+
+    /// Steps that hand the document in, and not later than the step.
+    fn makers(&self, n: usize, document: &str, steps: &[&Step]) -> Vec<usize> {
+        let early = |m: &usize| *m != n && self.phase[*m] <= self.phase[n];
+        (0..steps.len()).filter(early).filter(|m| makes(steps[*m], document)).collect()
+    }
+
+    /// True when some step hands the document in before the step, on whatever way.
+    pub(super) fn may_be_made(&self, n: usize, document: &str, steps: &[&Step]) -> bool {
+        !self.makers(n, document, steps).is_empty()
     }
 
     /// A step that an outcome names waits for the decision.

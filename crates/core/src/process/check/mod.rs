@@ -1,13 +1,15 @@
 //! The checker: everything that is wrong with a template, all at once, each with its fix.
 //!
-//! It explores outcomes of decisions and finite guards only. Completion is monotone (nothing that
-//! is done makes another step impossible), so interleavings need no exploration.
+//! It explores answers (outcomes of decisions, rejections of approvals) and finite guards only.
+//! Work that is done makes no other step impossible, so its interleavings need no exploration.
 
 mod explore;
+mod facts;
 mod graph;
 mod names;
 mod refs;
 mod rules;
+mod search;
 mod texts;
 
 pub use refs::references;
@@ -22,8 +24,24 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// Findings, without places; see [`super::finding::Positions`].
     pub findings: Vec<Finding>,
-    /// Combinations of outcomes and guards that were visited.
+    /// States that were visited; the same as in `proof`.
     pub states: usize,
+    /// How much the proof looked at.
+    pub proof: Proof,
+}
+
+/// What the proof looked at: every state that people can bring a run to by their answers. Without
+/// a finding each of them leads to a closed one, and no way gets around a gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// States.
+    pub states: usize,
+    /// Answers that lead from one to another.
+    pub answers: usize,
+    /// Closed states.
+    pub closings: usize,
+    /// Answers to the farthest state.
+    pub longest: usize,
 }
 
 impl Report {
@@ -40,20 +58,21 @@ pub fn check(template: &Template) -> Report {
         let message = format!("the process has {steps} steps; at most {PROCESS_STEPS_MAX} are run");
         let finding =
             Finding::error("too_many_steps", "", message, "split it into several processes");
-        return Report { findings: vec![finding], states: 0 };
+        return Report { findings: vec![finding], ..Report::default() };
     }
     let mut findings = names::check(template);
     findings.extend(texts::check(template));
     findings.extend(rules::check(template));
     let (graph, wrong) = graph::Graph::of(template);
     findings.extend(wrong);
-    let mut states = 0;
+    let mut proof = Proof::default();
     // With names or an order that cannot hold, what follows would only repeat the same findings.
-    if graph.sound() {
+    let stays = |it: &Finding| it.code == "cycle_without_exit";
+    if graph.sound() && !findings.iter().any(stays) {
         findings.extend(graph.order_findings(template));
-        let (explored, visited) = explore::check(template, &graph);
+        let (explored, looked_at) = explore::check(template, &graph);
         findings.extend(explored);
-        states = visited;
+        proof = looked_at;
     }
-    Report { findings, states }
+    Report { findings, states: proof.states, proof }
 }
