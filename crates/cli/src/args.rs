@@ -1,5 +1,9 @@
 //! The command line: one tree, from which help, completions and the man page are made.
 
+mod package;
+
+pub use package::{BuildArgs, ChangesArgs, KeyCommand, PackageCommand, SetArgs, VerifyArgs};
+
 use crate::config::{ServerArgs, StoreArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -106,6 +110,12 @@ pub enum Command {
     /// Processes
     #[command(subcommand)]
     Process(ProcessCommand),
+    /// Packages: what sites install
+    #[command(subcommand)]
+    Package(PackageCommand),
+    /// Keys that sign packages
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Notices
     #[command(subcommand)]
     Notice(NoticeCommand),

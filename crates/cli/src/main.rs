@@ -6,12 +6,14 @@ pub mod client;
 pub mod config;
 pub mod demo;
 pub mod exit;
+pub mod keys;
 pub mod listen;
 mod local;
 pub mod mail;
 pub mod offline;
 pub mod open;
 pub mod output;
+pub mod package;
 pub mod ports;
 pub mod remote;
 pub mod serve;
@@ -67,6 +69,8 @@ async fn run(cli: Cli) -> Outcome {
         Command::Restore(args) => local::restore(args, &output).await,
         Command::Migrate(args) => local::migrate(args, &output).await,
         Command::Version(command) => offline::version(command, &output),
+        Command::Package(command) => package::run(command, &output),
+        Command::Key(command) => keys::run(command, &output),
         Command::Record(RecordCommand::Verify { bundle, key }) => {
             offline::verify(&bundle, key.as_deref(), &output)
         }
