@@ -23,6 +23,7 @@ need() { # need PACKAGE CHECK...
 need gcc have cc
 if [ "$purpose" = test ]; then
     need postgresql has_postgres
+    need minisign have minisign
     need chromium have chromium
     need chromium-driver have chromedriver
     need fonts-wqy-microhei has_cjk_font

@@ -2,7 +2,9 @@
 
 mod commands;
 mod http;
+mod ledger;
 mod offline;
+mod packages;
 mod roadbook;
 mod server;
 mod team;
