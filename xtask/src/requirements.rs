@@ -21,7 +21,7 @@ const KINDS: &str = "UAEC";
 /// Where a kind of proof can be: A and E go through the server, C moves the clock under running reconcilers.
 const PLACES: [(&str, &[&str]); 3] = [
     ("A", &["crates/web/", "crates/cli/", "tests/"]),
-    ("E", &["crates/web/", "crates/cli/", "tests/"]),
+    ("E", &["crates/web/", "crates/cli/", "crates/agent/tests/site/", "tests/"]),
     ("C", &["crates/app/", "crates/web/", "crates/cli/", "tests/"]),
 ];
 

@@ -135,6 +135,15 @@ pub const META_TRUST: &str = "roadbook.trust";
 /// Metadata key: signatures over the set of keys before it, one text per signature.
 pub const META_TRUST_SIGNATURE: &str = "roadbook.trust.minisig";
 
+/// Feedback code of our agent: the order or the package was not believed, and nothing was run.
+pub const CODE_REFUSED: i64 = 610;
+/// Feedback code of our agent: it did not begin, and the site is as it was.
+pub const CODE_UNTOUCHED: i64 = 611;
+/// Feedback code of our agent: it failed, and the former version runs again.
+pub const CODE_ROLLED_BACK: i64 = 612;
+/// Feedback code of our agent: it failed and could not restore everything; a person must look.
+pub const CODE_STUCK: i64 = 613;
+
 /// See [`Chunk`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
