@@ -78,3 +78,7 @@ pub const REPORTS_PER_ACTION_MAX: i64 = 1_000;
 pub const ARTIFACT_BYTES_MAX: u64 = 4 << 30;
 /// All files that sites install, in bytes.
 pub const ARTIFACTS_TOTAL_BYTES_MAX: u64 = 64 << 30;
+/// Occurrences of one event-started step in one run.
+pub const MEMBERS_MAX: usize = 5_000;
+/// Items that one step's list can grow by in a run.
+pub const EXTRA_ITEMS_MAX: usize = 200;

@@ -321,6 +321,10 @@ fn command_name(command: &Command) -> &'static str {
         Command::Sign { .. } => "document_signed",
         Command::ContentChanged => "content_changed",
         Command::NoticeSent { .. } => "notice_sent",
+        Command::Member { .. } => "member_acted",
+        Command::Fail { .. } => "step_failed",
+        Command::Extend { .. } => "list_extended",
+        Command::Happened { .. } => "event_happened",
         Command::Hold { .. } => "held",
         Command::Resume { .. } => "resumed",
         Command::Cancel { .. } => "cancelled",
@@ -395,6 +399,14 @@ fn describe(command: &Command) -> Value {
             "digest": digest,
             "assurance": serde_json::to_value(assurance).unwrap_or_default(),
         }),
+        Command::Member { step, member, act } => json!({
+            "step": step,
+            "member": member,
+            "act": serde_json::to_value(act).unwrap_or_default(),
+        }),
+        Command::Fail { step, reason } => json!({ "step": step, "reason": reason }),
+        Command::Extend { step, check } => json!({ "step": step, "check": check.id }),
+        Command::Happened { event, what } => json!({ "event": event, "what": what }),
         Command::Hold { reason } | Command::Resume { reason } | Command::Cancel { reason } => {
             json!({ "reason": reason })
         }

@@ -10,10 +10,11 @@ use roadbook_core::calendar::{Calendar, OpenCalendar};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId, UnitId};
 use roadbook_core::process::due::Offset;
 use roadbook_core::process::expr::{self, Value};
-use roadbook_core::process::template::{Expiry, Role, RoleRef, Step, StepKind, Template};
+use roadbook_core::process::template::{Each, Expiry, Role, RoleRef, Step, StepKind, Template};
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
-    Actor as RunActor, Context, Deputy, Run, RunNames, SheetLine, SheetState, SiteCounts, Slot,
+    Actor as RunActor, Context, Deputy, Member, Run, RunNames, SheetLine, SheetState, SiteCounts,
+    Slot,
 };
 use roadbook_core::schedule::{self, Anchors};
 use roadbook_core::text::{Lang, Text};
@@ -40,6 +41,7 @@ pub(crate) struct Surroundings {
     sites: SiteCounts,
     related_open: Vec<String>,
     authorizers: Vec<PersonId>,
+    customers: Vec<Member>,
 }
 
 impl Surroundings {
@@ -77,6 +79,7 @@ impl Surroundings {
             sites: self.sites,
             related_open: self.related_open.clone(),
             blocking_issues: 0,
+            lists: self.lists(release),
             facts: facts(release),
             digests: super::signing::digests(template, release),
             sheets: sheets(template, release),
@@ -88,6 +91,20 @@ impl Surroundings {
             roles_of(actor, release, units, ctx)
         });
         ctx
+    }
+
+    /// What steps may fan out over.
+    fn lists(&self, release: &Release) -> BTreeMap<String, Vec<Member>> {
+        let title = |text: &Text| text.show(Lang::En).0.to_owned();
+        let items = release
+            .items
+            .iter()
+            .map(|it| Member { id: it.id.clone(), label: title(&it.title) })
+            .collect();
+        BTreeMap::from([
+            ("change_item".to_owned(), items),
+            ("customer".to_owned(), self.customers.clone()),
+        ])
     }
 
     /// Holders of each declared role.
@@ -116,6 +133,11 @@ impl App {
         sites.contacts += missing;
         sites.contacts_open += missing;
         let related_open = self.related_open(release).await?;
+        let each_customer = |step: &Step| step.each == Some(Each::Customer);
+        let customers = match loaded.template.steps().any(|(_, it)| each_customer(it)) {
+            true => self.customers_of(&release.id).await?,
+            false => Vec::new(),
+        };
         let named = loaded.template.steps().any(|(_, step)| names_authorizers(step));
         let authorizers = match named {
             true => self.product_load(&release.product).await?.value.authorizers,
@@ -132,6 +154,7 @@ impl App {
             sites,
             related_open,
             authorizers,
+            customers,
         })
     }
 
@@ -184,6 +207,16 @@ impl App {
             }
         }
         Ok(open)
+    }
+
+    /// Customers with a site in scope, by name.
+    async fn customers_of(&self, release: &ReleaseId) -> Result<Vec<Member>> {
+        let sites =
+            roadbook_store::sites::of_release(self.store(), &Everything::all(), release).await?;
+        let mut names: Vec<String> = sites.into_iter().filter_map(|it| it.customer).collect();
+        names.sort();
+        names.dedup();
+        Ok(names.into_iter().map(|it| Member { id: it.clone(), label: it }).collect())
     }
 
     /// The usual working calendar, opened.
@@ -398,13 +431,13 @@ pub(crate) fn anchors(release: &Release) -> Anchors {
         go_live: run.slot.map(|it| it.start),
         go_live_end: run.slot.map(|it| it.end),
         start: run.started,
-        period: None,
+        period: run.period,
         done: run
             .steps
             .iter()
             .filter_map(|(id, step)| step.done_at.map(|at| (id.clone(), at)))
             .collect(),
-        events: BTreeMap::new(),
+        events: run.events.clone(),
     }
 }
 

@@ -119,6 +119,7 @@ pub fn reason_name(waiting: &WaitingOn) -> &'static str {
         WaitingOn::LeadTime { .. } => "lead_time",
         WaitingOn::NotBefore { .. } => "not_before",
         WaitingOn::Sites { .. } => "sites",
+        WaitingOn::Members { .. } => "members",
         WaitingOn::Contacts { .. } => "contacts",
         WaitingOn::Notice => "notice",
         WaitingOn::Gate { .. } => "gate",
@@ -142,8 +143,10 @@ fn next_due(loaded: &LoadedRelease, ctx: &Context) -> Option<Timestamp> {
     let waits = |id: &str| run.steps.get(id).is_some_and(|it| it.escalated_at.is_none());
     let expires = ctx.expires_at.iter().filter(|(id, _)| waits(id)).map(|(_, at)| *at);
     let slot = run.slot.map(|it| it.start);
-    let ends =
-        loaded.template.steps().filter_map(|(_, step)| roadbook_core::run::watch_end(run, step));
+    let ends = loaded.template.steps().flat_map(|(_, step)| {
+        let again = roadbook_core::run::next_moment(run, step, ctx.now);
+        roadbook_core::run::watch_end(run, step).into_iter().chain(again)
+    });
     let moments = opens.chain(dues).chain(expires).chain(slot).chain(ends);
     moments.filter(|at| *at > ctx.now).min()
 }
@@ -192,7 +195,7 @@ pub(crate) fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
     let mut list = Vec::new();
     for (_, step) in loaded.template.steps() {
         let state = run.step_state(&step.id);
-        if state.is_terminal() || step.on.is_some() {
+        if state.is_terminal() || (step.on.is_some() && !state.is_open()) {
             continue;
         }
         let step_run = run.steps.get(&step.id);

@@ -84,6 +84,7 @@ impl Stage {
             sites: self.sites,
             related_open: self.related_open.clone(),
             blocking_issues: 0,
+            lists: BTreeMap::new(),
             facts: self.facts.clone(),
             digests,
             sheets: BTreeMap::new(),

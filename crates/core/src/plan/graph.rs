@@ -115,7 +115,7 @@ impl Graph {
                     effort: effort(step),
                     due: step.due.as_ref().map(|due| form(due, &near)),
                     opens: step.opens.as_ref().map(|due| form(due, &near)),
-                    by_event: step.on.is_some(),
+                    by_event: step.on.is_some() || after_failure(&steps, step),
                     override_by: step
                         .override_by
                         .as_ref()
@@ -140,6 +140,15 @@ impl Graph {
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
+}
+
+/// The way after a failure has no dates until something failed.
+fn after_failure(steps: &[(usize, &Step)], step: &Step) -> bool {
+    let place = |id: &str| steps.iter().position(|(_, it)| it.id == id);
+    steps.iter().any(|(_, it)| {
+        it.failed.as_deref() == Some(&step.id)
+            && place(&it.id).zip(place(&step.id)).is_some_and(|(from, to)| from < to)
+    })
 }
 
 fn groups(

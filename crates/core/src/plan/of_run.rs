@@ -74,9 +74,9 @@ pub fn plan_run(run: &Run, slot: Option<Slot>, input: &RunInput<'_>) -> Plan {
         slot,
         start: run.started,
         now: input.now,
-        period: input.period,
+        period: input.period.or(run.period),
         progress: &progress(run),
-        events: &BTreeMap::new(),
+        events: &run.events,
         who: input.who,
         later_slots: input.later_slots,
     })

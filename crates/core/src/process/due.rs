@@ -366,6 +366,14 @@ impl Due {
         })
     }
 
+    /// Names of the events that this form counts from.
+    pub fn events(&self) -> impl Iterator<Item = &str> {
+        self.earliest.iter().chain([&self.latest]).filter_map(|moment| match moment {
+            Moment::On(event) => Some(event.as_str()),
+            _ => None,
+        })
+    }
+
     /// True when it counts from the go-live slot.
     pub fn follows_slot(&self) -> bool {
         self.earliest.iter().chain([&self.latest]).any(Moment::follows_slot)

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod diff;
 pub mod due;
+pub mod every;
 pub mod expr;
 pub mod finding;
 pub mod simulate;

@@ -2,10 +2,11 @@
 
 use super::context::Context;
 use super::decide::StepFact;
+use super::members::{has_members, rhythm_ends, same_list, standing, sync};
 use super::names::applies;
 use super::state::{Run, RunState, StepRun, StepState, WaitKind};
 use super::waiting::before_ready;
-use crate::process::template::{Action, Each, Step, StepKind, Template};
+use crate::process::template::{Action, Each, Joins, Step, StepKind, Template};
 use jiff::Timestamp;
 
 /// True when a step stands in nobody's way any more.
@@ -21,14 +22,18 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
         if phase.steps.iter().any(|it| it.id == step.id) {
             break;
         }
-        for earlier in phase.steps.iter().filter(|it| holds_up(it)) {
+        for earlier in phase.steps.iter().filter(|it| holds_up(run, it)) {
             if !satisfied(run, &earlier.id) {
                 list.push(earlier.id.clone());
             }
         }
     }
     for any_of in &step.after {
-        if !any_of.iter().any(|it| satisfied(run, it)) {
+        // Members of one list go through its steps each by itself.
+        let along = |id: &String| {
+            template.step(id).is_some_and(|it| same_list(it, step)) && run.step_state(id).is_open()
+        };
+        if !any_of.iter().any(|it| satisfied(run, it) || along(it)) {
             list.extend(
                 any_of.iter().filter(|it| !list.contains(*it)).cloned().collect::<Vec<_>>(),
             );
@@ -37,7 +42,9 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
     for (_, decision) in template.steps() {
         let StepKind::Decision(spec) = &decision.kind else { continue };
         // A decision of each site gates that site's own row, not the step as a whole.
-        if decision.each == Some(Each::Site) {
+        if decision.each == Some(Each::Site)
+            || (same_list(decision, step) && run.step_state(&decision.id).is_open())
+        {
             continue;
         }
         let named = spec
@@ -51,10 +58,40 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
     list
 }
 
-/// Event-started steps hold up a phase only while one is open and blocking.
-fn holds_up(step: &Step) -> bool {
-    step.on.is_none() || step.blocking
+/// Event-started steps hold up a phase, and closing, only while one is open and blocking.
+pub(super) fn holds_up(run: &Run, step: &Step) -> bool {
+    step.on.is_none() || (step.blocking && run.step_state(&step.id).is_open())
 }
+
+/// Steps that this one is the way after a failure of: it is taken then, and only then.
+fn failing<'t>(template: &'t Template, step: &Step) -> Vec<&'t Step> {
+    template
+        .steps()
+        .map(|(_, it)| it)
+        .filter(|it| it.failed.as_deref() == Some(&step.id) && it.id != step.id)
+        .filter(|it| !super::returns::depends_on(template, it, step))
+        .collect()
+}
+
+/// A step did not succeed and the run cannot do it again.
+fn has_failed(run: &Run, step: &Step) -> bool {
+    let failed = run.steps.get(&step.id).is_some_and(|it| it.failed.is_some());
+    failed && run.step_state(&step.id) == &StepState::Cancelled
+}
+
+/// The step belongs to the way that a failure opened: it is that step, or comes after it.
+fn on_the_way_back(template: &Template, run: &Run, step: &Step, depth: usize) -> bool {
+    if failing(template, step).iter().any(|it| has_failed(run, it)) {
+        return true;
+    }
+    depth > 0
+        && step.after.iter().flatten().any(|id| {
+            template.step(id).is_some_and(|it| on_the_way_back(template, run, it, depth - 1))
+        })
+}
+
+/// How far a way after a failure is followed.
+const WAY_BACK_STEPS: usize = 8;
 
 /// Brings the run to rest: repeats until nothing changes. Returns what happened to steps.
 pub fn evaluate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<StepFact> {
@@ -65,14 +102,15 @@ pub fn evaluate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<StepFa
     for (_, step) in template.steps() {
         run.steps.entry(step.id.clone()).or_insert_with(|| StepRun::foreseen(ctx.now));
     }
-    // Every pass moves at least one step forward, so the number of steps bounds the passes.
-    for _ in 0..=template.steps().count() {
+    // Every pass moves at least one step or its members forward, so their number bounds the passes.
+    for _ in 0..=2 * template.steps().count() {
         let mut moved = false;
         for (_, step) in template.steps() {
             if let Some(next) = next_state(template, run, step, ctx) {
                 facts.push(set_state(run, step, next, ctx.now));
                 moved = true;
             }
+            moved |= sync(template, run, step, ctx);
         }
         if !moved {
             break;
@@ -82,8 +120,12 @@ pub fn evaluate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<StepFa
 }
 
 fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Option<StepState> {
-    let ending = matches!(run.state, RunState::Ending(_));
-    match run.step_state(&step.id) {
+    let state = run.step_state(&step.id);
+    // Only where the process knows ways after failures is there anything to look for.
+    let ways = template.steps().any(|(_, it)| it.failed.is_some());
+    let back = ways && !state.is_terminal() && on_the_way_back(template, run, step, WAY_BACK_STEPS);
+    let ending = matches!(run.state, RunState::Ending(_)) && !back;
+    match state {
         StepState::Foreseen if step.on.is_some() => None,
         StepState::Foreseen if ending => {
             if step.always {
@@ -91,6 +133,15 @@ fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Opt
             } else {
                 Some(StepState::Cancelled)
             }
+        }
+        StepState::Foreseen if back => {
+            let waits = step.after.iter().any(|any_of| !any_of.iter().any(|it| satisfied(run, it)));
+            let first = failing(template, step).iter().any(|it| has_failed(run, it));
+            (first || !waits).then(|| first_state(step))
+        }
+        StepState::Foreseen if ways && !failing(template, step).is_empty() => {
+            let over = failing(template, step).iter().all(|it| satisfied(run, &it.id));
+            over.then(|| StepState::NotTaken(super::returns::NOTHING_FAILED.to_owned()))
         }
         StepState::Foreseen => {
             if run.hold.is_some() {
@@ -104,12 +155,12 @@ fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Opt
                 let reason = step.when.as_ref().map(|it| it.source.clone()).unwrap_or_default();
                 return Some(StepState::Skipped(reason));
             }
-            if empty_fan_out(step, ctx) {
+            if empty_fan_out(run, step, ctx) {
                 return Some(StepState::Skipped("no member".to_owned()));
             }
             before_ready(template, run, step, ctx).is_empty().then(|| first_state(step))
         }
-        StepState::Ready | StepState::Active if ending && !step.always => {
+        StepState::Ready | StepState::Active if ending && !step.always && step.on.is_none() => {
             Some(StepState::Cancelled)
         }
         StepState::Active if finishes_by_itself(template, run, step, ctx) => Some(StepState::Done),
@@ -118,7 +169,10 @@ fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Opt
 }
 
 /// Kinds that wait for somebody's answer are active at once; work is ready until begun.
-fn first_state(step: &Step) -> StepState {
+pub(super) fn first_state(step: &Step) -> StepState {
+    if has_members(step) {
+        return StepState::Active;
+    }
     match &step.kind {
         StepKind::Approval(_) | StepKind::Opinion | StepKind::Notice(_) => StepState::Active,
         StepKind::Receipt { .. } | StepKind::Feedback => StepState::Active,
@@ -131,7 +185,10 @@ fn first_state(step: &Step) -> StepState {
     }
 }
 
-fn empty_fan_out(step: &Step, ctx: &Context) -> bool {
+fn empty_fan_out(run: &Run, step: &Step, ctx: &Context) -> bool {
+    if step.repeat.is_none() && standing(run, step, ctx).is_some_and(|it| it.need == 0) {
+        return true;
+    }
     match &step.kind {
         StepKind::Contact { .. } => ctx.sites.contacts == 0,
         StepKind::Rollout(_) => ctx.sites.total == 0,
@@ -145,6 +202,12 @@ fn finishes_by_itself(template: &Template, run: &Run, step: &Step, ctx: &Context
     let over_sites = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
     let contacts = matches!(step.kind, StepKind::Contact { .. });
     let timed = super::checks::watch_end(run, step).is_some();
+    if let Some(standing) = standing(run, step, ctx) {
+        let over = standing.have >= standing.need
+            && (step.joins != Joins::AllOrReason || standing.open.is_empty())
+            && (step.repeat.is_none() || rhythm_ends(template, run, step));
+        return over && super::checks::missing_for_done(template, run, step, ctx).is_empty();
+    }
     (over_sites || contacts || timed)
         && super::checks::missing_for_done(template, run, step, ctx).is_empty()
 }

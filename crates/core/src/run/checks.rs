@@ -3,10 +3,16 @@
 use super::command::Answer;
 use super::context::Context;
 use super::names::applies;
-use super::state::Run;
+use super::refusal::Refusal;
+use super::state::{AnswerGiven, Run};
 use super::waiting::WaitingOn;
 use crate::process::template::{Check, CheckKind, Produces, Step, StepKind, Template};
 use jiff::{SignedDuration, Timestamp};
+
+/// Check items of a step: those of the process and those added in this run.
+pub fn checks_of<'a>(run: &'a Run, step: &'a Step) -> impl Iterator<Item = &'a Check> {
+    step.checks.iter().chain(run.steps.get(&step.id).into_iter().flat_map(|it| &it.extra))
+}
 
 /// Everything that must be there before a step can be done: checks, deliverables, fields, members.
 pub fn missing_for_done(
@@ -22,6 +28,7 @@ pub fn missing_for_done(
         list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
     }
     list.extend(super::waiting::open_members(step, &ctx.sites));
+    list.extend(super::waiting::unjoined(run, step, ctx));
     list.extend(still_watched(run, step, ctx));
     if let Some(gate) = &step.gate
         && !applies(template, run, ctx, Some(gate))
@@ -48,8 +55,11 @@ pub(super) fn still_watched(run: &Run, step: &Step, ctx: &Context) -> Option<Wai
 
 /// Check items that are open or do not pass.
 pub fn open_checks(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Vec<WaitingOn> {
-    step.checks
-        .iter()
+    // Each member answers for itself.
+    if super::members::has_members(step) {
+        return Vec::new();
+    }
+    checks_of(run, step)
         .filter(|check| applies(template, run, ctx, check.when.as_ref()))
         .filter(|check| !waived(template, run, &format!("{}.{}", step.id, check.id)))
         .filter_map(|check| open_check(run, step, check, ctx))
@@ -82,7 +92,12 @@ fn open_check(run: &Run, step: &Step, check: &Check, ctx: &Context) -> Option<Wa
         _ => {}
     }
     let Some(given) = given else { return open(false) };
-    let passes = match (&check.kind, &given.answer) {
+    if item_passes(check, given) { None } else { open(true) }
+}
+
+/// True when an answer passes.
+pub(super) fn item_passes(check: &Check, given: &AnswerGiven) -> bool {
+    match (&check.kind, &given.answer) {
         (_, Answer::NotApplicable) => !given.remark.trim().is_empty(),
         (CheckKind::YesNo, Answer::YesNo(yes)) => check.pass.is_none_or(|pass| pass == *yes),
         (CheckKind::Value { required, compare }, Answer::Found(found)) => {
@@ -93,8 +108,32 @@ fn open_check(run: &Run, step: &Step, check: &Check, ctx: &Context) -> Option<Wa
         }
         (CheckKind::Count { at_least }, Answer::Count(count)) => count >= at_least,
         _ => false,
-    };
-    if passes { None } else { open(true) }
+    }
+}
+
+/// An answer must be of the kind that the item asks for.
+pub(super) fn fits(item: &Check, answer: &Answer, remark: &str) -> Result<(), Refusal> {
+    let fits = matches!(
+        (&item.kind, answer),
+        (_, Answer::NotApplicable)
+            | (
+                CheckKind::YesNo | CheckKind::Evidence { .. } | CheckKind::RelatedReleases,
+                Answer::YesNo(_)
+            )
+            | (CheckKind::Value { .. }, Answer::Found(_))
+            | (CheckKind::Meeting, Answer::Meeting { .. })
+            | (CheckKind::Count { .. }, Answer::Count(_))
+    );
+    if !fits {
+        return Err(Refusal::WrongType {
+            field: item.id.clone(),
+            expected: format!("{:?}", item.kind).to_lowercase(),
+        });
+    }
+    if *answer == Answer::NotApplicable && remark.trim().is_empty() {
+        return Err(Refusal::ReasonRequired);
+    }
+    Ok(())
 }
 
 fn value_passes(required: &str, compare: &str, found: &str) -> bool {

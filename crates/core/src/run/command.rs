@@ -3,6 +3,8 @@
 use super::state::Slot;
 use crate::ids::{DocumentId, PersonId};
 use crate::process::expr::Value;
+use crate::process::template::Check;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A command. Who asks and when stands in the context.
@@ -152,6 +154,36 @@ pub enum Command {
         /// Step.
         step: String,
     },
+    /// Act on one instance of a step: a member of its fan-out, an occurrence of its event.
+    Member {
+        /// Step.
+        step: String,
+        /// Which member.
+        member: String,
+        /// Act.
+        act: MemberAct,
+    },
+    /// A step did not succeed: the way that the process gives after that is taken.
+    Fail {
+        /// Step.
+        step: String,
+        /// Why.
+        reason: String,
+    },
+    /// Lengthen the list of a step that allows it.
+    Extend {
+        /// Step.
+        step: String,
+        /// The new check item.
+        check: Box<Check>,
+    },
+    /// Something happened outside: steps that begin by it begin.
+    Happened {
+        /// Name of the event.
+        event: String,
+        /// What happened, in words.
+        what: String,
+    },
     /// Hold everything.
     Hold {
         /// Why.
@@ -176,6 +208,45 @@ pub enum Command {
     },
     /// Time or facts outside the run moved on.
     Tick,
+}
+
+/// An act on one instance of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberAct {
+    /// Answer a check item.
+    Answer {
+        /// Check item.
+        check: String,
+        /// Answer.
+        answer: Answer,
+        /// Remark.
+        remark: String,
+    },
+    /// Done.
+    Done {
+        /// Remark.
+        remark: String,
+    },
+    /// Decide.
+    Decide {
+        /// Outcome.
+        outcome: String,
+        /// Reason.
+        reason: String,
+        /// When to ask again, for an outcome that does.
+        again: Option<Timestamp>,
+    },
+    /// Leave it out, with a reason.
+    LeaveOut {
+        /// Why.
+        reason: String,
+    },
+    /// Take it up again.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// An answer to a check item.

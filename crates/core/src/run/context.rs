@@ -70,6 +70,15 @@ impl SiteCounts {
     }
 }
 
+/// One of the things that a step may fan out over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// What it is known by; stays the same while it is edited.
+    pub id: String,
+    /// As people call it.
+    pub label: String,
+}
+
 /// Everything that a decision may depend on besides template and run.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -109,6 +118,8 @@ pub struct Context {
     pub related_open: Vec<String>,
     /// Open issues that block the go-live.
     pub blocking_issues: u32,
+    /// Lists that steps fan out over: `change_item`, `issue`, `customer`.
+    pub lists: BTreeMap<String, Vec<Member>>,
     /// Facts of the release for conditions: `release.kind`, `release.mode`, …
     pub facts: BTreeMap<String, Value>,
     /// SHA-256 (hex) of what each approval step would sign at this moment.
@@ -124,6 +135,37 @@ pub struct Context {
 }
 
 impl Context {
+    /// A context in which nothing is known yet but the moment and who asks.
+    pub fn bare(now: Timestamp, actor: Actor, lead: PersonId) -> Context {
+        Context {
+            now,
+            actor,
+            holders: BTreeMap::new(),
+            applicant: lead.clone(),
+            applicant_unit: None,
+            applicant_head: None,
+            heads_of: BTreeMap::new(),
+            field_persons: BTreeMap::new(),
+            authorizers: Vec::new(),
+            lead,
+            editors: Vec::new(),
+            deputies: Vec::new(),
+            may_pass_blocks: false,
+            slot_blocks: Vec::new(),
+            now_blocks: Vec::new(),
+            sites: SiteCounts::default(),
+            related_open: Vec::new(),
+            blocking_issues: 0,
+            lists: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            digests: BTreeMap::new(),
+            sheets: BTreeMap::new(),
+            opens_at: BTreeMap::new(),
+            due_at: BTreeMap::new(),
+            expires_at: BTreeMap::new(),
+        }
+    }
+
     /// Who may perform in this role reference.
     pub fn holders_of(&self, role: &RoleRef) -> Vec<PersonId> {
         match role {

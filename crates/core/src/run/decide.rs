@@ -14,8 +14,9 @@ use super::state::{
 };
 use super::waiting::{WaitingOn, frozen, waiting_for_step};
 use crate::ids::PersonId;
+use crate::process::expr::Expr;
 use crate::process::template::{
-    Action, CheckKind, Each, Quorum, RoleRef, Step, StepKind, Template,
+    Action, Check, CheckKind, Each, Quorum, RoleRef, Step, StepKind, Template,
 };
 use jiff::Timestamp;
 
@@ -168,7 +169,7 @@ pub(super) struct Work<'a> {
     pub(super) template: &'a Template,
     pub(super) run: Run,
     pub(super) ctx: &'a Context,
-    facts: Vec<StepFact>,
+    pub(super) facts: Vec<StepFact>,
     voided: Vec<String>,
 }
 
@@ -223,6 +224,10 @@ impl<'a> Work<'a> {
                 Ok(())
             }
             Command::ContentChanged | Command::Tick => Ok(()),
+            Command::Member { step, member, act } => self.member(step, member, act),
+            Command::Fail { step, reason } => self.fail(step, reason),
+            Command::Extend { step, check } => self.extend(step, check),
+            Command::Happened { event, what } => self.happened(event, what),
             Command::Hold { reason } => self.hold(reason),
             Command::Resume { reason } => self.resume(reason),
             Command::Cancel { reason } => self.cancel(reason),
@@ -249,7 +254,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn step(&self, id: &str) -> Result<&'a Step, Refusal> {
+    pub(super) fn step(&self, id: &str) -> Result<&'a Step, Refusal> {
         self.template.step(id).ok_or_else(|| Refusal::UnknownStep { step: id.to_owned() })
     }
 
@@ -356,32 +361,13 @@ impl<'a> Work<'a> {
         // A debt may be paid after the step is over.
         let owed = self.run.open_debts().any(|it| it.what == format!("{id}.{check}"));
         let step = if owed { declared } else { self.open_step(id)? };
-        let item = step
-            .checks
-            .iter()
-            .find(|it| it.id == check)
-            .ok_or_else(|| Refusal::Unknown { what: check.to_owned() })?;
-        let person = self.answerer(step, item)?;
-        let fits = matches!(
-            (&item.kind, answer),
-            (_, Answer::NotApplicable)
-                | (
-                    CheckKind::YesNo | CheckKind::Evidence { .. } | CheckKind::RelatedReleases,
-                    Answer::YesNo(_)
-                )
-                | (CheckKind::Value { .. }, Answer::Found(_))
-                | (CheckKind::Meeting, Answer::Meeting { .. })
-                | (CheckKind::Count { .. }, Answer::Count(_))
-        );
-        if !fits {
-            return Err(Refusal::WrongType {
-                field: check.to_owned(),
-                expected: format!("{:?}", item.kind).to_lowercase(),
-            });
+        if super::members::has_members(step) {
+            let state = "answered by each of its members".to_owned();
+            return Err(Refusal::WrongState { step: id.to_owned(), state });
         }
-        if *answer == Answer::NotApplicable && remark.trim().is_empty() {
-            return Err(Refusal::ReasonRequired);
-        }
+        let item = self.item(step, check)?;
+        let person = self.answerer(step, &item)?;
+        super::checks::fits(&item, answer, remark)?;
         if !owed {
             self.touch(step);
         }
@@ -395,6 +381,23 @@ impl<'a> Work<'a> {
             state.answers.insert(check.to_owned(), given);
         }
         Ok(())
+    }
+
+    /// A check item of the step, also one that was added in this run.
+    pub(super) fn item(&self, step: &Step, check: &str) -> Result<Check, Refusal> {
+        super::checks::checks_of(&self.run, step)
+            .find(|it| it.id == check)
+            .cloned()
+            .ok_or_else(|| Refusal::Unknown { what: check.to_owned() })
+    }
+
+    pub(super) fn applies(&self, when: Option<&Expr>) -> bool {
+        super::names::applies(self.template, &self.run, self.ctx, when)
+    }
+
+    /// The work ends without having gone live; closing remains.
+    pub(super) fn end_work(&mut self) {
+        self.run.state = RunState::Ending("cancelled".to_owned());
     }
 
     /// Who may answer an item: its own role, the approver who carries it, or the performers.
@@ -452,6 +455,9 @@ impl<'a> Work<'a> {
             return Err(Refusal::ChoiceRequired { line: line.clone() });
         }
         let mut missing = missing_for_done(self.template, &self.run, step, self.ctx);
+        if step.repeat.is_some() {
+            missing = self.members_missing(step);
+        }
         let passed = self.run.steps.get(id).is_some_and(|it| it.overridden.is_some());
         let debts = self.debts_for(step);
         if passed {
@@ -633,12 +639,10 @@ impl<'a> Work<'a> {
         let StepKind::Decision(spec) = &step.kind else {
             return Err(Refusal::Unknown { what: step.id.clone() });
         };
-        if step.each == Some(Each::Site) {
-            // A site's own answer is a row of that site; see the command `site_decide`.
-            return Err(Refusal::WrongState {
-                step: step.id.clone(),
-                state: "per site".to_owned(),
-            });
+        // A site's own answer is a row of that site; other members answer one by one.
+        if step.each == Some(Each::Site) || super::members::has_members(step) {
+            let state = if step.each == Some(Each::Site) { "per site" } else { "per member" };
+            return Err(Refusal::WrongState { step: step.id.clone(), state: state.to_owned() });
         }
         let chosen = spec
             .outcomes
@@ -709,9 +713,9 @@ impl<'a> Work<'a> {
             }
             Action::End(_) => {
                 self.move_to(step, StepState::Done);
-                self.run.state = RunState::Ending("cancelled".to_owned());
+                self.end_work();
             }
-            Action::AskAgain => self.move_to(step, StepState::Active),
+            Action::AskAgain => self.ask_again(step, slot),
             Action::Return(target) => {
                 self.move_to(step, StepState::Done);
                 let target = self.step(target)?;
@@ -720,6 +724,16 @@ impl<'a> Work<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The question stands again, at the date of the answer if it names one.
+    fn ask_again(&mut self, step: &Step, slot: Option<Slot>) {
+        let at = slot.map(|it| it.start).filter(|at| *at > self.ctx.now);
+        self.move_to(step, if at.is_some() { StepState::Foreseen } else { StepState::Active });
+        if let Some(state) = self.run.steps.get_mut(&step.id) {
+            state.not_before = at;
+            state.round += 1;
+        }
     }
 
     /// Steps that only other outcomes lead to are not taken; they are named, never vanish.

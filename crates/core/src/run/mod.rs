@@ -11,6 +11,8 @@ mod command;
 mod context;
 mod decide;
 mod holder;
+mod member_acts;
+mod members;
 mod names;
 mod operate;
 mod orders;
@@ -23,21 +25,22 @@ mod waits;
 
 pub use advance::{evaluate, satisfied};
 pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
-pub use checks::{missing_for_done, open_checks, watch_end};
+pub use checks::{checks_of, missing_for_done, open_checks, watch_end};
 pub use command::{
-    Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Verdict,
+    Answer, Assurance, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Verdict,
 };
-pub use context::{Actor, Context, Deputy, SiteCounts, role_name};
+pub use context::{Actor, Context, Deputy, Member, SiteCounts, role_name};
 pub use decide::{Decision, StepFact, decide, start};
 pub use holder::{HolderLink, who_holds};
+pub use members::{Standing, has_members, next_moment, standing};
 pub use names::RunNames;
 pub use operate::sheet_of;
 pub use refusal::Refusal;
 pub(crate) use returns::reopened;
 pub use state::{
-    AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Hold, InForce, OpinionGiven,
-    Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun, StepState, Vote,
-    WaitKind,
+    AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Failed, Hold, InForce, MemberRun,
+    OpinionGiven, Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun,
+    StepState, Vote, WaitKind,
 };
 pub use waiting::{WaitingOn, waiting, waiting_for_step};
 pub use waits::{Spent, StepTime, waits};

@@ -169,7 +169,7 @@ impl Work<'_> {
             .template
             .steps()
             .filter(|(_, step)| !self.run.step_state(&step.id).is_terminal())
-            .filter(|(_, step)| step.on.is_none() || step.blocking)
+            .filter(|(_, step)| super::advance::holds_up(&self.run, step))
             .map(|(_, step)| WaitingOn::Step { step: step.id.clone() })
             .collect();
         open.extend(

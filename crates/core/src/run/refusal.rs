@@ -129,6 +129,12 @@ pub enum Refusal {
         /// Why.
         why: String,
     },
+    /// The list of this step is fixed.
+    #[error("the list of step `{step}` is fixed by the process")]
+    NotExtensible {
+        /// Step.
+        step: String,
+    },
     /// A value of the wrong type.
     #[error("`{field}` needs {expected}")]
     WrongType {
@@ -165,6 +171,7 @@ impl Refusal {
             Refusal::ChoiceRequired { .. } => "choice_required",
             Refusal::NoWayBack { .. } => "no_way_back",
             Refusal::Condition { .. } => "condition",
+            Refusal::NotExtensible { .. } => "not_extensible",
             Refusal::WrongType { .. } => "wrong_type",
         }
     }

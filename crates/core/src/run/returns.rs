@@ -7,6 +7,9 @@ use super::state::{Run, StepState};
 use crate::process::template::{Action, Each, Step, StepKind, Template};
 use std::collections::BTreeSet;
 
+/// Why the way after a failure was not taken; it may be needed when the work is done again.
+pub(super) const NOTHING_FAILED: &str = "nothing failed";
+
 /// Re-opens `target` and what depends on it. Signatures stay while their bytes stay; the steps
 /// that lost one are in the answer. Rework is counted by the round, it is not a failure.
 pub(super) fn send_back(
@@ -31,7 +34,7 @@ pub(super) fn send_back(
             continue;
         }
         // Whoever decided against it is asked again only if that decision opens again too.
-        let stands = matches!(state, StepState::NotTaken(_))
+        let stands = matches!(&state, StepState::NotTaken(why) if why != NOTHING_FAILED)
             && !deciders(template, &step.id).any(|it| affected.contains(it));
         if stands && !is_target {
             continue;
@@ -45,6 +48,11 @@ pub(super) fn send_back(
         state.outcome = None;
         state.ready_at = is_target.then_some(ctx.now);
         state.escalated_at = None;
+        state.failed = None;
+        state.not_before = None;
+        if step.on.is_none() {
+            state.members.clear();
+        }
     }
     facts
 }
@@ -71,6 +79,11 @@ fn leads_to(decision: &Step, step: &str) -> bool {
             .outcomes
             .iter()
             .any(|it| matches!(&it.action, Action::Go(steps) if steps.iter().any(|it| it == step)))
+}
+
+/// True when `step` is `target` or can only come after it.
+pub(super) fn depends_on(template: &Template, step: &Step, target: &Step) -> bool {
+    reopened(template, &target.id).contains(step.id.as_str())
 }
 
 /// The steps that open again when a run returns to a step: itself and everything that can only

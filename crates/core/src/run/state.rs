@@ -3,6 +3,8 @@
 use super::command::{Answer, Assurance, CloseCode, OpinionStance, Verdict};
 use crate::ids::{DocumentId, PersonId};
 use crate::process::expr::Value;
+use crate::process::template::Check;
+use crate::schedule::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +52,12 @@ pub struct Run {
     pub debts: Vec<Debt>,
     /// Set while the release is held.
     pub hold: Option<Hold>,
+    /// When each named event last happened; time forms `on:event` count from it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<String, Timestamp>,
+    /// The month that `M` and `year:` count from; without one it is the month of the go-live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
 }
 
 /// Where a run stands.
@@ -126,6 +134,60 @@ pub struct StepRun {
     pub escalated_at: Option<Timestamp>,
     /// Person to whom the work was handed, instead of the role's holders.
     pub delegated: Option<PersonId>,
+    /// Its instances: members of a fan-out, occurrences of an event or of a rhythm. Instances over
+    /// sites are rows of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members: BTreeMap<String, MemberRun>,
+    /// Check items that were added in this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extra: Vec<Check>,
+    /// Asked again at this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// It did not succeed; the way after that was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Failed>,
+}
+
+/// That a step did not succeed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failed {
+    /// Who says so.
+    pub by: PersonId,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One instance of a step, with its own state and outcome.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberRun {
+    /// As people call it.
+    pub label: String,
+    /// State.
+    pub state: StepState,
+    /// Since when it is in this state.
+    pub since: Timestamp,
+    /// When it joined.
+    pub joined: Timestamp,
+    /// Who ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// What was said at its end.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remark: String,
+    /// Answers to the check items of the step, for this member.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, AnswerGiven>,
+    /// The outcome of a decision, for this member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<OutcomeGiven>,
+    /// Asked again at this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_at: Option<Timestamp>,
 }
 
 impl StepRun {
@@ -147,6 +209,10 @@ impl StepRun {
             overridden: None,
             escalated_at: None,
             delegated: None,
+            members: BTreeMap::new(),
+            extra: Vec::new(),
+            not_before: None,
+            failed: None,
         }
     }
 }
@@ -522,6 +588,8 @@ impl Run {
             documents: BTreeMap::new(),
             debts: Vec::new(),
             hold: None,
+            events: BTreeMap::new(),
+            period: None,
         }
     }
 

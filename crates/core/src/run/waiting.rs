@@ -139,6 +139,15 @@ pub enum WaitingOn {
         /// How many are needed.
         need: u32,
     },
+    /// Instances of a fan-out that have no outcome yet.
+    Members {
+        /// How many count.
+        have: u32,
+        /// How many are needed.
+        need: u32,
+        /// Those that are open, by id.
+        open: Vec<String>,
+    },
     /// Contact talks.
     Contacts {
         /// How many are open.
@@ -257,10 +266,11 @@ pub(super) fn before_ready(
             });
         }
     }
-    if let Some(at) = ctx.opens_at.get(&step.id)
-        && *at > ctx.now
+    let again = run.steps.get(&step.id).and_then(|it| it.not_before);
+    if let Some(at) = ctx.opens_at.get(&step.id).copied().max(again)
+        && at > ctx.now
     {
-        list.push(WaitingOn::NotBefore { at: *at });
+        list.push(WaitingOn::NotBefore { at });
     }
     if step.follows.is_some() {
         list.extend(
@@ -309,6 +319,7 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
         _ => {}
     }
     list.extend(open_members(step, &ctx.sites));
+    list.extend(unjoined(run, step, ctx));
     list.extend(super::checks::still_watched(run, step, ctx));
     if step.each.is_none() || !list.iter().any(|it| matches!(it, WaitingOn::Sites { .. })) {
         list.extend(people_for(run, step, ctx));
@@ -334,6 +345,16 @@ pub(super) fn open_members(step: &Step, sites: &SiteCounts) -> Option<WaitingOn>
         Joins::Percent(share) => (u64::from(sites.total) * u64::from(share)).div_ceil(100) as u32,
     };
     (have < need).then_some(WaitingOn::Sites { have, need })
+}
+
+/// Instances that have not joined yet.
+pub(super) fn unjoined(run: &Run, step: &Step, ctx: &Context) -> Option<WaitingOn> {
+    let standing = super::members::standing(run, step, ctx)?;
+    (standing.have < standing.need).then_some(WaitingOn::Members {
+        have: standing.have,
+        need: standing.need,
+        open: standing.open,
+    })
 }
 
 /// The people whose act is missing: those roles that have not confirmed.

@@ -9,9 +9,12 @@ use crate::server::Web;
 use axum::extract::{Path, State};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::expr::Value;
+use roadbook_core::process::template::{Check, CheckKind};
 use roadbook_core::run::{
-    Answer as CheckAnswer, Choice, CloseCode, Command, OpinionStance, SheetAct, Slot, Verdict,
+    Answer as CheckAnswer, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Slot,
+    Verdict,
 };
+use roadbook_core::text::{Lang, Text};
 use roadbook_wire::api::{self, releases as wire};
 
 const LEAD: Access = Access::Grant(Action::Lead, Kind::Release);
@@ -100,6 +103,22 @@ fn work() -> Vec<Endpoint> {
         at("/api/v1/releases/{release}/steps/{step}/choose", "choose_way", post("", "", choose))
             .says("After a failure: roll back or remedy.")
             .takes::<wire::Choose>(),
+        at(
+            "/api/v1/releases/{release}/steps/{step}/members",
+            "act_on_member",
+            post("", "", member),
+        )
+        .says("Act on one instance of a step: a member of its list, or one time it happened.")
+        .takes::<wire::ActOnMember>(),
+        at("/api/v1/releases/{release}/steps/{step}/items", "add_item", post("", "", extend))
+            .says("Lengthen the list of check items, where the process allows it.")
+            .takes::<wire::NewItem>(),
+        at("/api/v1/releases/{release}/steps/{step}/fail", "fail_step", post("", "", fail))
+            .says("Say that a step did not succeed; the process knows the way after that.")
+            .takes::<wire::Reason>(),
+        at("/api/v1/releases/{release}/events", "raise_event", post("", "", happened))
+            .says("Report that something happened: steps that begin by it begin.")
+            .takes::<wire::Event>(),
     ]
 }
 
@@ -201,13 +220,8 @@ async fn done(
     act(&web, &id, &input, Command::Done { step, remark }).await
 }
 
-async fn check(
-    State(web): State<Web>,
-    Path((id, step, check)): Path<(String, String, String)>,
-    input: Input<wire::CheckAnswer>,
-) -> Answer {
-    let body = &input.body;
-    let answer = match body {
+fn answered(body: &wire::CheckAnswer) -> Result<CheckAnswer, Problem> {
+    Ok(match body {
         it if it.not_applicable => CheckAnswer::NotApplicable,
         wire::CheckAnswer { yes: Some(yes), .. } => CheckAnswer::YesNo(*yes),
         wire::CheckAnswer { found: Some(found), .. } => CheckAnswer::Found(found.clone()),
@@ -217,7 +231,91 @@ async fn check(
             minutes: minutes.clone().unwrap_or_default(),
         },
         _ => return Err(Problem::field("yes", "required", "give one kind of answer")),
+    })
+}
+
+async fn member(
+    State(web): State<Web>,
+    Path((id, step)): Step,
+    input: Input<wire::ActOnMember>,
+) -> Answer {
+    let body = &input.body;
+    let reason = body.reason.clone();
+    let needed = |name: &'static str| Problem::field(name, "required", "needed for this act");
+    let act_on = match body.act.as_str() {
+        "done" => MemberAct::Done { remark: reason },
+        "leave_out" => MemberAct::LeaveOut { reason },
+        "reopen" => MemberAct::Reopen { reason },
+        "decide" => MemberAct::Decide {
+            outcome: body.outcome.clone().ok_or_else(|| needed("outcome"))?,
+            reason,
+            again: body.again.as_deref().map(|it| read_time("again", it)).transpose()?,
+        },
+        "answer" => MemberAct::Answer {
+            check: body.check.clone().ok_or_else(|| needed("check"))?,
+            answer: answered(body.answer.as_ref().ok_or_else(|| needed("answer"))?)?,
+            remark: reason,
+        },
+        _ => {
+            let known = "one of done, answer, decide, leave_out, reopen";
+            return Err(Problem::field("act", "unknown", known));
+        }
     };
+    let member = body.member.clone();
+    act(&web, &id, &input, Command::Member { step, member, act: act_on }).await
+}
+
+async fn extend(
+    State(web): State<Web>,
+    Path((id, step)): Step,
+    input: Input<wire::NewItem>,
+) -> Answer {
+    let body = &input.body;
+    let compare = body.compare.clone().unwrap_or_else(|| "eq".to_owned());
+    if !["eq", "ge", "le"].contains(&compare.as_str()) {
+        return Err(Problem::field("compare", "unknown", "`eq`, `ge` or `le`"));
+    }
+    let check = new_item(&body.id, &body.ask, body.required.clone(), compare);
+    act(&web, &id, &input, Command::Extend { step, check: Box::new(check) }).await
+}
+
+/// A check item in the words of who adds it.
+pub(crate) fn new_item(id: &str, ask: &str, required: Option<String>, compare: String) -> Check {
+    Check {
+        id: id.trim().to_owned(),
+        ask: Text::of(Lang::En, ask.trim()),
+        kind: match required.filter(|it| !it.trim().is_empty()) {
+            Some(required) => CheckKind::Value { required, compare },
+            None => CheckKind::YesNo,
+        },
+        role: None,
+        when: None,
+        due: None,
+        pass: Some(true),
+    }
+}
+
+async fn fail(
+    State(web): State<Web>,
+    Path((id, step)): Step,
+    input: Input<wire::Reason>,
+) -> Answer {
+    let reason = input.body.reason.clone();
+    act(&web, &id, &input, Command::Fail { step, reason }).await
+}
+
+async fn happened(State(web): State<Web>, Path(id): At, input: Input<wire::Event>) -> Answer {
+    let (event, what) = (input.body.event.clone(), input.body.what.clone());
+    act(&web, &id, &input, Command::Happened { event, what }).await
+}
+
+async fn check(
+    State(web): State<Web>,
+    Path((id, step, check)): Path<(String, String, String)>,
+    input: Input<wire::CheckAnswer>,
+) -> Answer {
+    let body = &input.body;
+    let answer = answered(body)?;
     let remark = body.remark.clone();
     act(&web, &id, &input, Command::Answer { step, check, answer, remark }).await
 }

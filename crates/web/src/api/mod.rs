@@ -2,7 +2,7 @@
 
 mod agents;
 mod calendar;
-mod commands;
+pub(crate) mod commands;
 mod documents;
 mod edit;
 mod imports;

@@ -258,7 +258,25 @@ fn steps(view: &ReleaseView) -> Vec<wire::StepLine> {
                     .filter_map(|it| serde_json::to_value(it).ok())
                     .collect(),
                 digest: view.context.digests.get(&step.id).cloned(),
+                members: run.map(members).unwrap_or_default(),
+                on: step.on.clone(),
+                extensible: step.extensible,
             }
+        })
+        .collect()
+}
+
+fn members(run: &roadbook_core::run::StepRun) -> Vec<wire::MemberLine> {
+    run.members
+        .iter()
+        .map(|(id, it)| wire::MemberLine {
+            id: id.clone(),
+            label: it.label.clone(),
+            state: it.state.name().to_owned(),
+            since: time(it.since),
+            outcome: it.outcome.as_ref().map(|it| it.outcome.clone()),
+            remark: it.remark.clone(),
+            again: it.again_at.map(time),
         })
         .collect()
 }

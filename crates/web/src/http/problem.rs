@@ -123,6 +123,9 @@ fn lift(refusal: &Refusal) -> Option<String> {
         Refusal::Held { .. } => "the release is resumed".to_owned(),
         Refusal::ChoiceRequired { .. } => "choose `roll_back` or `remedy`".to_owned(),
         Refusal::NoWayBack { .. } => "choose `remedy`".to_owned(),
+        Refusal::NotExtensible { .. } => {
+            "a revision of the process with `extensible = true` for this step".to_owned()
+        }
         _ => return None,
     };
     Some(text)

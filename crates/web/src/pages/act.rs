@@ -1,6 +1,7 @@
 //! The forms of a release's pages: each field set becomes one command for the single door.
 
 use super::visit::{Fields, Page, Refused, Sent, go, local};
+use crate::api::commands::new_item;
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, post};
 use crate::server::Web;
@@ -11,7 +12,8 @@ use jiff::civil::DateTime;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::expr::Value;
 use roadbook_core::run::{
-    Answer, Assurance, Choice, CloseCode, Command, OpinionStance, SheetAct, Slot, Verdict,
+    Answer, Assurance, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Slot,
+    Verdict,
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -155,6 +157,19 @@ fn command(
             )?,
             found: fields.text("found"),
         },
+        "member" => {
+            let member = fields.text("member");
+            Command::Member { step, member, act: member_act(fields, zone)? }
+        }
+        "extend" => {
+            let ask = fields.text("ask");
+            let id = item_id(&ask);
+            let required = fields.get("required").map(str::to_owned);
+            let check = new_item(&id, &ask, required, "eq".to_owned());
+            Command::Extend { step, check: Box::new(check) }
+        }
+        "fail" => Command::Fail { step, reason },
+        "happened" => Command::Happened { event: fields.text("event"), what: fields.text("what") },
         "choose" => Command::Choose {
             step,
             choice: pick(
@@ -183,6 +198,36 @@ fn command(
         }
         other => return Err(Problem::field("command", "unknown", format!("no command `{other}`"))),
     })
+}
+
+fn member_act(fields: &Fields, zone: &jiff::tz::TimeZone) -> Result<MemberAct, Problem> {
+    let reason = fields.text("reason");
+    Ok(match fields.text("act").as_str() {
+        "done" => MemberAct::Done { remark: reason },
+        "leave_out" => MemberAct::LeaveOut { reason },
+        "reopen" => MemberAct::Reopen { reason },
+        "answer" => MemberAct::Answer {
+            check: fields.text("check"),
+            answer: answer(fields)?,
+            remark: fields.text("remark"),
+        },
+        "decide" => MemberAct::Decide {
+            outcome: fields.text("outcome"),
+            reason,
+            again: match fields.text("again").is_empty() {
+                true => None,
+                false => Some(moment(fields, "again", zone)?),
+            },
+        },
+        other => return Err(Problem::field("act", "unknown", format!("no act `{other}`"))),
+    })
+}
+
+/// The short name of an item that somebody adds by its question.
+fn item_id(ask: &str) -> String {
+    let words: String =
+        ask.chars().map(|it| if it.is_alphanumeric() { it } else { '_' }).take(60).collect();
+    words.to_lowercase().trim_matches('_').to_owned()
 }
 
 fn answer(fields: &Fields) -> Result<Answer, Problem> {

@@ -1,6 +1,7 @@
 //! Readiness of a release and the page of each step: what is asked of whom, why not yet, and the
 //! forms to answer, approve and decide.
 
+use super::members;
 use super::release::{ReleaseTab, VIEW, act_path, load, page, reasons, step_href};
 use super::view::step::{Flow, StepView, step as step_page};
 use super::visit::{Page, Refused, Signed};
@@ -20,7 +21,7 @@ use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{
     Check, CheckKind, Field as Asked, FieldType, Step, StepKind,
 };
-use roadbook_core::run::{Answer, StepState, Verdict, role_name};
+use roadbook_core::run::{Answer, StepState, Verdict, checks_of, has_members, role_name};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -72,7 +73,7 @@ fn why(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
     } } } }
 }
 
-fn area(name: &str, label: impl Into<String>) -> Field {
+pub(super) fn area(name: &str, label: impl Into<String>) -> Field {
     Field::new(Input::Area { rows: 2, code: false }, name, label)
 }
 
@@ -85,13 +86,14 @@ fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup 
     let path = act_path(view);
     let state = view.release.run.step_state(&step.id);
     if !state.is_open() {
-        return html! {};
+        return members::more(ctx, view, step, back);
     }
     let base = [("step", step.id.as_str()), ("back", back)];
     let values = |command: &'static str| [("command", command), base[0], base[1]];
     html! {
         (questions(ctx, view, step, back))
-        (checks(ctx, view, step, back))
+        @if has_members(step) { (members::list(ctx, view, step, back)) } @else { (checks(ctx, view, step, back)) }
+        (members::more(ctx, view, step, back))
         @match &step.kind {
             StepKind::Approval(_) => { (approval(ctx, view, step, back)) }
             StepKind::Opinion => {
@@ -111,6 +113,7 @@ fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup 
             }
             StepKind::Operate(_) => { p { (Btn::link(ctx.t("release-tab-live"), format!("/releases/{}/live", view.release.id)).primary()) } }
             StepKind::Notice(_) => { p { (Btn::link(ctx.t("release-tab-notices"), "/notices")) } }
+            _ if has_members(step) && step.repeat.is_none() => {}
             _ => {
                 @if matches!(state, StepState::Ready | StepState::Returned) {
                     (act(ctx, &path, Btn::button(ctx.t("step-begin")).small(), &values("begin")))
@@ -175,9 +178,10 @@ fn value_words(value: Option<&Value>) -> String {
 }
 
 fn checks(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup {
-    html! { @if !step.checks.is_empty() {
+    let list: Vec<&Check> = checks_of(&view.release.run, step).collect();
+    html! { @if !list.is_empty() {
         h3 { (ctx.t("step-checks")) }
-        @for check in &step.checks { (check_form(ctx, view, step, check, back)) }
+        @for check in list { (check_form(ctx, view, step, check, back)) }
     } }
 }
 
@@ -189,6 +193,21 @@ fn check_form(ctx: &PageCtx, view: &ReleaseView, step: &Step, check: &Check, bac
         let at = ctx.moment(given.at);
         return html! { p { (state_text(State::Done, &ask)) " " b { (answer_words(ctx, &given.answer)) } " " span.m.s { (who) ", " (at) " " (given.remark) } } };
     }
+    let Some(fields) = check_fields(ctx, check) else {
+        return html! { p { (state_text(State::Waiting, &ask)) } };
+    };
+    let values = [
+        ("command", "answer"),
+        ("step", step.id.as_str()),
+        ("check", check.id.as_str()),
+        ("back", back),
+    ];
+    form_with(ctx, &act_path(view), &values, &fields, &ctx.t("action-answer"))
+}
+
+/// The inputs of a check item; none for what the product sees by itself.
+pub(super) fn check_fields(ctx: &PageCtx, check: &Check) -> Option<Vec<Field>> {
+    let ask = words::show(ctx, &check.ask);
     let yes_no = || choices(ctx, &[("yes", "answer-yes"), ("no", "answer-no")]);
     let mut fields = match &check.kind {
         CheckKind::YesNo => vec![Field::new(Input::Radio(yes_no()), "yes", ask)],
@@ -204,22 +223,13 @@ fn check_form(ctx: &PageCtx, view: &ReleaseView, step: &Step, check: &Check, bac
             area("minutes", ctx.t("step-minutes")),
         ],
         CheckKind::Count { .. } => vec![Field::new(Input::Input("number"), "count", ask)],
-        // Evidence and related releases answer themselves.
-        CheckKind::Evidence { .. } | CheckKind::RelatedReleases => {
-            return html! { p { (state_text(State::Waiting, &ask)) } };
-        }
+        CheckKind::Evidence { .. } | CheckKind::RelatedReleases => return None,
     };
     fields.push(Field::text("remark", ctx.t("form-remark")).optional());
-    let values = [
-        ("command", "answer"),
-        ("step", step.id.as_str()),
-        ("check", check.id.as_str()),
-        ("back", back),
-    ];
-    form_with(ctx, &act_path(view), &values, &fields, &ctx.t("action-answer"))
+    Some(fields)
 }
 
-fn answer_words(ctx: &PageCtx, answer: &Answer) -> String {
+pub(super) fn answer_words(ctx: &PageCtx, answer: &Answer) -> String {
     match answer {
         Answer::YesNo(true) => ctx.t("answer-yes").into_owned(),
         Answer::YesNo(false) => ctx.t("answer-no").into_owned(),

@@ -11,6 +11,7 @@ mod gates;
 mod home;
 mod import;
 mod live;
+mod members;
 mod notices;
 mod own;
 mod papers;

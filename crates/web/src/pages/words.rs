@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::template::Template;
-use roadbook_core::run::{StepState, WaitingOn};
+use roadbook_core::run::{StepState, WaitingOn, checks_of};
 use roadbook_core::text::Text;
 
 /// A text of the process in the page's language, or in the nearest one there is.
@@ -98,12 +98,38 @@ pub fn release_state(ctx: &PageCtx, state: &str) -> (State, String) {
 }
 
 /// The names that stand behind ids; without a release the ids stand for themselves.
+/// What a member of a step is called: its own words, or the name of a person.
+pub(super) fn member_label(view: &ReleaseView, id: &str) -> String {
+    let person = roadbook_core::ids::PersonId::parse(id).ok();
+    if let Some(name) = person.and_then(|it| view.names.get(&it)) {
+        return name.clone();
+    }
+    let all = view.release.run.steps.values().filter_map(|it| it.members.get(id));
+    all.map(|it| it.label.clone()).find(|it| !it.is_empty()).unwrap_or_else(|| id.to_owned())
+}
+
 struct Names<'a> {
     ctx: &'a PageCtx,
     view: Option<&'a ReleaseView>,
 }
 
+/// More names than this are counted, not listed.
+const MEMBERS_NAMED: usize = 8;
+
 impl Names<'_> {
+    /// Members as people call them.
+    fn members(&self, open: &[String]) -> String {
+        let name = |id: &String| match self.view {
+            Some(view) => member_label(view, id),
+            None => id.clone(),
+        };
+        let mut named: Vec<String> = open.iter().take(MEMBERS_NAMED).map(name).collect();
+        if open.len() > MEMBERS_NAMED {
+            named.push(format!("+{}", open.len() - MEMBERS_NAMED));
+        }
+        named.join(", ")
+    }
+
     fn step(&self, id: &str) -> String {
         self.view.map_or_else(|| id.to_owned(), |it| step_title(self.ctx, &it.template, id))
     }
@@ -121,8 +147,10 @@ impl Names<'_> {
     }
 
     fn check(&self, id: &str) -> String {
-        let checks = self.view.into_iter().flat_map(|it| it.template.steps());
-        let found = checks.flat_map(|(_, step)| &step.checks).find(|it| it.id == id);
+        let found = self.view.and_then(|view| {
+            let mut steps = view.template.steps().map(|(_, step)| step);
+            steps.find_map(|step| checks_of(&view.release.run, step).find(|it| it.id == id))
+        });
         or_id(self.ctx, found.map(|it| &it.ask), id)
     }
 
@@ -203,6 +231,11 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
             (State::Failed, n.say("why-issues", &[("n", &open.to_string())]))
         }
         WaitingOn::Contacts { open } => waits("why-contacts", &[("n", &open.to_string())]),
+        WaitingOn::Members { have, need, open } => {
+            let (have, need) = (have.to_string(), need.to_string());
+            let what = n.members(open);
+            waits("why-members", &[("have", &have), ("need", &need), ("what", &what)])
+        }
         WaitingOn::Sites { have, need } => {
             waits("why-sites", &[("have", &have.to_string()), ("need", &need.to_string())])
         }

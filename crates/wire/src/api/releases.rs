@@ -156,6 +156,34 @@ pub struct StepLine {
     pub waiting: Vec<serde_json::Value>,
     /// For approvals: SHA-256 (hex) of what would be signed now.
     pub digest: Option<String>,
+    /// Its instances, when it is done for each member of a list or each time something happens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberLine>,
+    /// The event that begins it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// Its list of check items may grow.
+    #[serde(default)]
+    pub extensible: bool,
+}
+
+/// One instance of a step.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+pub struct MemberLine {
+    /// Id.
+    pub id: String,
+    /// As people call it.
+    pub label: String,
+    /// State.
+    pub state: String,
+    /// Since when.
+    pub since: String,
+    /// Outcome of a decision.
+    pub outcome: Option<String>,
+    /// What was said.
+    pub remark: String,
+    /// Asked again then.
+    pub again: Option<String>,
 }
 
 /// A link of the chain.
@@ -302,6 +330,57 @@ pub struct SheetLine {
     /// What was seen.
     #[serde(default)]
     pub found: String,
+}
+
+/// An act on one instance of a step.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnMember {
+    /// Which one.
+    pub member: String,
+    /// `done`, `answer`, `decide`, `leave_out` or `reopen`.
+    pub act: String,
+    /// Reason or remark.
+    #[serde(default)]
+    pub reason: String,
+    /// For `decide`: the outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// For `decide` with an outcome that asks again: when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
+    /// For `answer`: the check item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// For `answer`: the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<CheckAnswer>,
+}
+
+/// A check item that a list of this run gets.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewItem {
+    /// Short name.
+    pub id: String,
+    /// The question, in the words of who asks.
+    pub ask: String,
+    /// Required value; without one it is a yes or no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<String>,
+    /// How the value found is compared: `eq`, `ge` or `le`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// Its name, as the process has it, e.g. `issue.raised`.
+    pub event: String,
+    /// What happened, in words.
+    pub what: String,
 }
 
 /// The way after a failure.

@@ -4,6 +4,7 @@ use super::reader::Table;
 use super::shape::named;
 use super::words;
 use roadbook_core::process::due::DueError;
+use roadbook_core::process::every::{Every, EveryError};
 use roadbook_core::process::template::{
     Action, ApprovalSpec, Approver, Channel, Check, CheckKind, DecisionSpec, Each, Expires, Expiry,
     Joins, NoticeSpec, OperateSpec, Outcome, Override, Produces, Quorum, RoleRef, SheetItem, Step,
@@ -74,7 +75,7 @@ pub(super) fn step(mut table: Table<'_, '_>) -> Step {
         extensible: table.bool("extensible", false),
         key_node: table.bool("key_node", false),
         follows: table.str("follows"),
-        repeat: table.str("repeat"),
+        repeat: table.parse::<Every>("repeat", EveryError::code).map(|it| it.to_string()),
         roles,
     };
     table.finish();

@@ -19,6 +19,7 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
     for (_, step) in template.steps() {
         list.extend(performer(step));
         list.extend(slot(template, step));
+        list.extend(one_by_one(step));
         match &step.kind {
             StepKind::Approval(spec) => list.extend(approval(template, step, spec)),
             StepKind::Decision(_) => list.extend(decision(step)),
@@ -36,6 +37,34 @@ fn performer(step: &Step) -> Option<Finding> {
     }
     let message = format!("nobody performs step `{}`", step.id);
     Some(Finding::error("no_role", format!("step.{}", step.id), message, "add `role = \"…\"`"))
+}
+
+/// Votes, notices and work in production are one act for all.
+fn one_by_one(step: &Step) -> Option<Finding> {
+    let listed = step.each.as_ref().is_some_and(|it| !matches!(it, Each::Site | Each::Customer));
+    let whole = matches!(
+        step.kind,
+        StepKind::Approval(_)
+            | StepKind::Opinion
+            | StepKind::Notice(_)
+            | StepKind::Contact { .. }
+            | StepKind::Operate(_)
+            | StepKind::Rollout(_)
+            | StepKind::Archive
+            | StepKind::Receipt { .. }
+            | StepKind::Feedback
+    );
+    let key = if listed { "each" } else { "repeat" };
+    // Sites may be asked again and again.
+    let asked = matches!(step.kind, StepKind::Feedback | StepKind::Receipt { .. });
+    if !whole || !(listed || (step.repeat.is_some() && !asked)) {
+        return None;
+    }
+    let message = format!("step `{}` is one act for all; it cannot be done one by one", step.id);
+    let fix = format!(
+        "take out `{key}`, or let a task, checklist, decision or document come before it and fan out there"
+    );
+    Some(Finding::error("each_not_possible", format!("step.{}.{key}", step.id), message, fix))
 }
 
 fn slot(template: &Template, step: &Step) -> Option<Finding> {
