@@ -399,6 +399,16 @@ fn describe(command: &Command) -> Value {
             "digest": digest,
             "assurance": serde_json::to_value(assurance).unwrap_or_default(),
         }),
+        Command::Hold { reason } | Command::Resume { reason } | Command::Cancel { reason } => {
+            json!({ "reason": reason })
+        }
+        other => describe_part(other),
+    }
+}
+
+/// As [`describe`], for commands about parts of a step and about what happened outside.
+fn describe_part(command: &Command) -> Value {
+    match command {
         Command::Member { step, member, act } => json!({
             "step": step,
             "member": member,
@@ -407,9 +417,7 @@ fn describe(command: &Command) -> Value {
         Command::Fail { step, reason } => json!({ "step": step, "reason": reason }),
         Command::Extend { step, check } => json!({ "step": step, "check": check.id }),
         Command::Happened { event, what } => json!({ "event": event, "what": what }),
-        Command::Hold { reason } | Command::Resume { reason } | Command::Cancel { reason } => {
-            json!({ "reason": reason })
-        }
         Command::Close { code, remark } => json!({ "code": code.name(), "remark": remark }),
+        _ => json!({}),
     }
 }

@@ -157,19 +157,6 @@ fn command(
             )?,
             found: fields.text("found"),
         },
-        "member" => {
-            let member = fields.text("member");
-            Command::Member { step, member, act: member_act(fields, zone)? }
-        }
-        "extend" => {
-            let ask = fields.text("ask");
-            let id = item_id(&ask);
-            let required = fields.get("required").map(str::to_owned);
-            let check = new_item(&id, &ask, required, "eq".to_owned());
-            Command::Extend { step, check: Box::new(check) }
-        }
-        "fail" => Command::Fail { step, reason },
-        "happened" => Command::Happened { event: fields.text("event"), what: fields.text("what") },
         "choose" => Command::Choose {
             step,
             choice: pick(
@@ -196,6 +183,28 @@ fn command(
         "close" => {
             Command::Close { code: pick("code", CloseCode::parse(&fields.text("code")))?, remark }
         }
+        other => return of_parts(fields, zone, other),
+    })
+}
+
+/// Commands about parts of a step, and about what happened outside.
+fn of_parts(fields: &Fields, zone: &jiff::tz::TimeZone, name: &str) -> Result<Command, Problem> {
+    let step = fields.text("step");
+    let reason = fields.text("reason");
+    Ok(match name {
+        "member" => {
+            let member = fields.text("member");
+            Command::Member { step, member, act: member_act(fields, zone)? }
+        }
+        "extend" => {
+            let ask = fields.text("ask");
+            let id = item_id(&ask);
+            let required = fields.get("required").map(str::to_owned);
+            let check = new_item(&id, &ask, required, "eq".to_owned());
+            Command::Extend { step, check: Box::new(check) }
+        }
+        "fail" => Command::Fail { step, reason },
+        "happened" => Command::Happened { event: fields.text("event"), what: fields.text("what") },
         other => return Err(Problem::field("command", "unknown", format!("no command `{other}`"))),
     })
 }
