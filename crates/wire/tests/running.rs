@@ -6,8 +6,8 @@ use roadbook_core::ids::{IdSeed, PersonId};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{Check, CheckKind, Template};
 use roadbook_core::run::{
-    Actor, Answer, CloseCode, Command, Context, Decision, Member, MemberAct, Refusal, Run,
-    StepState, WaitingOn, decide, next_moment, waiting_for_step,
+    Actor, Answer, Assurance, CloseCode, Command, Context, Decision, Member, MemberAct, Refusal,
+    Run, Slot, StepState, Verdict, WaitingOn, decide, next_moment, waiting_for_step,
 };
 use roadbook_core::text::{Lang, Text};
 use std::collections::BTreeMap;
@@ -551,6 +551,77 @@ title = { en = "Work" }
     stage.act(answer("client", Answer::Found("32 GB".to_owned())));
     stage.done("environment");
     assert_eq!(stage.state("environment"), "done");
+}
+
+#[test]
+fn each_head_of_the_named_departments_approves_for_their_own() {
+    let mut stage = Stage::of(
+        r#"
+[[phase]]
+id = "review"
+title = { en = "Review" }
+  [[phase.step]]
+  id = "heads"
+  kind = "approval"
+  role = "heads_of(field.rooms)"
+"#,
+    );
+    let heads = vec![person("east"), person("west"), person("east")];
+    stage.ctx.heads_of.insert("rooms".to_owned(), heads);
+    let vote = |verdict| Command::Vote {
+        step: "heads".to_owned(),
+        verdict,
+        comment: "the plan is thin".to_owned(),
+        digest: String::new(),
+        assurance: Assurance::Password,
+    };
+    stage.try_as("east", vote(Verdict::Approve)).expect("voted");
+    assert_eq!(stage.state("heads"), "active", "one department does not speak for the other");
+    let waits = stage.waits("heads");
+    let missing = |it: &WaitingOn| matches!(it, WaitingOn::Approval { people, .. } if *people == [person("west")]);
+    assert!(waits.iter().any(missing), "{waits:?}");
+    assert_eq!(stage.try_as("east", vote(Verdict::Approve)).err(), Some(Refusal::AlreadyVoted));
+    assert!(matches!(stage.try_as("lead", vote(Verdict::Approve)), Err(Refusal::NotYours { .. })));
+    stage.try_as("west", vote(Verdict::Reject)).expect("rejected");
+    assert_eq!(stage.state("heads"), "returned");
+    stage.try_as("west", vote(Verdict::Approve)).expect("voted again");
+    assert_eq!(
+        stage.state("heads"),
+        "done",
+        "the first head's bytes are unchanged and still count"
+    );
+}
+
+#[test]
+fn a_question_is_asked_again_at_the_date_of_the_answer() {
+    let mut stage = Stage::of(
+        r#"
+[[phase]]
+id = "ask"
+title = { en = "Ask" }
+  [[phase.step]]
+  id = "go"
+  kind = "decision"
+  role = "lead"
+  outcome.go = { go = ["work"] }
+  outcome.later = { ask_again = "answer.date" }
+  [[phase.step]]
+  id = "work"
+  kind = "task"
+  role = "lead"
+"#,
+    );
+    let start = stage.ctx.now + DAY * 2;
+    stage.act(Command::Decide {
+        step: "go".to_owned(),
+        outcome: "later".to_owned(),
+        reason: String::new(),
+        slot: Some(Slot { start, end: start + DAY }),
+    });
+    assert_eq!(stage.state("go"), "foreseen");
+    assert_eq!(stage.waits("go"), [WaitingOn::NotBefore { at: start }]);
+    stage.tick(DAY * 2);
+    assert_eq!((stage.state("go"), stage.state("work")), ("ready", "foreseen"));
 }
 
 #[test]

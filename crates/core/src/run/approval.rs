@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::state::{Run, Vote};
 use super::waiting::WaitingOn;
 use crate::ids::PersonId;
-use crate::process::template::{ApprovalSpec, Quorum, Step, StepKind, Template};
+use crate::process::template::{ApprovalSpec, Quorum, RoleRef, Step, StepKind, Template};
 
 /// How an approval stands, for pages and the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +76,7 @@ pub(super) fn view(
             role: role_name(&approver.role),
             people: ctx.holders_of(&approver.role),
             asked: applies(template, run, ctx, approver.when.as_ref()),
-            vote: counting_vote(run, step, index).cloned(),
+            vote: seat_vote(run, step, spec, index, ctx).cloned(),
         })
         .collect();
     let asked = approvers.iter().filter(|it| it.asked).count();
@@ -103,6 +103,53 @@ pub(super) fn counting_vote<'a>(run: &'a Run, step: &Step, index: usize) -> Opti
     })
 }
 
+/// Every vote of this approver that counts.
+fn counting_votes<'a>(run: &'a Run, step: &Step, index: usize) -> Vec<&'a Vote> {
+    let Some(state) = run.steps.get(&step.id) else { return Vec::new() };
+    let counts = |vote: &&Vote| {
+        vote.approver == index
+            && vote.voided_at.is_none()
+            && (vote.verdict == Verdict::Approve || vote.round == state.round)
+    };
+    state.votes.iter().filter(counts).collect()
+}
+
+/// Those of the heads of several units who have not voted; each of them has to.
+fn heads_without_vote(
+    run: &Run,
+    step: &Step,
+    spec: &ApprovalSpec,
+    index: usize,
+    ctx: &Context,
+) -> Vec<PersonId> {
+    let votes = counting_votes(run, step, index);
+    let mut heads = ctx.holders_of(&spec.approvers[index].role);
+    heads.sort();
+    heads.dedup();
+    heads.retain(|it| {
+        !votes.iter().any(|vote| vote.person == *it || vote.on_behalf_of.as_ref() == Some(it))
+    });
+    heads
+}
+
+/// The vote of an approver that counts. `heads_of(list)` is one approver with several seats: it
+/// has voted when every head has, or one of them rejected.
+fn seat_vote<'a>(
+    run: &'a Run,
+    step: &Step,
+    spec: &ApprovalSpec,
+    index: usize,
+    ctx: &Context,
+) -> Option<&'a Vote> {
+    if !matches!(spec.approvers[index].role, RoleRef::HeadsOf(_)) {
+        return counting_vote(run, step, index);
+    }
+    let votes = counting_votes(run, step, index);
+    let rejected = votes.iter().find(|it| it.verdict == Verdict::Reject).copied();
+    let all = heads_without_vote(run, step, spec, index, ctx).is_empty();
+    rejected.or_else(|| votes.last().copied().filter(|_| all))
+}
+
 /// Approvals that are missing.
 pub(super) fn open_approvals(
     spec: &ApprovalSpec,
@@ -115,11 +162,14 @@ pub(super) fn open_approvals(
     let due = ctx.due_at.get(&step.id).copied();
     let mut list = Vec::new();
     for (index, approver) in spec.approvers.iter().enumerate() {
-        if counting_vote(run, step, index).is_some() {
+        if seat_vote(run, step, spec, index, ctx).is_some() {
             continue;
         }
         let role = role_name(&approver.role);
-        let people = ctx.holders_of(&approver.role);
+        let people = match approver.role {
+            RoleRef::HeadsOf(_) => heads_without_vote(run, step, spec, index, ctx),
+            _ => ctx.holders_of(&approver.role),
+        };
         list.push(if people.is_empty() {
             WaitingOn::Unassigned { role }
         } else {
@@ -240,10 +290,8 @@ fn seat(
             people: view.approvers.iter().flat_map(|it| it.people.clone()).collect(),
         });
     }
-    let voted = view
-        .approvers
-        .iter()
-        .filter_map(|it| it.vote.as_ref())
+    let voted = (0..spec.approvers.len())
+        .flat_map(|index| counting_votes(run, step, index))
         .any(|vote| vote.person == *person || vote.on_behalf_of.as_ref() == Some(person));
     if voted {
         return Err(Refusal::AlreadyVoted);
