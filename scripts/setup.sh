@@ -24,6 +24,7 @@ need gcc have cc
 if [ "$purpose" = test ]; then
     need postgresql has_postgres
     need minisign have minisign
+    need git have git
     need chromium have chromium
     need chromium-driver have chromedriver
     need fonts-wqy-microhei has_cjk_font

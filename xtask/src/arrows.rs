@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// Crate, the crates of ours it may use, the outside libraries it must never use.
-const ARROWS: [(&str, &[&str], &[&str]); 9] = [
+const ARROWS: [(&str, &[&str], &[&str]); 10] = [
     (
         "roadbook-core",
         &[],
@@ -48,7 +48,14 @@ const ARROWS: [(&str, &[&str], &[&str]); 9] = [
     ),
     (
         "roadbook-cli",
-        &["roadbook-core", "roadbook-wire", "roadbook-store", "roadbook-app", "roadbook-web"],
+        &[
+            "roadbook-core",
+            "roadbook-wire",
+            "roadbook-store",
+            "roadbook-app",
+            "roadbook-web",
+            "roadbook-adapter-git",
+        ],
         &[],
     ),
     (
@@ -56,6 +63,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 9] = [
         &["roadbook-core", "roadbook-wire"],
         &["axum", "tower-http", "rusqlite", "tokio-postgres", "maud", "lettre"],
     ),
+    ("roadbook-adapter-git", &[], &["tokio", "axum", "hyper", "rusqlite", "tokio-postgres"]),
     ("roadbook-testkit", &[], &["axum"]),
     ("xtask", &[], &["tokio"]),
 ];

@@ -1,6 +1,7 @@
 //! `roadbook package`: builds, signs, shows and checks packages, without a server.
 
 mod build;
+mod changes;
 
 use crate::args::{Format, PackageCommand, VerifyArgs};
 use crate::exit::{Code, Failure, Outcome};
@@ -21,7 +22,7 @@ pub fn run(command: PackageCommand, output: &Output) -> Outcome {
         PackageCommand::Sign { file, key } => sign(&file, &key, output),
         PackageCommand::Inspect { file } => inspect(&file, output),
         PackageCommand::Verify(args) => verify(&args, output),
-        PackageCommand::Changes(_) => Err(Failure::new(Code::Failed, "not built in")),
+        PackageCommand::Changes(args) => changes::run(&args, output),
     }
 }
 

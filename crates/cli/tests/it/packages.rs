@@ -259,3 +259,56 @@ fn minisign_and_roadbook_read_each_other() {
     run("minisign", &["-S", "-s", "alice.key", "-m", "manifest.json", "-x", "m.minisig"]);
     run("minisign", &["-V", "-p", "alice.pub", "-m", "manifest.json", "-x", "m.minisig"]);
 }
+
+#[test]
+fn changes_come_from_a_repository_as_text_json_and_items() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("repo")).expect("made");
+    let git = |arguments: &[&str]| {
+        let out = std::process::Command::new("git")
+            .current_dir(home.path("repo"))
+            .args(["-c", "user.name=Somebody", "-c", "user.email=s@x.example"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output()
+            .expect("git runs");
+        assert!(out.status.success(), "{out:?}");
+    };
+    git(&["init", "-q"]);
+    for (message, tag) in [
+        ("Begin", "v1.3.0"),
+        ("feat(till): pay by card", ""),
+        ("fix!: rounding\n\nBREAKING CHANGE: prices are cents", ""),
+        ("docs: a page", "v1.4.0"),
+    ] {
+        git(&["commit", "-q", "--allow-empty", "-m", message]);
+        if !tag.is_empty() {
+            git(&["tag", tag]);
+        }
+    }
+    let run = |more: &[&str]| {
+        let mut args = vec!["package", "changes", "--repo", "repo"];
+        args.extend(more);
+        home.run(&args)
+    };
+    let range = ["--from", "v1.3.0", "--to", "v1.4.0"];
+    let text = good(run(&range));
+    for part in
+        ["You must act\n- rounding", "prices are cents", "New\n- till: pay by card", "a page"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let list = parse(&good(run(&[&range[..], &["-o", "json"]].concat())));
+    assert_eq!(list["changes"].as_array().map(Vec::len), Some(3));
+    let items = parse(&good(run(&[&range[..], &["--items"]].concat())));
+    let items = items["items"].as_array().expect("items").clone();
+    let read: Vec<roadbook_wire::api::releases::Item> =
+        items.into_iter().map(|it| serde_json::from_value(it).expect("an item")).collect();
+    let kinds: Vec<(&str, &str)> =
+        read.iter().map(|it| (it.kind.as_str(), it.purpose.as_str())).collect();
+    assert_eq!(kinds, [("feature", "feature"), ("spec", "fix")]);
+    bad(&run(&["--from", "v9"]), 4, "there is no tag or commit `v9`");
+    bad(&run(&["--from=-x"]), 2, "no name of a tag");
+    bad(&home.run(&["package", "changes", "--repo", "/"]), 1, "--repo");
+}
