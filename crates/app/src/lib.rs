@@ -27,6 +27,7 @@ pub mod products;
 pub mod record;
 pub mod releases;
 pub mod roles;
+pub mod rollouts;
 pub mod sites;
 pub mod tasks;
 pub mod units;

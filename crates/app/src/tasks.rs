@@ -47,6 +47,7 @@ pub(crate) struct Memory {
     head_at: Option<Timestamp>,
     cleared_at: Option<Timestamp>,
     flushed_at: Option<Timestamp>,
+    rollouts: crate::rollouts::Memory,
 }
 
 /// One activation at a time.
@@ -63,6 +64,7 @@ impl App {
         let mut memory = self.inner.tasks.lock().await;
         let mut ticked = Ticked { releases: self.releases_due().await?, ..Ticked::default() };
         self.processes_due().await?;
+        self.rollouts_due(&mut memory.rollouts).await?;
         self.notices_due(&mut memory).await?;
         ticked.deliveries = self.deliveries_due().await?;
         self.sent_due().await?;
@@ -150,6 +152,8 @@ impl App {
             return Ok(());
         }
         let loaded = self.release_load(id).await?;
+        // A server that died between a step's opening and its rollout makes up for it here.
+        self.rollouts_follow(&loaded).await;
         match self.notices_of_release_due(&loaded).await {
             Ok(next) => {
                 let again = now + RELEASE_AGAIN;

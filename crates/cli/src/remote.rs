@@ -3,6 +3,7 @@
 mod lists;
 mod people;
 mod release;
+mod rollout;
 
 use crate::args::{
     ApproveArgs, Command, DelegateArgs, DoneArgs, Global, LoginArgs, RejectArgs, StepArgs,
@@ -34,6 +35,7 @@ pub async fn run(command: Command, global: &Global, output: &Output) -> Outcome 
         Command::Delegate(DelegateArgs { step, to }) => {
             step_command(&client, &step, "delegate", &json!({ "to": to }), output).await
         }
+        Command::Rollout(command) => rollout::run(&client, command, output).await,
         Command::Release(command) => release::run(&client, command, output).await,
         other => lists::run(&client, other, output).await,
     }

@@ -32,6 +32,7 @@ pub mod processes;
 pub mod products;
 pub mod record;
 pub mod releases;
+pub mod rollout_lines;
 pub mod rollouts;
 pub mod scope;
 pub mod sessions;
@@ -41,6 +42,7 @@ pub mod table;
 pub mod units;
 pub mod value;
 pub mod versions;
+pub mod waves;
 
 pub use commit::{
     Commit, CommitError, Committed, Entry, EntryRef, Expect, IdempotencyRow, Miss, OutboxItem,

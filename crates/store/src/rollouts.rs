@@ -19,6 +19,12 @@ row! {
         step_id: String,
         /// `install` or `rollback`.
         kind: String,
+        /// Which of its kind in this step, from 1.
+        round: i64,
+        /// The rollout of which it is the way back.
+        origin: Option<RolloutId>,
+        /// `all`, `wave` or `site`: how far it reaches.
+        reach: String,
         /// State.
         state: String,
         /// The wave that was started last, from 1; 0 before the first.
@@ -53,22 +59,30 @@ row! {
         state: String,
         /// Sites.
         total: i64,
-        /// Done.
-        done: i64,
+        /// Sites where the version runs.
+        installed: i64,
         /// Failed.
         failed: i64,
+        /// Went back.
+        rolled_back: i64,
         /// Left out.
         skipped: i64,
+        /// Ordered and not heard of.
+        silent: i64,
+        /// Failures that a person let pass.
+        passed_failed: i64,
+        /// Silent sites that a person let pass.
+        passed_silent: i64,
         /// How long it must be quiet afterwards.
         soak_seconds: i64,
-        /// Share of failures that halts, in percent.
-        halt_failed: Option<i64>,
-        /// Share of silent sites that halts, in percent.
-        halt_silent: Option<i64>,
+        /// Share of failures above which it halts, in percent.
+        halt_failed: i64,
+        /// Share of silent sites above which it halts, in percent.
+        halt_silent: i64,
         /// Begin.
         started_at: Option<Timestamp>,
         /// When the last site was through.
-        finished_at: Option<Timestamp>,
+        through_at: Option<Timestamp>,
         /// Revision.
         revision: i64,
     }
@@ -83,8 +97,10 @@ row! {
         site_id: SiteId,
         /// Wave, from 1.
         wave: i64,
-        /// Why it is left out.
-        skipped: Option<String>,
+        /// What came of it, in this rollout.
+        outcome: Option<String>,
+        /// The version it goes back to.
+        version: Option<String>,
     }
 }
 
@@ -187,11 +203,6 @@ pub fn insert_wave(wave: &RolloutWave) -> Write {
 /// Changes a wave that still has `wave.revision`.
 pub fn update_wave(wave: &RolloutWave) -> Write {
     table::update(wave)
-}
-
-/// Enters a site's place.
-pub fn insert_site(site: &RolloutSite) -> Write {
-    table::insert(site)
 }
 
 /// One order.
@@ -332,7 +343,8 @@ pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
          JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id \
          JOIN site s ON s.id = rs.site_id \
          LEFT JOIN site_decision sd ON sd.release_id = $2 AND sd.site_id = rs.site_id \
-         WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.skipped IS NULL \
+         WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL AND NOT EXISTS (SELECT 1 FROM action o \
+         WHERE o.site_id = rs.site_id AND o.rollout_id = rs.rollout_id AND o.state <> 'closed') \
          AND ($4 = 'rollback' OR sd.decision IS NULL OR sd.decision <> 'declined')";
     let mut some = String::new();
     if !orders.sites.is_empty() {

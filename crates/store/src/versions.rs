@@ -172,3 +172,15 @@ pub async fn not_reported_since(
     sql.push(" ORDER BY v.at, v.site_id LIMIT ").bind_value(Value::Int(limit as i64));
     select(store, &format!("v {}", sql.text), sql.params).await
 }
+
+/// Every version of a product that ran at the sites that a release is for, oldest first.
+pub async fn past_of_release(
+    store: &Store,
+    release: &ReleaseId,
+    product: &ProductId,
+) -> Result<Vec<SiteVersion>, StoreError> {
+    const REST: &str = "WHERE product_id = $2 \
+         AND site_id IN (SELECT site_id FROM release_site WHERE release_id = $1) \
+         ORDER BY site_id, since";
+    select(store, REST, vec![release.put(), product.put()]).await
+}

@@ -195,7 +195,10 @@ impl App {
             notes: decision.voided.iter().map(|it| format!("voided:{it}")).collect(),
             ..Receipt::default()
         };
-        self.finish(call, commit, receipt).await
+        let receipt = self.finish(call, commit, receipt).await?;
+        // A rollout begins, waits or ends with its release.
+        self.rollouts_follow(&loaded).await;
+        Ok(receipt)
     }
 
     /// The rows of a release as they stand.

@@ -127,6 +127,8 @@ impl App {
         let units = crate::actors::chain(&all_units, &product.unit_id);
         let resource = super::resource_of(release, units);
         let mut sites = self.site_counts(&release.id).await?;
+        // The deployments are laid with the start itself: a first step over sites must not find none.
+        sites.total = sites.total.max(release.sites);
         // Talks that are wanted and not written down yet are open too.
         let planned = self.talks_planned(loaded).await? as u32;
         let missing = planned.saturating_sub(sites.contacts);

@@ -125,6 +125,7 @@ pub fn reason_name(waiting: &WaitingOn) -> &'static str {
         WaitingOn::Gate { .. } => "gate",
         WaitingOn::Release { .. } => "release",
         WaitingOn::Issues { .. } => "issues",
+        WaitingOn::Rollout { .. } => "rollout",
         WaitingOn::Debt { .. } => "debt",
         WaitingOn::Choice { .. } => "choice",
     }

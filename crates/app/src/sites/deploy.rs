@@ -168,7 +168,10 @@ impl App {
 
     /// Lets a release take notice. The report stands, whatever comes of it: the reconciler asks
     /// again.
-    pub(super) async fn release_follow(&self, release: &ReleaseId) {
+    pub(crate) async fn release_follow(&self, release: &ReleaseId) {
+        if let Ok(loaded) = self.release_load(release).await {
+            self.rollouts_follow(&loaded).await;
+        }
         if let Err(error) = self.release_tick(release).await {
             tracing::warn!(%release, %error, "a report was kept; its release follows later");
         }
@@ -213,6 +216,7 @@ impl App {
         let mut commit = more.begin(self.begin(call));
         commit.writes.push(deployments::update(&after));
         commit.writes.extend(self.version_writes(report, &loaded, &after).await?);
+        commit.writes.extend(self.rollout_report(report).await?);
         let commit = commit.entry(
             format!("release/{}", loaded.release.id),
             "deployment.reported",

@@ -5,10 +5,11 @@ use crate::error::{Error, Result};
 use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 use roadbook_core::process::expr::{self, Expr, Names, Value};
 use roadbook_core::release::{Release, facts};
+use roadbook_core::rollout::Code;
 use roadbook_core::run::SiteCounts;
 use roadbook_core::version::{Scheme, Version};
 use roadbook_store::sites::{self, Site};
-use roadbook_store::{Scope, deployments, notices, versions};
+use roadbook_store::{Scope, deployments, notices, rollouts, versions};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -203,6 +204,12 @@ impl App {
         let talks = notices::contact_tasks(self.store(), release).await?;
         sums.contacts = talks.len() as u32;
         sums.contacts_open = talks.iter().filter(|it| it.done_at.is_none()).count() as u32;
+        sums.stands = rollouts::of_release(self.store(), release)
+            .await?
+            .into_iter()
+            .rfind(|it| it.kind == "install")
+            .filter(|it| matches!(it.state.as_str(), "halted" | "held"))
+            .and_then(|it| Some((Code::parse(it.reason_code.as_deref()?)?, it.wave as u32)));
         Ok(sums)
     }
 }

@@ -10,6 +10,7 @@ mod people;
 mod plans;
 mod processes;
 mod products;
+mod rollouts;
 mod runs;
 mod sites;
 mod vendor;

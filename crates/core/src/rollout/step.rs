@@ -57,10 +57,12 @@ fn order(next: &mut Rollout, event: &Event, effects: &mut Vec<Effect>) -> Result
     }
     let stands = matches!(next.state, State::Held | State::Halted);
     match event {
+        Event::Hold if next.code == Some(Code::Release) => next.code = Some(Code::Held),
         Event::Hold if next.state == State::Held => return Err(Refusal::Stands),
         Event::Hold => stand(next, State::Held, Code::Held, effects),
         Event::Resume if !stands => return Err(Refusal::Moves),
         Event::Resume if next.code == Some(Code::RolledBack) => return Err(Refusal::MustLift),
+        Event::Resume if next.code == Some(Code::Release) => return Err(Refusal::ReleaseHeld),
         Event::Resume => go_on(next, effects),
         Event::Lift if next.code != Some(Code::RolledBack) => return Err(Refusal::NothingToLift),
         Event::Lift => go_on(next, effects),
@@ -138,7 +140,16 @@ pub fn settle(rollout: &mut Rollout, world: &World) -> Vec<Effect> {
         effects.push(Effect::Finish);
         return effects;
     }
+    if !world.held && rollout.code == Some(Code::Release) {
+        rollout.state = State::Running;
+        rollout.code = None;
+        effects.push(Effect::Offer);
+    }
     if matches!(rollout.state, State::Halted | State::Held) {
+        return effects;
+    }
+    if world.held {
+        stand(rollout, State::Held, Code::Release, &mut effects);
         return effects;
     }
     if let Some(halt) = halt(rollout) {

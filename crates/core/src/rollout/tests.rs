@@ -13,7 +13,7 @@ fn site(number: u128) -> SiteId {
 }
 
 fn at(seconds: i64) -> World {
-    World { now: Timestamp::from_second(1_700_000_000 + seconds).unwrap(), open: true }
+    World { now: Timestamp::from_second(1_700_000_000 + seconds).unwrap(), open: true, held: false }
 }
 
 fn declared(name: &str, share: Option<u8>, failed: Option<u8>) -> Declared {
@@ -123,6 +123,11 @@ fn a_wave_must_stay_quiet_before_the_next() {
     assert_eq!((early.rollout.wave, early.effects.len()), (1, 0));
     let held = step(&end, &Event::Tick, &World { open: false, ..at(4_000) }).unwrap();
     assert_eq!(held.rollout.wave, 1, "a release that is held starts nothing");
+    let stopped = step(&end, &Event::Tick, &World { held: true, ..at(3_700) }).unwrap().rollout;
+    assert_eq!((stopped.state, stopped.code), (State::Held, Some(Code::Release)));
+    assert_eq!(step(&stopped, &Event::Resume, &at(3_700)).unwrap_err(), Refusal::ReleaseHeld);
+    let free = step(&stopped, &Event::Tick, &at(3_700)).unwrap();
+    assert_eq!(free.effects, [Effect::Offer, Effect::StartWave(2)]);
     let failed = Event::Reported { wave: 1, from: Some(Outcome::Installed), to: Outcome::Failed };
     let halted = step(&end, &failed, &at(120)).unwrap();
     assert_eq!(halted.rollout.state, State::Halted, "what breaks while it is quiet halts");

@@ -57,6 +57,8 @@ pub enum Code {
     Held,
     /// A person rolled sites back: nothing goes on by itself until a person lifts that.
     RolledBack,
+    /// The release is held; it goes on with it.
+    Release,
 }
 
 /// What came of a site.
@@ -98,7 +100,13 @@ words!(State {
     Ended = "ended",
 });
 words!(WaveState { Waiting = "waiting", Running = "running", Soaking = "soaking", Done = "done" });
-words!(Code { Failed = "failed", Silent = "silent", Held = "held", RolledBack = "rolled_back" });
+words!(Code {
+    Failed = "failed",
+    Silent = "silent",
+    Held = "held",
+    RolledBack = "rolled_back",
+    Release = "release",
+});
 words!(Outcome {
     Installed = "installed",
     Failed = "failed",
@@ -212,8 +220,10 @@ impl Rollout {
 pub struct World {
     /// Now.
     pub now: Timestamp,
-    /// The release lets a wave begin: it is not held and its step is open.
+    /// Its step is open: a wave may begin.
     pub open: bool,
+    /// The release is held: no order is handed out.
+    pub held: bool,
 }
 
 /// How far something reaches.
@@ -363,6 +373,9 @@ pub enum Refusal {
     /// A way back holds it.
     #[error("somebody rolled sites back; lift that first, with a reason")]
     MustLift,
+    /// The release itself is held.
+    #[error("the release is held; let the release go on first")]
+    ReleaseHeld,
     /// No way back holds it.
     #[error("nobody rolled anything back here; there is nothing to lift")]
     NothingToLift,
@@ -388,6 +401,7 @@ impl Refusal {
             Refusal::Stands => "rollout_stands",
             Refusal::Moves => "rollout_moves",
             Refusal::MustLift => "rollout_must_lift",
+            Refusal::ReleaseHeld => "rollout_release_held",
             Refusal::NothingToLift => "rollout_nothing_to_lift",
             Refusal::UnknownWave => "rollout_wave_unknown",
             Refusal::Installed => "rollout_installed",

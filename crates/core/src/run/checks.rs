@@ -29,6 +29,7 @@ pub fn missing_for_done(
     }
     list.extend(super::waiting::open_members(step, &ctx.sites));
     list.extend(super::waiting::unjoined(run, step, ctx));
+    list.extend(super::waiting::stands(step, &ctx.sites));
     list.extend(still_watched(run, step, ctx));
     if let Some(gate) = &step.gate
         && !applies(template, run, ctx, Some(gate))

@@ -4,6 +4,7 @@ use super::waiting::WaitingOn;
 use crate::ids::{PersonId, UnitId};
 use crate::process::expr::Value;
 use crate::process::template::RoleRef;
+use crate::rollout::Code;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -56,6 +57,8 @@ pub struct SiteCounts {
     pub contacts: u32,
     /// Contact talks not recorded yet.
     pub contacts_open: u32,
+    /// The rollout stands still: why, and in which wave.
+    pub stands: Option<(Code, u32)>,
 }
 
 impl SiteCounts {

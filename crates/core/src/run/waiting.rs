@@ -5,6 +5,7 @@ use super::context::{Context, SiteCounts, role_name};
 use super::state::{Run, RunState, StepState};
 use crate::ids::PersonId;
 use crate::process::template::{Each, Joins, Step, StepKind, Template};
+use crate::rollout::Code;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +148,13 @@ pub enum WaitingOn {
         need: u32,
         /// Those that are open, by id.
         open: Vec<String>,
+    },
+    /// The rollout stands still; a person has to resume it, lift a way back, or roll back.
+    Rollout {
+        /// Why.
+        code: Code,
+        /// In which wave.
+        wave: u32,
     },
     /// Contact talks.
     Contacts {
@@ -320,6 +328,7 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
     }
     list.extend(open_members(step, &ctx.sites));
     list.extend(unjoined(run, step, ctx));
+    list.extend(stands(step, &ctx.sites));
     list.extend(super::checks::still_watched(run, step, ctx));
     if step.each.is_none() || !list.iter().any(|it| matches!(it, WaitingOn::Sites { .. })) {
         list.extend(people_for(run, step, ctx));
@@ -355,6 +364,11 @@ pub(super) fn unjoined(run: &Run, step: &Step, ctx: &Context) -> Option<WaitingO
         need: standing.need,
         open: standing.open,
     })
+    },
+/// A rollout that stands still keeps its step open, however few sites the step needs.
+pub(super) fn stands(step: &Step, sites: &SiteCounts) -> Option<WaitingOn> {
+    let (code, wave) = sites.stands?;
+    matches!(step.kind, StepKind::Rollout(_)).then_some(WaitingOn::Rollout { code, wave })
 }
 
 /// The people whose act is missing: those roles that have not confirmed.

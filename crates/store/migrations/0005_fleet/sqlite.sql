@@ -89,6 +89,9 @@ CREATE TABLE rollout (
     release_id TEXT NOT NULL,
     step_id TEXT NOT NULL,
     kind TEXT NOT NULL,
+    round BIGINT NOT NULL,
+    origin TEXT,
+    reach TEXT NOT NULL,
     state TEXT NOT NULL,
     wave BIGINT NOT NULL,
     reason TEXT,
@@ -100,6 +103,7 @@ CREATE TABLE rollout (
     revision BIGINT NOT NULL
 );
 CREATE INDEX rollout_release ON rollout (release_id, started_at);
+CREATE UNIQUE INDEX rollout_once ON rollout (release_id, step_id, kind, round);
 CREATE INDEX rollout_state ON rollout (state);
 
 CREATE TABLE rollout_wave (
@@ -108,14 +112,18 @@ CREATE TABLE rollout_wave (
     name TEXT NOT NULL,
     state TEXT NOT NULL,
     total BIGINT NOT NULL,
-    done BIGINT NOT NULL,
+    installed BIGINT NOT NULL,
     failed BIGINT NOT NULL,
+    rolled_back BIGINT NOT NULL,
     skipped BIGINT NOT NULL,
+    silent BIGINT NOT NULL,
+    passed_failed BIGINT NOT NULL,
+    passed_silent BIGINT NOT NULL,
     soak_seconds BIGINT NOT NULL,
-    halt_failed BIGINT,
-    halt_silent BIGINT,
+    halt_failed BIGINT NOT NULL,
+    halt_silent BIGINT NOT NULL,
     started_at BIGINT,
-    finished_at BIGINT,
+    through_at BIGINT,
     revision BIGINT NOT NULL,
     PRIMARY KEY (rollout_id, wave)
 );
@@ -125,9 +133,11 @@ CREATE TABLE rollout_site (
     rollout_id TEXT NOT NULL,
     site_id TEXT NOT NULL,
     wave BIGINT NOT NULL,
-    skipped TEXT,
+    outcome TEXT,
+    version TEXT,
     PRIMARY KEY (rollout_id, site_id)
 );
+CREATE INDEX rollout_site_site ON rollout_site (site_id, rollout_id);
 CREATE INDEX rollout_site_wave ON rollout_site (rollout_id, wave, site_id);
 
 -- One order to the agent of one site. The number goes over the wire and fits 31 bits.

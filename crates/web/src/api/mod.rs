@@ -16,6 +16,7 @@ mod processes;
 mod products;
 mod record;
 mod releases;
+mod rollouts;
 mod session;
 mod settings;
 mod sites;
@@ -35,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(people::endpoints());
     list.extend(products::endpoints());
     list.extend(sites::endpoints());
+    list.extend(rollouts::endpoints());
     list.extend(notices::endpoints());
     list.extend(imports::endpoints());
     list.extend(record::endpoints());

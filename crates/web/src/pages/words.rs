@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::template::Template;
+use roadbook_core::rollout::Code;
 use roadbook_core::run::{StepState, WaitingOn, checks_of};
 use roadbook_core::text::Text;
 
@@ -229,6 +230,16 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
         WaitingOn::Notice => waits("why-notice", &[]),
         WaitingOn::Issues { open } => {
             (State::Failed, n.say("why-issues", &[("n", &open.to_string())]))
+        }
+        WaitingOn::Rollout { code, wave } => {
+            let key = match code {
+                Code::Failed => "why-rollout-failed",
+                Code::Silent => "why-rollout-silent",
+                Code::Held => "why-rollout-held",
+                Code::RolledBack => "why-rollout-rolled-back",
+                Code::Release => "why-rollout-release",
+            };
+            (State::Held, n.say(key, &[("n", &wave.to_string())]))
         }
         WaitingOn::Contacts { open } => waits("why-contacts", &[("n", &open.to_string())]),
         WaitingOn::Members { have, need, open } => {

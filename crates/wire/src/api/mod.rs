@@ -12,6 +12,7 @@ pub mod processes;
 pub mod products;
 pub mod record;
 pub mod releases;
+pub mod rollouts;
 pub mod session;
 pub mod settings;
 pub mod sites;

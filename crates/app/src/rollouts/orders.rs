@@ -1,0 +1,201 @@
+//! What people order: hold, resume, leave out, try again, lift.
+
+use super::Loaded;
+use super::drive::{Extra, Why, asks};
+use crate::App;
+use crate::call::{Call, Receipt};
+use crate::error::{Error, Result};
+use crate::input::Check;
+use crate::releases::LoadedRelease;
+use crate::sites::{DeploymentReport, Outcome, Reporter};
+use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::{ReleaseId, SiteId};
+use roadbook_core::rollout::{Event, Outcome as Known, Refusal, step};
+use roadbook_store::deployments::{self, Deployment};
+use roadbook_store::rollouts::{self, FleetChange, RolloutSite, WaveOrders};
+use roadbook_store::waves;
+use serde_json::json;
+
+impl App {
+    /// The release and the rollout that an order is about, for who leads the release.
+    pub(super) async fn rollout_lead(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+    ) -> Result<(LoadedRelease, Loaded)> {
+        let loaded = self.release_for(&call.actor, release).await?;
+        if !self.may_lead(&call.actor, &loaded.release).await? {
+            let resource = self.release_resource(&loaded.release).await?;
+            call.authorize(Action::Lead, Kind::Release, &resource, "release")?;
+        }
+        let found = self.rollout_of(release).await?;
+        let found = found.ok_or(Error::Rule {
+            code: "rollout_not_begun",
+            message: "the rollout has not begun; it does when its step opens".to_owned(),
+        })?;
+        call.check_revision(found.row.revision, "rollout")?;
+        Ok((loaded, found))
+    }
+
+    async fn rollout_order(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        event: Event,
+        reason: &str,
+    ) -> Result<Receipt> {
+        let mut check = Check::new();
+        let reason = check.remark("reason", reason, true);
+        check.done()?;
+        let (loaded, found) = self.rollout_lead(call, release).await?;
+        let why = Why { call, reason: Some(&reason) };
+        let receipt = Receipt {
+            id: found.row.id.to_string(),
+            label: loaded.release.number.clone(),
+            revision: found.row.revision + 1,
+            ..Receipt::default()
+        };
+        let extra = Extra { receipt: Some(receipt.clone()), ..Extra::default() };
+        self.rollout_tell_with(&loaded, &found.row.id, &event, &why, &extra).await?;
+        self.release_follow(release).await;
+        Ok(receipt)
+    }
+
+    /// Stops a rollout: nothing more is handed out until somebody lets it go on.
+    pub async fn rollout_hold(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        reason: &str,
+    ) -> Result<Receipt> {
+        self.rollout_order(call, release, Event::Hold, reason).await
+    }
+
+    /// Lets a rollout go on that stopped itself or was held. What failed so far was seen.
+    pub async fn rollout_resume(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        reason: &str,
+    ) -> Result<Receipt> {
+        self.rollout_order(call, release, Event::Resume, reason).await
+    }
+
+    /// Lets automation go on after a way back.
+    pub async fn rollout_lift(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        reason: &str,
+    ) -> Result<Receipt> {
+        self.rollout_order(call, release, Event::Lift, reason).await
+    }
+
+    /// The place of a site in the rollout of a release.
+    pub(super) async fn rollout_place(&self, found: &Loaded, site: &SiteId) -> Result<RolloutSite> {
+        waves::place(self.store(), &found.row.id, site)
+            .await?
+            .ok_or(Error::NotFound { what: "site" })
+    }
+
+    /// Leaves a site out, with a reason. It is a report like any other, and comes through the one
+    /// door.
+    pub async fn rollout_skip(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        site: &SiteId,
+        reason: &str,
+    ) -> Result<Receipt> {
+        let (_, found) = self.rollout_lead(call, release).await?;
+        let place = self.rollout_place(&found, site).await?;
+        if place.outcome.as_deref() == Some("installed") {
+            return Err(Refusal::Installed.into());
+        }
+        let row = deployments::get(self.store(), release, site).await?;
+        let row = row.ok_or(Error::NotFound { what: "site" })?;
+        let report = DeploymentReport {
+            site: site.clone(),
+            release: release.clone(),
+            generation: u64::try_from(row.generation).unwrap_or(0),
+            outcome: Outcome::Skipped,
+            reported_by: Reporter::Person { evidence: String::new() },
+            at: self.now(),
+            note: reason.to_owned(),
+            package: None,
+        };
+        self.deployment_report(call, report).await
+    }
+
+    /// Has a site tried again that failed, went back, was left out or is silent.
+    pub async fn rollout_retry(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        site: &SiteId,
+        reason: &str,
+    ) -> Result<Receipt> {
+        let mut check = Check::new();
+        let reason = check.remark("reason", reason, true);
+        check.done()?;
+        let (loaded, found) = self.rollout_lead(call, release).await?;
+        let place = self.rollout_place(&found, site).await?;
+        let from = place.outcome.as_deref().and_then(Known::parse);
+        let wave = u32::try_from(place.wave).unwrap_or(0);
+        let event = Event::Retry { wave, from };
+        let row = deployments::get(self.store(), release, site).await?;
+        let row = row.ok_or(Error::NotFound { what: "site" })?;
+        let world = super::drive::world_of(&loaded, &found, self.now());
+        step(&found.state, &event, &world)?;
+        let id = &found.row.id;
+        let again = Deployment {
+            generation: row.generation + 1,
+            state: "proposed".to_owned(),
+            outcome: None,
+            evidence: None,
+            source: None,
+            reported_by: None,
+            at: self.now(),
+            ..row
+        };
+        let mut commit = self.begin(call);
+        commit.writes.push(deployments::update(&again));
+        commit.writes.extend(waves::report(&place, None));
+        commit.writes.extend(waves::wait_again(id, place.wave, from.is_none()));
+        commit.writes.push(waves::drop_orders(id, site, self.now()));
+        commit.writes.extend(rollouts::order_wave(&WaveOrders {
+            rollout: id.clone(),
+            release: release.clone(),
+            kind: found.state.kind.name().to_owned(),
+            wave: place.wave,
+            not_before: None,
+            until: None,
+            sites: vec![site.clone()],
+            ask: asks(&loaded, found.state.kind),
+            at: self.now(),
+        }));
+        self.fleet_touch(&mut commit, &FleetChange::Site(site.clone()));
+        let commit = commit.entry(
+            format!("release/{release}"),
+            "rollout.site_again",
+            json!({
+                "rollout": id.as_str(),
+                "site": site.as_str(),
+                "wave": place.wave,
+                "before": place.outcome,
+                "generation": again.generation,
+                "reason": reason,
+            }),
+        );
+        let receipt = Receipt {
+            id: site.to_string(),
+            label: loaded.release.number.clone(),
+            revision: found.row.revision,
+            ..Receipt::default()
+        };
+        let receipt = self.finish(call, commit, receipt).await?;
+        self.rollouts_follow(&loaded).await;
+        self.release_follow(release).await;
+        Ok(receipt)
+    }
+}
