@@ -4,7 +4,7 @@ use super::time;
 use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
-use crate::http::session::Visitor;
+use crate::http::session::{Identity as _, Visitor};
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use axum::Json;
