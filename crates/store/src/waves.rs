@@ -125,10 +125,10 @@ pub fn cancel(id: &RolloutId, site: Option<&SiteId>, at: Timestamp) -> Write {
     let mut sql = Sql::new(
         "UPDATE action SET state = CASE WHEN state = 'running' THEN 'canceling' ELSE 'closed' END, \
          outcome = CASE WHEN state = 'running' THEN outcome ELSE 'canceled' END, \
-         closed_at = CASE WHEN state = 'running' THEN NULL ELSE ",
+         closed_at = CASE WHEN state = 'running' THEN NULL ELSE CAST(",
     );
     sql.bind(&at).push(
-        " END, revision = revision + 1 \
+        " AS BIGINT) END, revision = revision + 1 \
          WHERE state IN ('confirming', 'ordered', 'running') AND rollout_id = ",
     );
     sql.bind(id);
@@ -259,7 +259,7 @@ pub fn cancel_for(origin: &RolloutId, back: &RolloutId, at: Timestamp) -> Write 
     const SQL: &str = "UPDATE action SET revision = revision + 1, \
          state = CASE WHEN state = 'running' THEN 'canceling' ELSE 'closed' END, \
          outcome = CASE WHEN state = 'running' THEN outcome ELSE 'canceled' END, \
-         closed_at = CASE WHEN state = 'running' THEN NULL ELSE $3 END WHERE rollout_id = $1 AND state IN ('confirming', 'ordered', 'running') \
+         closed_at = CASE WHEN state = 'running' THEN NULL ELSE CAST($3 AS BIGINT) END WHERE rollout_id = $1 AND state IN ('confirming', 'ordered', 'running') \
          AND site_id IN (SELECT site_id FROM rollout_site WHERE rollout_id = $2)";
     Write::new(SQL, vec![origin.put(), back.put(), at.put()], Expect::Any)
 }
