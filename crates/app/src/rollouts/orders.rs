@@ -44,10 +44,10 @@ impl App {
         event: Event,
         reason: &str,
     ) -> Result<Receipt> {
+        let (loaded, found) = self.rollout_lead(call, release).await?;
         let mut check = Check::new();
         let reason = check.remark("reason", reason, true);
         check.done()?;
-        let (loaded, found) = self.rollout_lead(call, release).await?;
         let why = Why { call, reason: Some(&reason) };
         let receipt = Receipt {
             id: found.row.id.to_string(),
@@ -135,10 +135,10 @@ impl App {
         site: &SiteId,
         reason: &str,
     ) -> Result<Receipt> {
+        let (loaded, found) = self.rollout_lead(call, release).await?;
         let mut check = Check::new();
         let reason = check.remark("reason", reason, true);
         check.done()?;
-        let (loaded, found) = self.rollout_lead(call, release).await?;
         let place = self.rollout_place(&found, site).await?;
         let from = place.outcome.as_deref().and_then(Known::parse);
         let wave = u32::try_from(place.wave).unwrap_or(0);

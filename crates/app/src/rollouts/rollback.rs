@@ -151,10 +151,10 @@ impl App {
         reach: &Reach,
         reason: &str,
     ) -> Result<Receipt> {
+        let (loaded, found) = self.rollout_lead(call, release).await?;
         let mut check = Check::new();
         let reason = check.remark("reason", reason, true);
         check.done()?;
-        let (loaded, found) = self.rollout_lead(call, release).await?;
         let ids = self.reached(&found, reach).await?;
         if ids.is_empty() {
             return Err(Error::Rule {

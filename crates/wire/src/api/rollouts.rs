@@ -228,6 +228,7 @@ pub struct Preview {
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     /// Why.
+    #[serde(default)]
     pub reason: String,
 }
 
@@ -236,8 +237,10 @@ pub struct Reason {
 #[serde(deny_unknown_fields)]
 pub struct SiteReason {
     /// Site: id or short name.
+    #[serde(default)]
     pub site: String,
     /// Why.
+    #[serde(default)]
     pub reason: String,
 }
 
@@ -252,6 +255,7 @@ pub struct RollbackInput {
     #[serde(default)]
     pub wave: Option<u32>,
     /// Why.
+    #[serde(default)]
     pub reason: String,
 }
 
