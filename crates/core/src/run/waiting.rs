@@ -364,7 +364,8 @@ pub(super) fn unjoined(run: &Run, step: &Step, ctx: &Context) -> Option<WaitingO
         need: standing.need,
         open: standing.open,
     })
-    },
+}
+
 /// A rollout that stands still keeps its step open, however few sites the step needs.
 pub(super) fn stands(step: &Step, sites: &SiteCounts) -> Option<WaitingOn> {
     let (code, wave) = sites.stands?;
