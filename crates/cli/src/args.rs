@@ -1,8 +1,10 @@
 //! The command line: one tree, from which help, completions and the man page are made.
 
 mod package;
+mod rollout;
 
 pub use package::{BuildArgs, ChangesArgs, KeyCommand, PackageCommand, SetArgs, VerifyArgs};
+pub use rollout::{RolloutCommand, RolloutOrder, RolloutSiteOrder};
 
 use crate::config::{ServerArgs, StoreArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -708,72 +710,6 @@ pub enum NoticeCommand {
         #[arg(long, value_parser = ["en", "ko", "vi", "zh"])]
         language: Option<String>,
     },
-}
-
-/// Rollouts.
-#[derive(Debug, Subcommand)]
-pub enum RolloutCommand {
-    /// All rollouts, newest first
-    List,
-    /// Waves, why it stands, and what happens if nobody acts
-    Show {
-        /// Number or id of the release
-        release: String,
-        /// Sites too; with a word only those that stand so, e.g. failed
-        #[arg(long, value_name = "HOW", num_args = 0..=1, default_missing_value = "")]
-        sites: Option<String>,
-    },
-    /// Which site would be in which wave
-    Preview {
-        /// Number or id of the release
-        release: String,
-    },
-    /// Stop it: nothing more is handed out
-    Hold(RolloutOrder),
-    /// Let it go on; what failed so far was seen
-    Resume(RolloutOrder),
-    /// Let automation go on after a way back
-    Lift(RolloutOrder),
-    /// Leave a site out
-    Skip(RolloutSiteOrder),
-    /// Have a site tried again
-    Retry(RolloutSiteOrder),
-    /// Take a site, a wave or everything back
-    Rollback {
-        /// Number or id of the release
-        release: String,
-        /// Only this site
-        #[arg(long, conflicts_with = "wave")]
-        site: Option<String>,
-        /// Only this wave
-        #[arg(long)]
-        wave: Option<u32>,
-        /// Why; without it only what it would do and lose is shown
-        #[arg(long)]
-        reason: Option<String>,
-    },
-}
-
-/// An order to a rollout.
-#[derive(Args, Debug)]
-pub struct RolloutOrder {
-    /// Number or id of the release
-    pub release: String,
-    /// Why
-    #[arg(long)]
-    pub reason: String,
-}
-
-/// An order about a site of a rollout.
-#[derive(Args, Debug)]
-pub struct RolloutSiteOrder {
-    /// Number or id of the release
-    pub release: String,
-    /// Short name or id of the site
-    pub site: String,
-    /// Why
-    #[arg(long)]
-    pub reason: String,
 }
 
 /// Freezes.

@@ -77,7 +77,13 @@ impl App {
         if *command == Command::Tick && decision.run == loaded.release.run {
             return self.refresh_due(&loaded, &around, &ctx).await;
         }
-        self.commit_decision(call, loaded, command, (&around, &ctx), decision, extra).await
+        let mut next = loaded.clone();
+        next.release.run = decision.run.clone();
+        let receipt =
+            self.commit_decision(call, loaded, command, (&around, &ctx), decision, extra).await?;
+        // A rollout begins, waits or ends with its release.
+        self.rollouts_follow(&next).await;
+        Ok(receipt)
     }
 
     /// A new document changes what approvals have signed: they are held against the new bytes in
@@ -195,10 +201,7 @@ impl App {
             notes: decision.voided.iter().map(|it| format!("voided:{it}")).collect(),
             ..Receipt::default()
         };
-        let receipt = self.finish(call, commit, receipt).await?;
-        // A rollout begins, waits or ends with its release.
-        self.rollouts_follow(&loaded).await;
-        Ok(receipt)
+        self.finish(call, commit, receipt).await
     }
 
     /// The rows of a release as they stand.

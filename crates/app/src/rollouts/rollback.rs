@@ -163,38 +163,8 @@ impl App {
                     .to_owned(),
             });
         }
-        let before = rollouts::of_release(self.store(), release).await?;
-        let rounds = before
-            .iter()
-            .filter(|it| it.kind == "rollback" && it.step_id == found.row.step_id)
-            .count();
-        let id = RolloutId::new(self.seed());
-        let rule = Rule {
-            name: "back".to_owned(),
-            share: 100,
-            soak_seconds: 0,
-            // A way back does not stop half way: who fails is seen and helped one by one.
-            halt_failed: 100,
-            halt_silent: 100,
-        };
-        let waves = vec![Share { rule, sites: ids.clone() }];
-        let row = Row {
-            id: id.clone(),
-            kind: "rollback".to_owned(),
-            round: rounds as i64 + 1,
-            origin: Some(found.row.id.clone()),
-            reach: reach.name().to_owned(),
-            state: "running".to_owned(),
-            wave: 0,
-            reason: Some(reason.clone()),
-            reason_code: None,
-            changed_by: call.actor.name(),
-            members: rollout::digest(&waves),
-            started_at: self.now(),
-            ended_at: None,
-            revision: 1,
-            ..found.row.clone()
-        };
+        let (row, waves) = self.way_back(call, &found, reach, &ids, &reason).await?;
+        let id = row.id.clone();
         let receipt = Receipt {
             id: id.to_string(),
             label: loaded.release.number.clone(),
@@ -226,5 +196,48 @@ impl App {
         self.rollouts_follow(&loaded).await;
         self.release_follow(release).await;
         Ok(receipt)
+    }
+
+    /// The rollout that takes these sites back, in one wave.
+    async fn way_back(
+        &self,
+        call: &Call,
+        found: &super::Loaded,
+        reach: &Reach,
+        ids: &[SiteId],
+        reason: &str,
+    ) -> Result<(Row, Vec<Share>)> {
+        let before = rollouts::of_release(self.store(), &found.row.release_id).await?;
+        let rounds = before
+            .iter()
+            .filter(|it| it.kind == "rollback" && it.step_id == found.row.step_id)
+            .count();
+        let rule = Rule {
+            name: "back".to_owned(),
+            share: 100,
+            soak_seconds: 0,
+            // A way back does not stop half way: who fails is seen and helped one by one.
+            halt_failed: 100,
+            halt_silent: 100,
+        };
+        let waves = vec![Share { rule, sites: ids.to_vec() }];
+        let row = Row {
+            id: RolloutId::new(self.seed()),
+            kind: "rollback".to_owned(),
+            round: rounds as i64 + 1,
+            origin: Some(found.row.id.clone()),
+            reach: reach.name().to_owned(),
+            state: "running".to_owned(),
+            wave: 0,
+            reason: Some(reason.to_owned()),
+            reason_code: None,
+            changed_by: call.actor.name(),
+            members: rollout::digest(&waves),
+            started_at: self.now(),
+            ended_at: None,
+            revision: 1,
+            ..found.row.clone()
+        };
+        Ok((row, waves))
     }
 }

@@ -409,7 +409,7 @@ macro_rules! on_both {
 mod sqlite_and_postgres {
     use super::{Postgres, Story};
 
-    // proves: S4h-06/E S4h-08/U
+    // proves: S4h-06/U S4h-08/U S4h-12/U
     on_both!(waves_go_on_by_themselves, waves_go_on_by_themselves_on_postgres);
     on_both!(a_failure_stops_it_and_people_decide, a_failure_stops_it_on_postgres);
     on_both!(everything_goes_back, everything_goes_back_on_postgres);

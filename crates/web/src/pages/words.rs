@@ -231,16 +231,7 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
         WaitingOn::Issues { open } => {
             (State::Failed, n.say("why-issues", &[("n", &open.to_string())]))
         }
-        WaitingOn::Rollout { code, wave } => {
-            let key = match code {
-                Code::Failed => "why-rollout-failed",
-                Code::Silent => "why-rollout-silent",
-                Code::Held => "why-rollout-held",
-                Code::RolledBack => "why-rollout-rolled-back",
-                Code::Release => "why-rollout-release",
-            };
-            (State::Held, n.say(key, &[("n", &wave.to_string())]))
-        }
+        WaitingOn::Rollout { code, wave } => rollout_words(&n, *code, *wave),
         WaitingOn::Contacts { open } => waits("why-contacts", &[("n", &open.to_string())]),
         WaitingOn::Members { have, need, open } => {
             let (have, need) = (have.to_string(), need.to_string());
@@ -258,6 +249,18 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
         | WaitingOn::LeadTime { .. }
         | WaitingOn::NotBefore { .. } => time_words(&n, on),
     }
+}
+
+/// Why a rollout stands still.
+fn rollout_words(n: &Names<'_>, code: Code, wave: u32) -> (State, String) {
+    let key = match code {
+        Code::Failed => "why-rollout-failed",
+        Code::Silent => "why-rollout-silent",
+        Code::Held => "why-rollout-held",
+        Code::RolledBack => "why-rollout-rolled-back",
+        Code::Release => "why-rollout-release",
+    };
+    (State::Held, n.say(key, &[("n", &wave.to_string())]))
 }
 
 /// Reasons that lie in the calendar.
