@@ -5,6 +5,9 @@
 //! followed by the same step again; the version of a site changes in one rename. Everything from
 //! outside comes through [`ports`].
 
+pub mod believe;
+#[cfg(feature = "real")]
+pub mod config;
 #[cfg(feature = "doubles")]
 pub mod double;
 pub mod fail;
@@ -12,6 +15,10 @@ pub mod journal;
 pub mod machine;
 pub mod policy;
 pub mod ports;
+#[cfg(feature = "real")]
+pub mod real;
+#[cfg(feature = "real")]
+pub mod run;
 mod server;
 mod stages;
 pub mod tree;

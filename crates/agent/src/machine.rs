@@ -195,7 +195,9 @@ impl Agent {
         self.keep(world.disk, next)?;
         fail::point("close.after");
         self.untidy = true;
+        // What runs now is told at once.
         self.wants_facts = true;
+        self.poll_at = Duration::ZERO;
         Ok(Turn::Worked)
     }
 

@@ -299,7 +299,7 @@ impl Agent {
         let Some(manifest) = self.manifest_of(run) else { return self.lost(world) };
         if run.stage == Stage::Readiness
             && run.hook.is_none()
-            && let Err(why) = self.ready(world, run, &manifest)?
+            && let Err(why) = Self::ready(world, run, &manifest)?
         {
             return self.fail_at(world, run, &why, Vec::new());
         }
@@ -412,12 +412,7 @@ impl Agent {
     }
 
     /// What the agent checks itself before a package may begin.
-    fn ready(
-        &self,
-        world: &World<'_>,
-        run: &Run,
-        manifest: &Manifest,
-    ) -> io::Result<Result<(), String>> {
+    fn ready(world: &World<'_>, run: &Run, manifest: &Manifest) -> io::Result<Result<(), String>> {
         let drift = tree::drift(world.disk, manifest)?;
         if !drift.is_empty() {
             return Ok(Err(swapped_text(&drift)));

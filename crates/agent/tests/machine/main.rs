@@ -267,7 +267,7 @@ fn hooks_get_what_the_manifest_declares_and_secrets_come_from_the_site() {
     use roadbook_core::package::Parameter;
     let parameter = |name: &str, secret| Parameter {
         name: name.into(),
-        title: Default::default(),
+        title: roadbook_core::text::Text::default(),
         required: true,
         default: None,
         secret,

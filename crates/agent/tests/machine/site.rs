@@ -93,7 +93,7 @@ pub fn manifest(version: &str, counter: u64) -> Manifest {
         },
         parameters: vec![],
         needs_disk: 0,
-        rollback_loses: Default::default(),
+        rollback_loses: roadbook_core::text::Text::default(),
     }
 }
 
@@ -256,7 +256,7 @@ impl Rig {
                     if idle > idles {
                         return true;
                     }
-                    self.clock.pass(span.min(Duration::from_secs(60)));
+                    self.clock.pass(span.min(Duration::from_mins(1)));
                 }
                 Ok(_) => {}
             }
@@ -271,7 +271,7 @@ impl Rig {
                 return;
             }
             if let Turn::Idle(span) = self.turn().expect("works") {
-                self.clock.pass(span.min(Duration::from_secs(60)));
+                self.clock.pass(span.min(Duration::from_mins(1)));
             }
         }
         panic!("it never comes to that");
