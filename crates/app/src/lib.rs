@@ -28,6 +28,7 @@ pub mod record;
 pub mod releases;
 pub mod roles;
 pub mod rollouts;
+pub mod runs;
 pub mod sites;
 pub mod tasks;
 pub mod units;

@@ -210,6 +210,17 @@ pub async fn action(store: &Store, id: i64) -> Result<Option<Action>, StoreError
     select_one(store, "WHERE id = $1", vec![id.put()]).await
 }
 
+/// Orders of a release on which agents are at work, the last heard of first.
+pub async fn at_work(
+    store: &Store,
+    release: &ReleaseId,
+    limit: i64,
+) -> Result<Vec<Action>, StoreError> {
+    const REST: &str = "WHERE rollout_id IN (SELECT id FROM rollout WHERE release_id = $1) \
+         AND state = 'running' ORDER BY heard_at DESC, id LIMIT $2";
+    select(store, REST, vec![release.put(), limit.put()]).await
+}
+
 /// Enters an order.
 pub fn insert_action(action: &Action) -> Write {
     table::insert(action)

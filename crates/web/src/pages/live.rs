@@ -1,7 +1,10 @@
 //! The go-live console: what step now, how long still, and may we stop?
 
+use super::action::messages;
 use super::release::{ReleaseTab, VIEW, act_path, load, page, reasons};
-use super::visit::{Page, Signed};
+use super::view::action::log;
+use super::view::rollout::stage_words;
+use super::visit::{Page, Refused, Signed};
 use super::words;
 use crate::i18n::fmt;
 use crate::routes::{Endpoint, get};
@@ -14,8 +17,12 @@ use axum::response::IntoResponse;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use roadbook_app::releases::ReleaseView;
+use roadbook_app::runs::RunLog;
 use roadbook_core::process::template::{Step, StepKind};
 use roadbook_core::run::{SheetLine, SheetState, StepState, sheet_of};
+
+/// Lines shown of each agent.
+const LINES: usize = 5;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![get("/releases/{release}/live", "show_release_live", show).access(VIEW).page()]
@@ -38,13 +45,35 @@ async fn show(signed: Signed, Path(release): Path<String>) -> Page {
         .find(|it| state(it).is_open())
         .or_else(|| operate.iter().find(|it| !state(it).is_terminal()))
         .or(operate.last());
-    let body = match step {
+    let call = signed.caller.session.call();
+    let runs = signed.web.app.runs_at_work(&call, &view.release.id).await;
+    let runs = runs.map_err(|error| Refused::new(ctx.clone(), error.into()))?;
+    let console = match step {
+        None if !runs.is_empty() => html! {},
         None => {
             html! { section.card { (empty(&ctx.t("live-no-sheet"), "", html! { (Btn::link(ctx.t("release-tab-readiness"), format!("/releases/{}/readiness", view.release.id))) })) } }
         }
         Some(step) => console(&ctx, &view, step),
     };
+    let rollout = view.template.steps().any(|it| matches!(it.1.kind, StepKind::Rollout(_)));
+    let body = html! { (console) @if rollout { (at_sites(&ctx, &view, &runs)) } };
     Ok(page(&ctx, &view, ReleaseTab::Live, body).into_response())
+}
+
+/// What agents do at this moment, with the last thing each of them said.
+fn at_sites(ctx: &PageCtx, view: &ReleaseView, runs: &[RunLog]) -> Markup {
+    let link =
+        Btn::link(ctx.t("release-tab-rollout"), format!("/releases/{}/rollout", view.release.id));
+    let body = html! {
+        @if runs.is_empty() { p.cb.m { (ctx.t("live-agents-none")) } }
+        @for run in runs { div.cb {
+            @let list = messages(run);
+            p { a.t href={ "/actions/" (run.action.id) } { (run.site_name) } " "
+                (state_text(State::Running, &stage_words(ctx, &run.action.stage))) }
+            @if let Some(last) = list.len().checked_sub(LINES).or(Some(0)).and_then(|at| list.get(at..)).filter(|it| !it.is_empty()) { (log(ctx, last)) }
+        } }
+    };
+    card("agents", &ctx.t("live-agents"), html! { (link.small()) }, body)
 }
 
 /// The lines: as they run, or as they will be.

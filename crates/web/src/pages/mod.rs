@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod action;
 mod again;
 mod calendar;
 mod clash_home;
@@ -89,6 +90,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(release::endpoints());
     list.extend(releases::endpoints());
     list.extend(act::endpoints());
+    list.extend(action::endpoints());
     list
 }
 

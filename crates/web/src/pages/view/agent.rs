@@ -5,7 +5,7 @@ use crate::pages::view::action::action_state;
 use crate::ui::PageCtx;
 use crate::ui::form::{Field, act, form_with};
 use crate::ui::glyph::{State, state_text};
-use crate::ui::parts::{Btn, details, text_card};
+use crate::ui::parts::{Btn, card, details, text_card};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -182,12 +182,12 @@ pub fn agent_card(ctx: &PageCtx, v: &SiteAgent) -> Markup {
 
 /// The card of the orders, newest first.
 pub fn actions_card(ctx: &PageCtx, v: &SiteAgent) -> Markup {
-    text_card(
+    card(
         "actions",
         &ctx.t("agent-actions"),
         html! { (v.actions.len()) },
         html! {
-            @if v.actions.is_empty() { p.m { (ctx.t("agent-actions-none")) } }
+            @if v.actions.is_empty() { p.cb.m { (ctx.t("agent-actions-none")) } }
             ul.list.pair { @for it in &v.actions { li {
                 @let (state, word) = action_state(ctx, &it.state, it.outcome.as_deref());
                 @let kind = ctx.t(if it.rollback { "action-kind-rollback" } else { "action-kind-install" });

@@ -328,26 +328,25 @@ fn rule(ctx: &PageCtx, it: &WaveView) -> String {
         });
     }
     list.extend(it.halt_silent.map(|n| ctx.tn("rollout-rule-silent", n).into_owned()));
-    if it.soak > SignedDuration::ZERO {
-        let span = fmt::duration(ctx.lang, it.soak.as_mins());
-        list.push(ctx.ta("rollout-rule-soak", &[("span", span.as_str().into())]).into_owned());
-    }
     list.join(" · ")
 }
 
 fn wave_when(ctx: &PageCtx, it: &WaveView) -> String {
-    let word = ctx.t(&format!(
-        "rollout-wave-{}",
-        match it.state.as_str() {
-            "" => "waiting",
-            "halted" => "halted-since",
-            other => other,
-        }
-    ));
-    match it.finished.or(it.started) {
+    let state = match it.state.as_str() {
+        "" => "waiting",
+        "halted" => "halted-since",
+        other => other,
+    };
+    let word = ctx.t(&format!("rollout-wave-{state}"));
+    let now = match it.finished.or(it.started) {
         Some(at) => format!("{}, {word}", ctx.moment(at)),
         None => word.into_owned(),
+    };
+    if it.soak <= SignedDuration::ZERO || it.state == "done" {
+        return now;
     }
+    let span = fmt::duration(ctx.lang, it.soak.as_mins());
+    format!("{now}, {}", ctx.ta("rollout-rule-soak", &[("span", span.as_str().into())]))
 }
 
 fn drawn(ctx: &PageCtx, it: &WaveView) -> Wave {
@@ -407,7 +406,7 @@ fn top(ctx: &PageCtx, p: &RolloutPage) -> Markup {
             }
             @if p.runs.len() > 1 { @for (words, href, current) in &p.runs { a.chipf href=(href) aria-current=[current.then_some("true")] { (words) } } }
         }
-        div.acts { (acts(ctx, p)) }
+        div.acts.rollacts { (acts(ctx, p)) }
     }
 }
 
