@@ -27,6 +27,7 @@ pub mod notices;
 mod open;
 pub mod outbox;
 pub mod page;
+pub mod parameters;
 pub mod people;
 pub mod processes;
 pub mod products;

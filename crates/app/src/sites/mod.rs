@@ -6,6 +6,7 @@ mod deploy;
 mod matrix;
 mod of_release;
 mod packages;
+mod parameters;
 mod rules;
 mod view;
 
@@ -21,6 +22,7 @@ pub(crate) use rules::sort_key;
 pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
 
 pub use packages::Installable;
+pub use parameters::ParameterSheet;
 
 use crate::App;
 use crate::call::{Call, Receipt};

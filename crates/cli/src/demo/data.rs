@@ -46,7 +46,7 @@ pub const SITES: [(&str, &str, &str, &str, &str); 24] = [
     ("gwangyang", "광양 터미널", "남해항만", "전라남도 광양시 항만대로 465", "ko"),
     ("ulsan", "울산 공장", "동해정밀", "울산광역시 남구 산업로 88", "ko"),
     ("daejeon", "대전 데이터센터", "동해정밀", "대전광역시 유성구 테크노로 5", "ko"),
-    ("daegu", "대구 지점", "동해정밀", "대구광역시 북구 유통로 31", "ko"),
+    ("busan-02", "부산 제2터미널", "한물류", "부산광역시 강서구 신항로 31", "ko"),
     ("jeju", "제주 지점", "남해항만", "제주특별자치도 제주시 임항로 2", "ko"),
     ("hai-phong", "Cảng Hải Phòng", "Biển Đông Logistics", "12 Lê Thánh Tông, Hải Phòng", "vi"),
     ("ha-noi", "Trung tâm Hà Nội", "Biển Đông Logistics", "25 Lý Thường Kiệt, Hà Nội", "vi"),
@@ -65,6 +65,15 @@ pub const SITES: [(&str, &str, &str, &str, &str); 24] = [
     ("xiamen", "厦门分部", "明远电子", "厦门市湖里区东港路 3 号", "zh"),
     ("chengdu", "成都分部", "明远电子", "成都市高新区天府路 21 号", "zh"),
 ];
+
+/// Sites of the upgrade of the live system.
+pub const UPGRADED: [&str; 6] = ["busan", "shanghai", "busan-02", "ningbo", "ha-noi", "ulsan"];
+
+/// Those of them at which an agent installs; people do the others.
+pub const AGENTS: [&str; 4] = ["busan", "shanghai", "busan-02", "ningbo"];
+
+/// The site whose check fails in the second wave.
+pub const FAILS: &str = "busan-02";
 
 /// Sites that go first.
 pub const PILOTS: [&str; 3] = ["busan", "hai-phong", "shanghai"];

@@ -281,10 +281,8 @@ impl World {
     /// The upgrade of the live system, in the first window that leaves enough time.
     pub async fn open_upgrade(&mut self) -> Result<(), Failure> {
         let slot = self.window(self.app.now() + SignedDuration::from_hours(24 * 20)).await?;
-        let sites: Vec<SiteId> = ["busan", "incheon", "ha-noi", "shanghai", "ningbo", "ulsan"]
-            .iter()
-            .filter_map(|it| self.sites.get(*it).cloned())
-            .collect();
+        let sites = data::UPGRADED.iter().filter_map(|it| self.sites.get(*it).cloned());
+        let sites: Vec<SiteId> = sites.collect();
         let new = NewRelease {
             product: self.products.get("ledger").cloned(),
             process: "enterprise/upgrade".to_owned(),

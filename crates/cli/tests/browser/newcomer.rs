@@ -68,7 +68,7 @@ fn a_newcomer_comes_from_an_empty_folder_to_a_first_release() {
 
     screen.press("Readiness");
     screen.comes("//*[@data-live-id='step-go_live']//summary");
-    screen.press("Rollout");
+    screen.session.click("//nav[contains(@class,'tabs')]/a[normalize-space(.)='Sites']");
     let report = "Report several sites at once";
     screen.choose(report, "Busan plant");
     screen.choose(report, "Hà Nội plant");

@@ -43,8 +43,10 @@ pub enum ReleaseTab {
     Readiness,
     /// The console.
     Live,
-    /// Sites.
+    /// Waves.
     Rollout,
+    /// Sites, one by one.
+    Sites,
     /// Notices.
     Notices,
     /// Documents.
@@ -54,12 +56,13 @@ pub enum ReleaseTab {
 }
 
 impl ReleaseTab {
-    const ALL: [(ReleaseTab, &str, &str); 8] = [
+    const ALL: [(ReleaseTab, &str, &str); 9] = [
         (ReleaseTab::Overview, "release-tab-overview", ""),
         (ReleaseTab::Plan, "release-tab-plan", "/plan"),
         (ReleaseTab::Readiness, "release-tab-readiness", "/readiness"),
         (ReleaseTab::Live, "release-tab-live", "/live"),
-        (ReleaseTab::Rollout, "release-tab-rollout", "/sites"),
+        (ReleaseTab::Rollout, "release-tab-rollout", "/rollout"),
+        (ReleaseTab::Sites, "release-tab-sites", "/sites"),
         (ReleaseTab::Notices, "release-tab-notices", "/notices"),
         (ReleaseTab::Documents, "release-tab-documents", "/documents"),
         (ReleaseTab::Record, "release-tab-record", "/record"),

@@ -75,7 +75,7 @@ async fn show(signed: Signed, Path(text): Path<String>, Query(ask): Query<Ask>) 
         @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (text_card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
         @if !told.is_empty() { (text_card("talks", &ctx.t("release-sites-talks"), html! {}, talks::list(&ctx, &told, &format!("/releases/{text}/sites")))) }
     };
-    Ok(page(&ctx, &view, ReleaseTab::Rollout, body).into_response())
+    Ok(page(&ctx, &view, ReleaseTab::Sites, body).into_response())
 }
 
 /// The form that narrows the list: by name, and by what came of it.

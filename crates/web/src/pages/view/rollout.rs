@@ -70,6 +70,25 @@ impl At {
         }
     }
 
+    /// Its word in the store and on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            At::ByHand => "by_hand",
+            At::RolledBack => "rolled_back",
+            other => other.code(),
+        }
+    }
+
+    /// The one with this code of the filter.
+    pub fn parse_code(code: &str) -> Option<At> {
+        At::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// The one with this word; an unknown word is work for people.
+    pub fn parse(word: &str) -> At {
+        At::ALL.into_iter().find(|it| it.word() == word).unwrap_or(At::ByHand)
+    }
+
     /// Glyph and color.
     pub const fn state(self) -> State {
         match self {
@@ -248,6 +267,8 @@ pub struct RolloutPage {
     pub may_act: bool,
     /// Waves.
     pub waves: Vec<WaveView>,
+    /// Sites that need attention, above the list.
+    pub urgent: Vec<SiteLine>,
     /// The sites of this page of the list.
     pub sites: Vec<SiteLine>,
     /// How many sites the filter leaves.
@@ -413,8 +434,12 @@ fn top(ctx: &PageCtx, p: &RolloutPage) -> Markup {
 fn trouble_acts(ctx: &PageCtx, p: &RolloutPage, it: &Trouble) -> Markup {
     let rest = format!("&site={}", it.site.key);
     html! { @if p.may_act {
-        @if it.site.at == At::Failed {
-            (Btn::link(ctx.ta("rollout-back-site", &[("version", it.former.as_str().into())]), ask_href(p, "rollback", &rest)).primary().key("a"))
+        @match it.site.at {
+            At::Failed if it.former.is_empty() => { (Btn::link(ctx.t("rollout-back"), ask_href(p, "rollback", &rest)).primary().key("a")) }
+            At::Failed => { (Btn::link(ctx.ta("rollout-back-site", &[("version", it.former.as_str().into())]), ask_href(p, "rollback", &rest)).primary().key("a")) }
+            // The site went back by itself; the others of its wave have what failed there.
+            At::RolledBack => { (Btn::link(ctx.t("rollout-back-wave"), ask_href(p, "rollback", &format!("&wave={}", it.site.wave))).primary().key("a")) }
+            _ => {}
         }
         (Btn::link(ctx.t("rollout-retry"), ask_href(p, "retry", &rest)))
         (Btn::link(ctx.t("rollout-skip-site"), ask_href(p, "skip", &rest)))
@@ -599,6 +624,10 @@ fn filters(ctx: &PageCtx, p: &RolloutPage) -> Markup {
 
 fn sites(ctx: &PageCtx, p: &RolloutPage) -> Markup {
     let mut rows = Vec::new();
+    if !p.urgent.is_empty() {
+        rows.push(Row::Group(html! { (ctx.t("rollout-attention")) }));
+        rows.extend(p.urgent.iter().map(|it| line(ctx, p, it)));
+    }
     let mut wave = None;
     for it in &p.sites {
         if wave != Some(it.wave) {
@@ -635,7 +664,7 @@ fn sites(ctx: &PageCtx, p: &RolloutPage) -> Markup {
     let body = html! {
         (filters(ctx, p))
         @if p.total() == 0 { p.cb { (ctx.t("rollout-no-sites")) } }
-        @else if p.sites.is_empty() { p.cb { (ctx.t("list-empty-filter")) " " a href=(p.base) { (ctx.t("list-clear-filter")) } } }
+        @else if p.sites.is_empty() && p.urgent.is_empty() { p.cb { (ctx.t("list-empty-filter")) " " a href=(p.base) { (ctx.t("list-clear-filter")) } } }
         @else { (table.render()) (pager(ctx, &shown, previous.as_deref(), next.as_deref())) }
     };
     card("sites", &caption, html! { (ctx.t("rollout-attention-first")) }, body)
