@@ -2,9 +2,12 @@
 
 use super::{agent_call, order::Deployable};
 use crate::App;
+use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
+use roadbook_core::access::{Action as Act, Kind};
 use roadbook_core::ids::SiteId;
 use roadbook_store::agents::{self, Agent};
+use roadbook_store::artifacts;
 use roadbook_store::rollouts::{self, Action, FleetChange};
 use serde_json::json;
 
@@ -92,4 +95,64 @@ impl App {
         self.store().commit(commit).await?;
         self.fleet_catch_up().await
     }
+
+    /// The order that stands ready at a site or is carried out there, for who may see the site.
+    pub async fn site_ready(&self, call: &Call, site: &SiteId) -> Result<Option<ReadyOrder>> {
+        let place = self.site_resource(site).await?;
+        call.authorize(Act::View, Kind::Site, &place, "site")?;
+        let open = rollouts::open_of_site(self.store(), site).await?;
+        let Some(action) = open.into_iter().next() else { return Ok(None) };
+        let release = self.release_load(&action.release_id).await?.release;
+        let mut manifest = None;
+        for package in &release.packages {
+            let found = artifacts::get(self.store(), &package.sha256).await?;
+            manifest = manifest.or(found.and_then(|it| it.manifest));
+        }
+        Ok(Some(ReadyOrder { action, version: release.version, manifest }))
+    }
+
+    /// Somebody at the site agrees to an order that waits, or lets it wait on.
+    pub async fn site_consent(
+        &self,
+        call: &Call,
+        site: &SiteId,
+        id: i64,
+        yes: bool,
+    ) -> Result<Receipt> {
+        let place = self.site_resource(site).await?;
+        call.authorize(Act::Answer, Kind::Site, &place, "site")?;
+        let action = self.action_of(site, id).await?;
+        if action.state != "confirming" {
+            return Err(Error::Rule {
+                code: "nothing_to_confirm",
+                message: "this update does not wait for an answer any more; open the page again"
+                    .to_owned(),
+            });
+        }
+        let mut commit = self.begin(call);
+        if yes {
+            let mut after = action.clone();
+            after.state = "ordered".to_owned();
+            commit.writes.push(rollouts::update_action(&after));
+            self.fleet_touch(&mut commit, &FleetChange::Site(site.clone()));
+        }
+        let kind = if yes { "action.confirmed" } else { "action.denied" };
+        let facts = json!({ "action": id, "site": site.as_str() });
+        let commit = commit.entry(format!("release/{}", action.release_id), kind, facts);
+        let receipt = Receipt { id: site.to_string(), ..Receipt::default() };
+        let receipt = self.finish(call, commit, receipt).await?;
+        self.fleet_catch_up().await?;
+        Ok(receipt)
+    }
+}
+
+/// An order as the people of a site see it.
+#[derive(Clone, Debug)]
+pub struct ReadyOrder {
+    /// The order.
+    pub action: Action,
+    /// Version of its release.
+    pub version: String,
+    /// The signed manifest of what would be installed.
+    pub manifest: Option<String>,
 }

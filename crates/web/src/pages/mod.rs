@@ -4,6 +4,7 @@ mod account;
 mod act;
 mod action;
 mod again;
+mod agents;
 mod calendar;
 mod clash_home;
 mod door;
@@ -91,6 +92,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(releases::endpoints());
     list.extend(act::endpoints());
     list.extend(action::endpoints());
+    list.extend(agents::endpoints());
     list
 }
 

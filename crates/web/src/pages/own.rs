@@ -1,6 +1,7 @@
 //! The site's own page: whoever holds the link answers for the site, without an account.
 
-use super::view::site_own::{Answer, Planned, SiteOwnView, site_own};
+use super::agents::loses;
+use super::view::site_own::{Answer, Planned, Ready, SiteOwnView, site_own};
 use super::visit::{Fields, Page, Refused, Visit, go};
 use crate::http::problem::Problem;
 use crate::http::session::{forged, same_site};
@@ -130,13 +131,23 @@ async fn page(web: &Web, own: &Own, token: &str) -> Response {
         .map(|it| it.version.clone())
         .collect();
     let contact = view.contacts.iter().find(|it| Some(&it.id) == own.link.contact.as_ref());
+    // What cannot be read is no reason to keep the rest of the page from the site.
+    let ready = web.app.site_ready(&own.link.call(), &own.site).await.ok().flatten();
+    let ready = ready.filter(|it| it.action.state != "canceling").map(|it| Ready {
+        action: it.action.id,
+        asks: it.action.state == "confirming",
+        stage: it.action.stage.clone(),
+        window: (it.action.not_before, it.action.until),
+        loses: loses(ctx, it.manifest.as_deref()),
+        version: it.version,
+    });
     let shown = SiteOwnView {
         organization: web.app.settings().organization.clone(),
         site: view.site.name.clone(),
         contact: contact.map(|it| it.name.clone()).unwrap_or_default(),
         runs: if runs.is_empty() { "–".to_owned() } else { runs.join(", ") },
         planned,
-        ready: None,
+        ready,
         read: release.map(|it| it.read),
         thanked: release.is_some_and(|it| !it.feedback.is_empty()),
         ask: None,
@@ -251,6 +262,9 @@ async fn answer(
     if !same_site(&headers) {
         return Err(refuse(forged()));
     }
+    if what == "consent" {
+        return consent(&web, &own, &token, &body).await;
+    }
     let Some(release) = current(&own.view) else { return Ok(gone(&own.ctx)) };
     let (call, id) = (own.link.call(), &release.release.id);
     let fields = Fields::parse(&body);
@@ -267,6 +281,16 @@ async fn answer(
         _ => return Ok(gone(&own.ctx)),
     };
     done.map_err(|error| refuse(error.into()))?;
+    Ok(go(&format!("/p/{token}")))
+}
+
+/// Somebody at the site says that the update may begin, or that it shall wait.
+async fn consent(web: &Web, own: &Own, token: &str, body: &Bytes) -> Page {
+    let fields = Fields::parse(body);
+    let id = fields.text("action").parse().unwrap_or_default();
+    let yes = fields.text("answer") == "confirm";
+    let done = web.app.site_consent(&own.link.call(), &own.site, id, yes).await;
+    done.map_err(|error| Refused::new(own.ctx.clone(), error.into()))?;
     Ok(go(&format!("/p/{token}")))
 }
 

@@ -1,5 +1,6 @@
 //! A site: its versions, contacts, decisions and deployments.
 
+use super::agents;
 use super::own::{decision, time_in};
 use super::view::site::{SitePage, site};
 use super::visit::{Fields, Page, Refused, Sent, Signed, go, local};
@@ -67,7 +68,7 @@ fn reaches(it: &Freeze, view: &SiteView, now: Timestamp) -> bool {
     hit && it.range.end > now
 }
 
-async fn load(
+pub(super) async fn load(
     web: &Web,
     call: &Call,
     id: &SiteId,
@@ -100,13 +101,15 @@ async fn load(
         site: Some(view.site.id.clone()),
         ..Resource::default()
     };
+    let may_edit = allowed(&call.actor, Action::Edit, Kind::Site, &place);
     Ok(SitePage {
+        agent: agents::of_site(web, call, &view, lang, may_edit).await?,
         history,
         as_of,
         freezes,
         windows: windows.collect(),
         link,
-        may_edit: allowed(&call.actor, Action::Edit, Kind::Site, &place),
+        may_edit,
         may_answer: allowed(&call.actor, Action::Answer, Kind::Site, &place)
             || allowed(&call.actor, Action::Edit, Kind::Site, &place),
         site: view,

@@ -1,6 +1,7 @@
 //! A site: what is true at this customer?
 
 use crate::i18n::fmt;
+use crate::pages::view::agent::{SiteAgent, actions_card, agent_card, parameters_card};
 use crate::pages::view::sites::source_words;
 use crate::ui::PageCtx;
 use crate::ui::form::{Choice, Field, Kind, act, form_with};
@@ -16,6 +17,8 @@ use roadbook_app::sites::{Outcome, SiteReleaseView, SiteView};
 pub struct SitePage {
     /// The site.
     pub site: SiteView,
+    /// Its agent.
+    pub agent: SiteAgent,
     /// Versions over time, newest first: product, version, from, until, source.
     pub history: Vec<(String, String, Timestamp, Option<Timestamp>, String)>,
     /// The history is narrowed to this moment.
@@ -193,6 +196,9 @@ pub fn site(ctx: &PageCtx, v: &SitePage) -> Markup {
             @if v.site.releases.is_empty() { p { (ctx.t("own-nothing-title")) } }
             ul { @for it in &v.site.releases { (release(ctx, v, it)) } }
         }))
+        (agent_card(ctx, &v.agent))
+        @if v.agent.agent.is_some() || !v.agent.actions.is_empty() { (actions_card(ctx, &v.agent)) }
+        @if !v.agent.parameters.is_empty() { (parameters_card(ctx, &v.agent)) }
         (text_card("contacts", &ctx.t("site-contacts"), none.clone(), contacts(ctx, v)))
         (text_card("windows", &ctx.t("calendar-windows"), none, html! {
             @for (until, reason) in &v.freezes { p { (pill(State::Frozen, &ctx.t("month-freeze"))) " " (reason) " – " (ctx.date_time(*until)) } }
