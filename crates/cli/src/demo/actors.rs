@@ -8,6 +8,7 @@ use roadbook_app::Call;
 use roadbook_app::documents::outline;
 use roadbook_app::notices::TalkDone;
 use roadbook_app::releases::ReleaseView;
+use roadbook_app::rollouts::{Reach, RolloutSiteView};
 use roadbook_app::sites::{
     DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, Success,
 };
@@ -30,6 +31,8 @@ pub struct Actors {
     pub left: BTreeSet<String>,
     /// Sites that answer only through their own page.
     pub quiet: BTreeSet<SiteId>,
+    /// Releases in which the check has failed: it fails once.
+    pub failed: BTreeSet<ReleaseId>,
     /// What could not be done last, for the log of a script that ends early.
     pub refused: Vec<String>,
 }
@@ -388,14 +391,15 @@ impl Actors {
         Ok(0)
     }
 
-    /// Sites that are up report one after the other: pilots first, then the rest.
+    /// Sites whose wave has begun report one after the other. One of them fails its check once, and
+    /// the rollout halts: whoever leads the release takes it back, and lets the rollout go on.
     async fn deploy(
         &mut self,
         world: &World,
         view: &ReleaseView,
         most: usize,
     ) -> Result<usize, Failure> {
-        let mut done = 0;
+        let id = &view.release.id;
         let reporter = ["support", "second_line"]
             .iter()
             .find_map(|it| Self::holder(view, it))
@@ -404,37 +408,94 @@ impl Actors {
             return Ok(0);
         }
         let call = world.call(&reporter).await?;
-        let pilots: Vec<&SiteId> =
-            data::PILOTS.iter().filter_map(|it| world.sites.get(*it)).collect();
-        let rows = roadbook_store::deployments::all_of(world.app.store(), &view.release.id).await?;
-        let mut sites: Vec<&SiteId> = rows.iter().map(|it| &it.site_id).collect();
-        sites.sort_by_key(|it| !pilots.contains(it));
-        for site in sites {
-            let open = |it: &&roadbook_store::deployments::Deployment| {
-                it.site_id == *site && it.outcome.is_none()
-            };
-            let Some(row) = rows.iter().find(open) else { continue };
-            if done >= most || self.quiet.contains(site) {
-                continue;
-            }
-            let report = DeploymentReport {
-                site: site.clone(),
-                release: view.release.id.clone(),
-                generation: row.generation as u64,
-                outcome: Outcome::Installed,
-                reported_by: Reporter::Person { evidence: "version read on the screen".to_owned() },
-                at: world.app.now(),
-                note: String::new(),
-                package: None,
-            };
-            match world.app.deployment_report(&call, report).await {
-                Ok(_) => done += 1,
-                Err(error) => {
-                    self.refused.push(format!("{}: report: {error}", view.release.number));
+        let rollout = match world.app.rollout_view(&call, id, None).await {
+            Ok(rollout) => rollout,
+            Err(roadbook_app::Error::NotFound { .. }) => return Ok(0),
+            Err(error) => return Err(error.into()),
+        };
+        let mut done = 0;
+        let back = rollout.runs.iter().filter(|it| it.kind == "rollback" && it.ended_at.is_none());
+        for run in back {
+            for it in world.by_hand(&call, id, Some(&run.id)).await? {
+                if done < most {
+                    done += self.report(world, &call, view, &it, Outcome::RolledBack).await?;
                 }
             }
         }
+        if done == 0 && (rollout.to_lift || rollout.halt.is_some()) {
+            return self.help(world, view, rollout.to_lift).await;
+        }
+        for it in world.by_hand(&call, id, None).await? {
+            if done >= most || self.quiet.contains(&it.site) || rollout.rollout.state == "halted" {
+                continue;
+            }
+            let fails = it.key == data::FAILS && it.wave > 1 && self.failed.insert(id.clone());
+            let outcome = if fails { Outcome::Failed } else { Outcome::Installed };
+            done += self.report(world, &call, view, &it, outcome).await?;
+            if fails {
+                break;
+            }
+        }
         Ok(done)
+    }
+
+    async fn report(
+        &mut self,
+        world: &World,
+        call: &Call,
+        view: &ReleaseView,
+        it: &RolloutSiteView,
+        outcome: Outcome,
+    ) -> Result<usize, Failure> {
+        let evidence = match outcome {
+            Outcome::Failed => data::FAULT,
+            _ => "version read on the screen",
+        };
+        let report = DeploymentReport {
+            site: it.site.clone(),
+            release: view.release.id.clone(),
+            generation: it.generation as u64,
+            outcome,
+            reported_by: Reporter::Person { evidence: evidence.to_owned() },
+            at: world.app.now(),
+            note: String::new(),
+            package: None,
+        };
+        match world.app.deployment_report(call, report).await {
+            Ok(_) => Ok(1),
+            Err(error) => {
+                self.refused.push(format!("{}: report: {error}", view.release.number));
+                Ok(0)
+            }
+        }
+    }
+
+    /// After a halt: the site that failed goes back, then the rollout goes on.
+    async fn help(
+        &mut self,
+        world: &World,
+        view: &ReleaseView,
+        to_lift: bool,
+    ) -> Result<usize, Failure> {
+        if self.idle.contains(&view.release.lead) {
+            return Ok(0);
+        }
+        let call = world.call(&view.release.lead).await?;
+        let id = &view.release.id;
+        let result = if to_lift {
+            world.app.rollout_lift(&call, id, "The cause was a cable of lane 4").await
+        } else {
+            let Some(site) = world.sites.get(data::FAILS) else { return Ok(0) };
+            let reach = Reach::Site(site.clone());
+            world.app.rollout_roll_back(&call, id, &reach, "Lane 4 must work tonight").await
+        };
+        match result {
+            Ok(_) => Ok(1),
+            Err(error) => {
+                self.refused.push(format!("{}: halted: {error}", view.release.number));
+                Ok(0)
+            }
+        }
     }
 
     /// What each site does on its own page: read, decide, say how it went.
@@ -510,8 +571,15 @@ impl Actors {
         if view.waiting.iter().any(open) {
             return Ok(0);
         }
-        let command = Command::Close { code: CloseCode::Success, remark: "as planned".to_owned() };
-        self.try_as(world, view, &view.release.lead, command).await
+        let mut done = 0;
+        // Where a site went back, the release is no full success.
+        for code in [CloseCode::Success, CloseCode::Partial] {
+            if done == 0 {
+                let command = Command::Close { code, remark: "as planned".to_owned() };
+                done = self.try_as(world, view, &view.release.lead, command).await?;
+            }
+        }
+        Ok(done)
     }
 }
 

@@ -69,14 +69,13 @@ pub const SITES: [(&str, &str, &str, &str, &str); 24] = [
 /// Sites of the upgrade of the live system.
 pub const UPGRADED: [&str; 6] = ["busan", "shanghai", "busan-02", "ningbo", "ha-noi", "ulsan"];
 
-/// Those of them at which an agent installs; people do the others.
-pub const AGENTS: [&str; 4] = ["busan", "shanghai", "busan-02", "ningbo"];
-
 /// The site whose check fails in the second wave.
 pub const FAILS: &str = "busan-02";
+/// What is seen there.
+pub const FAULT: &str = "The check of the gate failed: lane 4 gives no answer within 5 s, three times";
 
 /// Sites that go first.
-pub const PILOTS: [&str; 3] = ["busan", "hai-phong", "shanghai"];
+pub const PILOTS: [&str; 3] = ["busan", "ha-noi", "shanghai"];
 
 /// The zone of people and sites that speak a language.
 pub const fn zone(lang: &str) -> &'static str {

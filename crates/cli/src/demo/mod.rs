@@ -33,8 +33,11 @@ const PIECE: SignedDuration = SignedDuration::from_hours(3);
 const PACE: Duration = Duration::from_mins(10);
 /// The second release is opened so many days after the first.
 const SECOND: u32 = 8;
-/// The demo begins so many pieces after its first release: on the day of the go-live.
-const BEGINS: u32 = 30 * 8 + 5;
+/// The demo begins so many pieces after its first release, on the day after the go-live …
+const BEGINS: u32 = 31 * 8 + 2;
+/// … and so much later: a few seconds before the pilots have been quiet for long enough and the
+/// second wave begins by itself.
+const BEFORE: SignedDuration = SignedDuration::from_mins(150);
 
 /// Shows the product, or runs the script of its sample people to the end.
 pub async fn run(args: DemoArgs, output: &Output) -> Outcome {
@@ -206,10 +209,10 @@ async fn show(path: &Path, base_url: &str, listener: TcpListener, output: &Outpu
         if number == SECOND * 8 {
             world.open_upgrade().await?;
         }
-        // Sites are updated one by one, so that some are left for the person at the screen.
-        let most = if number + 4 > BEGINS { 1 } else { 64 };
-        Box::pin(piece(&world, &mut actors, most)).await?;
+        Box::pin(piece(&world, &mut actors, 64)).await?;
     }
+    world.clock.advance(BEFORE);
+    world.app.tick().await?;
     for key in [data::MANAGER, data::ENGINEER] {
         actors.idle.insert(world.person(key)?.clone());
     }

@@ -9,11 +9,12 @@ use roadbook_app::people::PersonInput;
 use roadbook_app::products::ProductInput;
 use roadbook_app::releases::{NewRelease, NewReleaseItem};
 use roadbook_app::roles::RoleInput;
+use roadbook_app::rollouts::{RolloutSiteView, SiteFilter};
 use roadbook_app::sites::{ContactInput, SiteInput};
 use roadbook_app::units::UnitInput;
 use roadbook_app::{App, Call};
 use roadbook_core::access::Scope as Where;
-use roadbook_core::ids::{ContactId, PersonId, ProductId, ReleaseId, SiteId, UnitId};
+use roadbook_core::ids::{ContactId, PersonId, ProductId, ReleaseId, RolloutId, SiteId, UnitId};
 use roadbook_core::run::{Command, Slot};
 use roadbook_core::text::Text;
 use roadbook_core::version::Scheme;
@@ -319,5 +320,16 @@ impl World {
             .find(|it| it.start >= after)
             .map(|it| Slot { start: it.start, end: it.end })
             .ok_or_else(|| Failure::new(Code::Failed, "sample data: no window is free"))
+    }
+
+    /// The sites of a rollout that wait for a person's report.
+    pub async fn by_hand(
+        &self,
+        call: &Call,
+        release: &ReleaseId,
+        run: Option<&RolloutId>,
+    ) -> Result<Vec<RolloutSiteView>, Failure> {
+        let filter = SiteFilter { at: Some("by_hand".to_owned()), ..SiteFilter::default() };
+        Ok(self.app.rollout_sites(call, release, run, &filter).await?.rows)
     }
 }

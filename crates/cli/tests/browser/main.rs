@@ -6,3 +6,4 @@ mod demo;
 mod newcomer;
 mod path;
 mod screen;
+mod waves;

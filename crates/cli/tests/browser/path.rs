@@ -9,11 +9,11 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 const SITES: &str =
-    "key\tname\tzone\nbusan\tBusan plant\tAsia/Seoul\nhanoi\tHà Nội plant\tAsia/Ho_Chi_Minh";
+    "key\tname\tzone\tproduct\tversion\nbusan\tBusan plant\tAsia/Seoul\tloom\tV0.9.0.0001\nhanoi\tHà Nội plant\tAsia/Ho_Chi_Minh\tloom\tV0.9.0.0001";
 const PROCESS: &str = include_str!("workshop.toml");
 
 /// An installation whose first person signs in with a password, with a process of its own.
-fn workshop() -> Home {
+pub fn workshop() -> Home {
     let mut home = Home::empty();
     std::fs::write(home.folder.join("password"), format!("{PASSWORD}\n")).unwrap();
     std::fs::write(home.folder.join("workshop.toml"), PROCESS).unwrap();
@@ -56,7 +56,7 @@ fn sign_out(screen: &mut Screen) {
 }
 
 /// Everything up to the draft, without scripts: what a page does, it does by itself.
-fn prepare(screen: &mut Screen) {
+pub fn prepare(screen: &mut Screen) {
     screen.session.scripts(false);
     screen.open("/releases");
     sign_in(screen, "jimin", "not the password");
@@ -98,7 +98,7 @@ fn prepare(screen: &mut Screen) {
 }
 
 /// The dates, seen before they are saved.
-fn plan(screen: &mut Screen) {
+pub fn plan(screen: &mut Screen) {
     screen.press("Start");
     screen.sees("Write the plan");
     screen.press("Plan");
@@ -113,7 +113,7 @@ fn plan(screen: &mut Screen) {
 }
 
 /// Done too early, reported too early, signed by the wrong person, signed with the wrong password: refused in words.
-fn refused(screen: &mut Screen, release: &str) {
+pub fn refused(screen: &mut Screen, release: &str) {
     screen.press("Readiness");
     screen.sees("is missing");
     screen.send("Mark as done");
@@ -148,7 +148,7 @@ fn refused(screen: &mut Screen, release: &str) {
 }
 
 /// What the approver reads on one page: number, activity, matters, deliverables, role; giver and receiver of each thing.
-fn approve(screen: &mut Screen, release: &str) {
+pub fn approve(screen: &mut Screen, release: &str) {
     sign_out(screen);
     sign_in(screen, "seoyeon", PASSWORD);
     screen.sees("Approve the plan");
@@ -179,7 +179,7 @@ fn approve(screen: &mut Screen, release: &str) {
     sign_in(screen, "jimin", PASSWORD);
 }
 
-fn go(screen: &mut Screen, release: &str) {
+pub fn go(screen: &mut Screen, release: &str) {
     screen.open(&format!("{release}/steps/decide"));
     screen.sees("Do we go live?");
     screen.choose("Save", "Go");

@@ -147,7 +147,7 @@ fn package(ctx: &PageCtx, p: &PackagesPage, it: &PackageLine) -> Markup {
     let kinds = ["sbom", "provenance", "changes", "notes"];
     let choices = kinds.map(|kind| Choice::new(kind, ctx.t(&format!("package-paper-{kind}"))));
     html! { li.sec {
-        p { b.num { (it.version) } " " a href={ "/api/v1/artifacts/" (it.sha256) "/content" } download { (it.name) } " " span.m.s { (size) } }
+        p { b.num { (it.version) } " " a href={ "/api/v1/artifacts/" (it.sha256) "/file" } download { (it.name) } " " span.m.s { (size) } }
         p.s.m { (ctx.ta("package-by", &by)) }
         p {
             @if it.verified { (state_text(State::Done, &ctx.t("package-verified"))) }
