@@ -72,7 +72,8 @@ pub const UPGRADED: [&str; 6] = ["busan", "shanghai", "busan-02", "ningbo", "ha-
 /// The site whose check fails in the second wave.
 pub const FAILS: &str = "busan-02";
 /// What is seen there.
-pub const FAULT: &str = "The check of the gate failed: lane 4 gives no answer within 5 s, three times";
+pub const FAULT: &str =
+    "The check of the gate failed: lane 4 gives no answer within 5 s, three times";
 
 /// Sites that go first.
 pub const PILOTS: [&str; 3] = ["busan", "ha-noi", "shanghai"];

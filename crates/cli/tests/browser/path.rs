@@ -8,8 +8,7 @@ use roadbook_testkit::browser::View;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-const SITES: &str =
-    "key\tname\tzone\tproduct\tversion\nbusan\tBusan plant\tAsia/Seoul\tloom\tV0.9.0.0001\nhanoi\tHà Nội plant\tAsia/Ho_Chi_Minh\tloom\tV0.9.0.0001";
+const SITES: &str = "key\tname\tzone\tproduct\tversion\nbusan\tBusan plant\tAsia/Seoul\tloom\tV0.9.0.0001\nhanoi\tHà Nội plant\tAsia/Ho_Chi_Minh\tloom\tV0.9.0.0001";
 const PROCESS: &str = include_str!("workshop.toml");
 
 /// An installation whose first person signs in with a password, with a process of its own.

@@ -30,6 +30,7 @@ mod record;
 pub mod release;
 mod release_sites;
 mod releases;
+mod rollout;
 mod search;
 mod settings;
 mod site;
@@ -90,6 +91,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(releases::endpoints());
+    list.extend(rollout::endpoints());
     list.extend(act::endpoints());
     list.extend(action::endpoints());
     list.extend(agents::endpoints());
