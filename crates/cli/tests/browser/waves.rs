@@ -28,7 +28,7 @@ fn order(screen: &mut Screen, press: &str, yes: &str, reason: &str) {
     screen.send(yes);
 }
 
-// proves: S4h-02/E S4h-07/E S4h-12/E
+// proves: S4h-08/E S4h-12/E
 #[test]
 fn a_wave_halts_is_taken_back_goes_on_and_is_closed() {
     let home = workshop();
