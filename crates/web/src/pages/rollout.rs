@@ -269,6 +269,22 @@ fn filter_of(asked: &Asked) -> Filter {
     Filter { wave, at: asked.at.clone(), q: asked.q.trim().to_owned() }
 }
 
+/// The rollouts of the release, as links.
+fn runs_of(ctx: &PageCtx, view: &RolloutView, base: &str) -> Vec<(String, String, bool)> {
+    view.runs
+        .iter()
+        .map(|it| {
+            let words = if it.kind == "rollback" {
+                let at = ctx.date_time(it.started_at);
+                ctx.ta("rollout-run-rollback", &[("at", at.as_str().into())]).into_owned()
+            } else {
+                ctx.t("rollout-run-install").into_owned()
+            };
+            (words, format!("{base}?run={}", it.id), it.id == view.rollout.id)
+        })
+        .collect()
+}
+
 async fn under_way(
     reader: &Reader<'_>,
     asked: &Asked,
@@ -301,15 +317,7 @@ async fn under_way(
     };
     let (trouble, lines) = reader.trouble(&view).await?;
     let base = format!("/releases/{}/rollout", reader.release);
-    let runs = view.runs.iter().map(|it| {
-        let words = if it.kind == "rollback" {
-            let at = ctx.date_time(it.started_at);
-            ctx.ta("rollout-run-rollback", &[("at", at.as_str().into())]).into_owned()
-        } else {
-            ctx.t("rollout-run-install").into_owned()
-        };
-        (words, format!("{base}?run={}", it.id), it.id == view.rollout.id)
-    });
+    let runs = runs_of(ctx, &view, &base);
     let heard = trouble.as_ref().and_then(|it| it.site.heard);
     Ok(RolloutPage {
         id: Some(view.rollout.id.to_string()),
@@ -336,7 +344,7 @@ async fn under_way(
         step: STEP,
         filter,
         ask: reader.asked(asked, &view).await?,
-        runs: runs.collect(),
+        runs,
         lines,
         base,
     })
