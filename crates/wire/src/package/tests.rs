@@ -382,3 +382,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_code_of_a_refusal_stands_on_its_page() {
+    let page = include_str!("../../../../docs/packages.md");
+    let sources = [include_str!("mod.rs"), include_str!("../../../core/src/package/refusal.rs")];
+    let mut codes = 0;
+    for line in sources.iter().flat_map(|text| text.lines()) {
+        let Some(code) = line.split("=> \"").nth(1).and_then(|rest| rest.split('"').next()) else {
+            continue;
+        };
+        codes += 1;
+        assert!(page.contains(&format!("`{code}`")), "`{code}` is not told");
+    }
+    assert_eq!(codes, 30);
+}
