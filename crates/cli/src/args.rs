@@ -619,6 +619,9 @@ pub struct NewReleaseArgs {
     /// Title
     #[arg(long, required_unless_present = "file")]
     pub title: Option<String>,
+    /// JSON file with its changes, from `package changes --items`; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub changes: Option<PathBuf>,
     /// Process
     #[arg(long, default_value = "starter/release")]
     pub process: String,

@@ -46,11 +46,8 @@ pub(super) async fn run(client: &Client, command: ReleaseCommand, output: &Outpu
 }
 
 async fn new(client: &Client, args: NewReleaseArgs, output: &Output) -> Outcome {
-    let body = match &args.file {
-        Some(path) => serde_json::from_str(&crate::offline::read(path)?).map_err(|error| {
-            Failure::new(Code::Usage, format!("`{}`: {error}", path.display()))
-                .hint("write one JSON object as the API takes it")
-        })?,
+    let mut body: Value = match &args.file {
+        Some(path) => object_of(path, "write one JSON object as the API takes it")?,
         None => json!({
             "product": args.product,
             "version": args.version,
@@ -59,6 +56,10 @@ async fn new(client: &Client, args: NewReleaseArgs, output: &Output) -> Outcome 
             "kind": args.kind.clone().unwrap_or_default(),
         }),
     };
+    if let Some(path) = &args.changes {
+        let changes = object_of(path, "`roadbook package changes --items` writes this file")?;
+        body["items"] = changes["items"].clone();
+    }
     let slot = match &args.go_live {
         Some(text) => Some(slot_of(text, args.hours)?),
         None => None,
@@ -78,6 +79,15 @@ async fn new(client: &Client, args: NewReleaseArgs, output: &Output) -> Outcome 
     receipt(output, &answer)?;
     output.say(&format!("next: roadbook release start {}", cell(&answer, "label")));
     Ok(())
+}
+
+/// A file with a JSON object.
+fn object_of(path: &Path, hint: &str) -> Result<Value, Failure> {
+    let wrong =
+        |why: String| Failure::new(Code::Usage, format!("`{}`: {why}", path.display())).hint(hint);
+    let value: Value =
+        serde_json::from_str(&crate::offline::read(path)?).map_err(|it| wrong(it.to_string()))?;
+    if value.is_object() { Ok(value) } else { Err(wrong("this is no JSON object".to_owned())) }
 }
 
 /// `2027-04-24T22:00+09:00[Asia/Seoul]` or RFC 3339.

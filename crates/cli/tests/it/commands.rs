@@ -125,10 +125,20 @@ fn a_release_goes_from_new_to_closed_on_the_command_line() {
     let team = Team::start(&ROLES);
     team.ok("admin", &["product", "new", "crm", "--name", "고객 관리"]);
     places(&team);
+    let changes = json!({ "items": [
+        { "title": { "en": "Pay by card" }, "kind": "feature", "purpose": "feature" },
+    ] });
+    let changes = team.file("admin", "changes.json", &changes.to_string());
     let new =
         ["release", "new", "--product", "crm", "--version", "V1.0.0.0002", "--title", "봄 배포"];
     team.refused("tester", &new, 5, &["[denied]"]);
-    let made = team.json("admin", &new);
+    let odd = team.file("admin", "odd.json", "[]");
+    let with_odd = [&new[..], &["--changes", &odd]].concat();
+    team.refused("admin", &with_odd, 2, &["package changes --items"]);
+    let wrong = team.file("admin", "wrong.json", r#"{"items": [{"titel": {"en": "x"}}]}"#);
+    let with_wrong = [&new[..], &["--changes", &wrong]].concat();
+    team.refused("admin", &with_wrong, 1, &["titel"]);
+    let made = team.json("admin", &[&new[..], &["--changes", &changes]].concat());
     let release = made["label"].as_str().expect("a number").to_owned();
     let release = release.as_str();
     let listed = team.ok("admin", &["release", "list", "--product", "crm", "--state", "draft"]);
