@@ -224,3 +224,30 @@ fn nothing_of_a_hostile_server_is_installed_or_run() {
     place.once();
     assert_eq!(place.check("an honest order afterwards"), "2.0");
 }
+
+#[test]
+fn it_becomes_the_new_version_of_itself_and_passes_over_one_that_never_reaches_the_server() {
+    let place = Place::with_old();
+    let script = b"#!/bin/sh\necho \"$1 $2\" >> \"$ROADBOOK_AGENT_DATA/own-log\"\n".to_vec();
+    let mut own = manifest("9.9", 30, &place.release);
+    own.product = "roadbook-agent".into();
+    own.hooks = roadbook_core::package::Hooks::default();
+    own.files = vec![roadbook_core::package::FileEntry {
+        path: "roadbook-agent".into(),
+        size: script.len() as u64,
+        sha256: sum(&script),
+        executable: true,
+    }];
+    let bytes = roadbook_wire::package::write_manifest(&own);
+    let package = pack(&bytes, &[&place.release], &[("roadbook-agent", script)]);
+    place.give(&place.offer_with(30, &own, &bytes, package));
+    assert!(place.once().status.success());
+    let started = || std::fs::read_to_string(place.path("own-log")).unwrap_or_default();
+    assert_eq!(started(), "run --once\n", "the new version goes on with the same arguments");
+    for _ in 0..4 {
+        place.once();
+    }
+    assert_eq!(started().lines().count(), 3, "then the one that was installed by hand goes on");
+    assert_eq!(place.ddi.closed().expect("closed").status.result.finished, "success");
+    assert_eq!(place.check("the other product is as it was"), "1.0");
+}
