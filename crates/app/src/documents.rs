@@ -627,6 +627,7 @@ mod tests {
             title: Text { en: Some(en.to_owned()), ko: Some(ko.to_owned()), ..Text::default() },
             kind: kind.to_owned(),
             purpose: String::new(),
+            facts: std::collections::BTreeMap::new(),
         };
         let items = [
             item("code", "Totals are right", "합계 수정"),

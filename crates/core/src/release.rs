@@ -1,9 +1,9 @@
 //! A release: what is shipped, by whom, to which sites, through which process.
 
 use crate::ids::{PersonId, ProductId, ReleaseId, UnitId};
-use crate::process::expr::Value;
+use crate::process::expr::{self, Names, Value};
 use crate::run::Run;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -114,6 +114,9 @@ pub struct ChangeItem {
     pub kind: String,
     /// Purpose: `security`, `performance`, `feature`, `fix`.
     pub purpose: String,
+    /// Answers to what the process asks of each change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Value>,
 }
 
 /// Preparation of one unit.
@@ -201,6 +204,18 @@ pub enum ReleaseRefusal {
         /// Kinds of the items.
         kinds: String,
     },
+    /// What changes makes it a release of another kind.
+    #[error("{items} makes it a release of kind `{class}`, not `{kind}`: {because}")]
+    ClassForced {
+        /// The class that the changes force.
+        class: String,
+        /// Kind asked for.
+        kind: String,
+        /// Titles of the changes.
+        items: String,
+        /// The rule, as written.
+        because: String,
+    },
     /// A required text is empty.
     #[error("`{field}` is required")]
     Missing {
@@ -222,6 +237,7 @@ impl ReleaseRefusal {
             ReleaseRefusal::KindNotAccepted { .. } => "kind_not_accepted",
             ReleaseRefusal::ModeNotAccepted { .. } => "mode_not_accepted",
             ReleaseRefusal::OutOfScope { .. } => "out_of_scope",
+            ReleaseRefusal::ClassForced { .. } => "class_forced",
             ReleaseRefusal::Missing { .. } => "missing",
             ReleaseRefusal::PlanLine { .. } => "plan_line_incomplete",
         }
@@ -262,6 +278,14 @@ pub fn admit(
             list.push(ReleaseRefusal::OutOfScope { kinds: kinds.join(", ") });
         }
     }
+    if let Some(forced) = forced_kind(template, release).filter(|it| it.class != release.kind) {
+        list.push(ReleaseRefusal::ClassForced {
+            class: forced.class,
+            kind: release.kind.clone(),
+            items: forced.items.join(", "),
+            because: forced.because,
+        });
+    }
     list.extend(
         release
             .action_plan
@@ -270,6 +294,69 @@ pub fn admit(
             .map(|line| ReleaseRefusal::PlanLine { line: line.title.clone() }),
     );
     list
+}
+
+/// A kind that the changes of a release force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forced {
+    /// The kind.
+    pub class: String,
+    /// Titles of the changes that force it.
+    pub items: Vec<String>,
+    /// The rule, as written.
+    pub because: String,
+}
+
+struct OfItem<'a> {
+    item: &'a ChangeItem,
+    release: &'a BTreeMap<String, Value>,
+    fields: &'a BTreeMap<String, Value>,
+}
+
+impl Names for OfItem<'_> {
+    fn get(&self, name: &str) -> Option<Value> {
+        let Some(fact) = name.strip_prefix("item.") else {
+            let field = name.strip_prefix("field.").and_then(|it| self.fields.get(it));
+            return field.or_else(|| self.release.get(name)).cloned().or(Some(Value::Null));
+        };
+        Some(match fact {
+            "id" => Value::Text(self.item.id.clone()),
+            "kind" => Value::Text(self.item.kind.clone()),
+            "purpose" => Value::Text(self.item.purpose.clone()),
+            // What was not answered is not so.
+            other => self.item.facts.get(other).cloned().unwrap_or(Value::Bool(false)),
+        })
+    }
+
+    fn call(&self, _: &str, _: &[Value]) -> Option<Value> {
+        None
+    }
+}
+
+/// The first rule of the process that a change of the release meets; rules stand in the order of
+/// their weight.
+pub fn forced_kind(
+    template: &crate::process::template::Template,
+    release: &Release,
+) -> Option<Forced> {
+    let facts = facts(release);
+    template.classify.iter().filter(|it| it.into == "release.kind").find_map(|rule| {
+        let meets = |item: &&ChangeItem| {
+            let names = OfItem { item, release: &facts, fields: &release.run.fields };
+            expr::eval(&rule.when, &names) == Ok(Value::Bool(true))
+        };
+        let items: Vec<String> = release
+            .items
+            .iter()
+            .filter(meets)
+            .map(|it| it.title.show(Lang::En).0.to_owned())
+            .collect();
+        (!items.is_empty()).then(|| Forced {
+            class: rule.class.clone(),
+            items,
+            because: rule.when.source.clone(),
+        })
+    })
 }
 
 /// Facts of a release for conditions of the process.

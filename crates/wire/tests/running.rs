@@ -2,9 +2,10 @@
 //! lists. Each process stands here as its author would write it.
 
 use jiff::{SignedDuration, Timestamp};
-use roadbook_core::ids::{IdSeed, PersonId};
+use roadbook_core::ids::{IdSeed, PersonId, ProductId, ReleaseId};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{Check, CheckKind, Template};
+use roadbook_core::release::{Application, ChangeItem, Mode, Release, admit, forced_kind};
 use roadbook_core::run::{
     Actor, Answer, Assurance, CloseCode, Command, Context, Decision, Member, MemberAct, Refusal,
     Run, Slot, StepState, Verdict, WaitingOn, decide, next_moment, waiting_for_step,
@@ -634,4 +635,111 @@ fn a_run_that_was_stored_before_reads_as_it_was() {
     old["steps"]["try"].as_object_mut().expect("step").remove("members");
     assert!(old.get("events").is_none() && old.get("period").is_none(), "left out while unused");
     serde_json::from_value::<Run>(old).expect("a run of before has no members");
+}
+
+const CLASSES: &str = r#"
+[[item_field]]
+id = "entirely_new"
+type = "bool"
+ask = { en = "Is it an entirely new function?" }
+[[item_field]]
+id = "large_logic_change"
+type = "bool"
+ask = { en = "Is the logic of an old function changed largely?" }
+[[item_field]]
+id = "changes_behavior"
+type = "bool"
+ask = { en = "Does it change how it is used?" }
+[[item_field]]
+id = "changes_scope"
+type = "bool"
+ask = { en = "Does it change whom it is for?" }
+[[classify]]
+into = "release.kind"
+class = "feature"
+when = 'item.entirely_new || (item.large_logic_change && (item.changes_behavior || item.changes_scope))'
+[[classify]]
+into = "release.kind"
+class = "server"
+when = 'item.kind == "infrastructure"'
+[[classify]]
+into = "release.kind"
+class = "minor"
+when = 'item.kind in ["code", "spec"]'
+[[phase]]
+id = "work"
+title = { en = "Work" }
+  [[phase.step]]
+  id = "make"
+  kind = "task"
+  role = "lead"
+"#;
+
+/// A release with one change of this kind, and yes to these questions about it.
+fn release_of(kind: &str, change: &str, yes: &[&str]) -> Release {
+    let facts = yes.iter().map(|it| ((*it).to_owned(), Value::Bool(true))).collect();
+    Release {
+        id: ReleaseId::new(IdSeed { millis: 1, random: 1 }),
+        number: "R-2026-0001".to_owned(),
+        product: ProductId::new(IdSeed { millis: 1, random: 2 }),
+        version: "1.0.0".to_owned(),
+        title: "Spring".to_owned(),
+        kind: kind.to_owned(),
+        mode: Mode::Planned,
+        mode_reason: String::new(),
+        purposes: Vec::new(),
+        application: Application {
+            applicant: person("lead"),
+            unit: None,
+            at: Timestamp::UNIX_EPOCH,
+            content: "more".to_owned(),
+        },
+        project: None,
+        items: vec![ChangeItem {
+            id: "c1".to_owned(),
+            title: Text::of(Lang::En, "Export"),
+            kind: change.to_owned(),
+            purpose: String::new(),
+            facts,
+        }],
+        requirements: Text::default(),
+        prepare: Vec::new(),
+        lead: person("lead"),
+        roles: BTreeMap::new(),
+        sites: 0,
+        related: Vec::new(),
+        special_need: Vec::new(),
+        action_plan: Vec::new(),
+        packages: Vec::new(),
+        editors: Vec::new(),
+        run: Run::draft("test/members", 1),
+        generation: 1,
+    }
+}
+
+// proves: S1-02/U S1-03/U S1-11/U
+#[test]
+fn the_answers_about_each_change_force_the_class_of_the_release() {
+    let text = format!("{TOP}{CLASSES}");
+    let template = roadbook_wire::process::parse("test.toml", &text).expect("reads").template;
+    for (change, yes, class) in [
+        ("code", &["entirely_new"][..], Some("feature")),
+        ("code", &["large_logic_change", "changes_behavior"], Some("feature")),
+        ("code", &["large_logic_change", "changes_scope"], Some("feature")),
+        ("code", &["large_logic_change"], Some("minor")),
+        ("spec", &["changes_behavior"], Some("minor")),
+        ("infrastructure", &[], Some("server")),
+        ("infrastructure", &["entirely_new"], Some("feature")),
+        ("data", &[], None),
+    ] {
+        let release = release_of("minor", change, yes);
+        let forced = forced_kind(&template, &release).map(|it| it.class);
+        assert_eq!(forced.as_deref(), class, "{change} {yes:?}");
+        let refused = class.is_some_and(|it| it != "minor");
+        assert_eq!(!admit(&template, &release).is_empty(), refused, "{change} {yes:?}");
+    }
+    let list = admit(&template, &release_of("minor", "code", &["entirely_new"]));
+    assert_eq!((list.len(), list[0].code()), (1, "class_forced"));
+    let told = list[0].to_string();
+    assert!(told.contains("Export") && told.contains("`feature`, not `minor`"), "{told}");
 }

@@ -64,6 +64,8 @@ pub struct NewReleaseItem {
     pub kind: String,
     /// Purpose.
     pub purpose: String,
+    /// Answers to what the process asks of each change.
+    pub facts: BTreeMap<String, roadbook_core::process::expr::Value>,
 }
 
 impl App {
@@ -188,6 +190,7 @@ impl App {
                 title: item.title,
                 kind: item.kind,
                 purpose: item.purpose,
+                facts: item.facts,
             })
             .collect();
         Release {

@@ -225,6 +225,7 @@ impl Story {
                 title,
                 kind: "feature".to_owned(),
                 purpose: "feature".to_owned(),
+                ..NewReleaseItem::default()
             }],
             sites: (1..=3).map(|n| SiteId::new(seed(n))).collect(),
             ..NewRelease::default()

@@ -250,6 +250,7 @@ impl World {
                 title: text(*title),
                 kind: (*kind).to_owned(),
                 purpose: (*purpose).to_owned(),
+                ..NewReleaseItem::default()
             })
             .collect()
     }

@@ -120,6 +120,7 @@ fn template(phases: &[&[&str]]) -> Template {
         roles: Vec::new(),
         fields: Vec::new(),
         settings: Vec::new(),
+        item_fields: Vec::new(),
         classify: Vec::new(),
         documents: Vec::new(),
         audiences: Vec::new(),

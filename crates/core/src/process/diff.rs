@@ -202,6 +202,7 @@ fn process_fields(a: &Template, b: &Template) -> Vec<FieldChange> {
         .note("window.when", &a.windows, &b.windows)
         .add("go_live", opt(a.go_live.as_ref()), opt(b.go_live.as_ref()))
         .note("control", &a.control, &b.control)
+        .note("item_field", &a.item_fields, &b.item_fields)
         .note("classify", &a.classify, &b.classify)
         .note("start", &a.starts, &b.starts);
     fields.0

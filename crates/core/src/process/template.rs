@@ -40,6 +40,9 @@ pub struct Template {
     pub fields: Vec<Field>,
     /// Switches (D-01…D-35).
     pub settings: Vec<Setting>,
+    /// Facts of each change that it asks for; rules read them as `item.<id>`.
+    #[serde(default)]
+    pub item_fields: Vec<Field>,
     /// Rules that force a class.
     pub classify: Vec<Classify>,
     /// Document types.

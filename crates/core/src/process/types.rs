@@ -113,10 +113,20 @@ impl Declared {
             }
             add("site".into(), Type::Any);
         }
+        if scope == Scope::Item {
+            for name in ["id", "kind", "purpose"] {
+                names.insert(format!("item.{name}"), Type::Text);
+            }
+            for field in &template.item_fields {
+                names.insert(format!("item.{}", field.id), type_of(&field.kind));
+            }
+        }
         let (open, functions): (&[_], &[_]) = match scope {
             Scope::Run => (&[], &[]),
             Scope::Site => (&["site."], &["older", "has_tag"]),
-            Scope::Item => (&["item."], &[]),
+            // A process that declares what it asks of a change is held to it.
+            Scope::Item if template.item_fields.is_empty() => (&["item."], &[]),
+            Scope::Item => (&[], &[]),
             Scope::Event => (&["event."], &[]),
         };
         Declared { names, open, functions }

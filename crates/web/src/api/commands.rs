@@ -191,7 +191,7 @@ async fn close(State(web): State<Web>, Path(id): At, input: Input<wire::Close>) 
 }
 
 /// A JSON value as a value of conditions.
-fn value(json: &serde_json::Value) -> Value {
+pub(super) fn value(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Bool(yes) => Value::Bool(*yes),
         serde_json::Value::Number(n) => n.as_i64().map_or(Value::Null, Value::Int),

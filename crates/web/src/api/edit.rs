@@ -1,5 +1,6 @@
 //! Changing a release, and who takes part in it.
 
+use super::commands::value;
 use super::releases::receipt;
 use super::tagged;
 use crate::http::input::Command;
@@ -11,6 +12,7 @@ use axum::extract::{Path, State};
 use roadbook_app::releases::EditRelease;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{PersonId, ReleaseId};
+use roadbook_core::process::expr::Value;
 use roadbook_core::release::{ChangeItem, Package};
 use roadbook_wire::api::{self, releases as wire};
 use std::collections::BTreeMap;
@@ -44,6 +46,11 @@ async fn people(web: &Web, texts: &[String]) -> Answer<Vec<PersonId>> {
     Ok(list)
 }
 
+/// Answers about a change as values of conditions.
+pub(super) fn facts(given: &serde_json::Map<String, serde_json::Value>) -> BTreeMap<String, Value> {
+    given.iter().map(|(name, it)| (name.clone(), value(it))).collect()
+}
+
 /// Changes keep their short names: the place in the list, as when the release was made.
 fn items(list: Vec<wire::Item>) -> Vec<ChangeItem> {
     let numbered = list.into_iter().enumerate();
@@ -53,6 +60,7 @@ fn items(list: Vec<wire::Item>) -> Vec<ChangeItem> {
             title: it.title.into(),
             kind: it.kind,
             purpose: it.purpose,
+            facts: facts(&it.facts),
         })
         .collect()
 }

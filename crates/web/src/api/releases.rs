@@ -160,7 +160,12 @@ async fn create(State(web): State<Web>, command: Command<wire::NewRelease>) -> A
         items: body
             .items
             .into_iter()
-            .map(|it| NewReleaseItem { title: it.title.into(), kind: it.kind, purpose: it.purpose })
+            .map(|it| NewReleaseItem {
+                facts: super::edit::facts(&it.facts),
+                title: it.title.into(),
+                kind: it.kind,
+                purpose: it.purpose,
+            })
             .collect(),
         requirements: body.requirements.into(),
         lead,

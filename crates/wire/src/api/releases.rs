@@ -69,6 +69,9 @@ pub struct Item {
     /// Purpose: `security`, `performance`, `feature`, `fix`.
     #[serde(default)]
     pub purpose: String,
+    /// Answers to what the process asks of each change: yes or no, a number or a text.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub facts: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A release in a list.

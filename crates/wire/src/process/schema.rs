@@ -62,6 +62,7 @@ pub fn schema() -> Value {
             ("role", many("role")),
             ("field", many("field")),
             ("setting", many("setting")),
+            ("item_field", many("item_field")),
             ("classify", many("classify")),
             ("document", many("document")),
             ("audience", many("audience")),
@@ -199,6 +200,19 @@ fn data() -> Parts {
                     ("default", json!({ "type": ["boolean", "integer", "string"] })),
                     ("ask", text()),
                     ("set_by", one_of(&["organization", "product"])),
+                ],
+            ),
+        ),
+        (
+            "item_field",
+            table(
+                &["id", "type", "ask"],
+                &[
+                    ("id", string()),
+                    ("type", one_of(&["bool", "enum", "number", "text"])),
+                    ("values", list()),
+                    ("columns", list()),
+                    ("ask", text()),
                 ],
             ),
         ),

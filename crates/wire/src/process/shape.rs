@@ -51,6 +51,7 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
         roles: file.tables("role").into_iter().map(role).collect(),
         fields: file.tables("field").into_iter().map(field).collect(),
         settings: file.tables("setting").into_iter().map(setting).collect(),
+        item_fields: file.tables("item_field").into_iter().map(item_field).collect(),
         classify: file.tables("classify").iter().filter_map(classify).collect(),
         documents: file.tables("document").into_iter().map(document).collect(),
         audiences: file.tables("audience").into_iter().map(audience).collect(),
@@ -194,6 +195,18 @@ fn field(mut table: Table<'_, '_>) -> Field {
         kind: field_type(&table),
         ask: table.need_text("ask"),
         required_by: table.str("required_by"),
+    };
+    table.finish();
+    field
+}
+
+/// A fact of each change.
+fn item_field(mut table: Table<'_, '_>) -> Field {
+    let field = Field {
+        id: named(&mut table, "item_field"),
+        kind: field_type(&table),
+        ask: table.need_text("ask"),
+        required_by: None,
     };
     table.finish();
     field

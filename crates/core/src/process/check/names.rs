@@ -297,6 +297,7 @@ impl Names<'_> {
         }
         for (n, rule) in template.classify.iter().enumerate() {
             self.condition(&rule.when, &item, format!("classify.{n}.when"));
+            self.class(n, &rule.into, &rule.class);
         }
         for (n, start) in template.starts.iter().enumerate() {
             if let Start::On { when: Some(when), .. } = start {
@@ -341,6 +342,29 @@ impl Names<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A class must be one that its name can have.
+    fn class(&mut self, n: usize, into: &str, class: &str) {
+        let kinds = self.template.accepts.as_ref().map_or(&[][..], |it| &it.kinds);
+        let problem = if into != "release.kind" {
+            Some((
+                format!("`{into}` receives no class"),
+                "write `into = \"release.kind\"`".to_owned(),
+            ))
+        } else if !kinds.is_empty() && !kinds.iter().any(|it| it == class) {
+            let fix = match nearest(class, kinds.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("possible are {}", kinds.join(", ")),
+            };
+            Some((format!("the process takes no release of kind `{class}`"), fix))
+        } else {
+            None
+        };
+        if let Some((message, fix)) = problem {
+            let path = format!("classify.{n}");
+            self.findings.push(Finding::error("unknown_class", path, message, fix));
         }
     }
 
