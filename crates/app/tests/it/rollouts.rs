@@ -125,6 +125,7 @@ impl Story {
                 title: Text { en: Some("Fix".into()), ..Text::default() },
                 kind: "code".to_owned(),
                 purpose: "fix".to_owned(),
+                ..NewReleaseItem::default()
             }],
             sites: sites.clone(),
             ..NewRelease::default()
