@@ -58,7 +58,7 @@ fn a_wave_halts_is_taken_back_goes_on_and_is_closed() {
     screen.sees("Nobody acts");
 
     // What the way back takes is said before anybody confirms it.
-    screen.press("Approve the rollback to V0.9.0.0001");
+    screen.press("Approve the rollback to V0.9.0.0001…");
     screen.sees("What is lost");
     screen.fill("Roll back", "Reason", "The line must run tonight");
     screen.send("Roll back");
