@@ -65,6 +65,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 10] = [
     ),
     ("roadbook-adapter-git", &[], &["tokio", "axum", "hyper", "rusqlite", "tokio-postgres"]),
     ("roadbook-testkit", &[], &["axum"]),
+    ("roadbook-sim", &["roadbook-core"], &["tokio", "axum", "rusqlite", "tokio-postgres"]),
     ("xtask", &[], &["tokio"]),
 ];
 /// The helpers of the tests; a dev-dependency only.

@@ -156,13 +156,20 @@ pub fn settle(rollout: &mut Rollout, world: &World) -> Vec<Effect> {
         stand(rollout, State::Halted, halt.code, &mut effects);
         return effects;
     }
+    let earlier = rollout.wave.saturating_sub(1) as usize;
+    for wave in rollout.waves.iter_mut().take(earlier).filter(|it| it.is_through()) {
+        wave.state = WaveState::Done;
+        wave.through_at.get_or_insert(world.now);
+    }
     // Each turn starts one wave, so their number bounds the turns.
     for _ in 0..=rollout.waves.len() {
         if !current_is_over(rollout, world.now) {
             break;
         }
         let started = rollout.wave as usize;
-        if started >= rollout.waves.len() || !world.open {
+        // A site of an earlier wave that is tried again is waited for as well.
+        let behind = rollout.waves.iter().take(started).any(|it| !it.is_through());
+        if started >= rollout.waves.len() || !world.open || behind {
             break;
         }
         rollout.wave += 1;

@@ -227,6 +227,22 @@ fn people_hold_resume_skip_retry_roll_back_and_lift() {
 }
 
 #[test]
+fn a_site_of_an_earlier_wave_that_is_tried_again_is_waited_for() {
+    let start = rollout(vec![wave(2, 0, 50, 20), wave(1, 0, 5, 20), wave(1, 0, 5, 20)]);
+    let events = [
+        Event::Tick,
+        reported(1, Outcome::Failed),
+        reported(1, Outcome::Installed),
+        Event::Retry { wave: 1, from: Some(Outcome::Failed) },
+        reported(2, Outcome::Installed),
+    ];
+    let (held_up, _, _) = play(start, &events);
+    assert_eq!((held_up.state, held_up.wave), (State::Running, 2));
+    let next = step(&held_up, &reported(1, Outcome::Installed), &at(900)).unwrap().rollout;
+    assert_eq!((next.wave, next.waves[0].state), (3, WaveState::Done));
+}
+
+#[test]
 fn a_rollout_ends_when_every_site_has_an_answer_even_while_it_stands() {
     let all = [
         Event::Tick,
