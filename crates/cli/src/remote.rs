@@ -1,5 +1,6 @@
 //! Sub-commands that ask a server: each is one or two calls of the API and a table.
 
+mod fleet;
 mod lists;
 mod people;
 mod release;
@@ -37,6 +38,8 @@ pub async fn run(command: Command, global: &Global, output: &Output) -> Outcome 
         }
         Command::Rollout(command) => rollout::run(&client, command, output).await,
         Command::Release(command) => release::run(&client, command, output).await,
+        Command::Agent(command) => fleet::agents(&client, command, output).await,
+        Command::Artifact(command) => fleet::artifacts(&client, command, output).await,
         other => lists::run(&client, other, output).await,
     }
 }

@@ -46,6 +46,9 @@ pub struct Web {
 /// A request is answered within this time, or not at all; live streams are exempt by their kind.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
+/// A file may take longer to come.
+const UPLOAD_WITHIN: Duration = Duration::from_mins(60);
+
 /// Nothing is loaded from anywhere else, nothing inline runs, nobody frames us.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
@@ -56,6 +59,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
     let trusted = Arc::clone(&options.trusted_proxies);
     let web = Web { app, options, limits: Arc::new(Limits::new()) };
     let mut router: Router<Web> = Router::new();
+    let mut files: Router<Web> = Router::new();
     let mut agents: Router<Web> = Router::new();
     for endpoint in routes::all() {
         if endpoint.access == Access::Agent {
@@ -64,11 +68,22 @@ pub fn router(app: App, options: WebOptions) -> Router {
         }
         let door = Door { web: web.clone(), access: endpoint.access, page: endpoint.page };
         let handler = endpoint.handler.layer(middleware::from_fn_with_state(door, enter));
-        router = router.route(endpoint.path, handler);
+        let to = if endpoint.file { &mut files } else { &mut router };
+        *to = std::mem::take(to).route(endpoint.path, handler);
     }
+    let router =
+        router.fallback(crate::pages::not_found).method_not_allowed_fallback(method_not_allowed);
+    dressed(router, &trusted, ANSWER_WITHIN)
+        .merge(dressed(files, &trusted, UPLOAD_WITHIN))
+        // Agents hold a token of their own and poll all the time, many behind one address: they
+        // pass no layer that is there for people.
+        .merge(agents.layer(CatchPanicLayer::custom(panicked)))
+        .with_state(web)
+}
+
+/// The layers that every answer to people passes.
+fn dressed(router: Router<Web>, trusted: &Arc<[Network]>, within: Duration) -> Router<Web> {
     router
-        .fallback(crate::pages::not_found)
-        .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(headers))
         // A page holds the token of its forms beside text that others may choose: compressed, its
         // length would tell the token (BREACH).
@@ -77,13 +92,9 @@ pub fn router(app: App, options: WebOptions) -> Router {
                 DefaultPredicate::new().and(NotForContentType::const_new("text/html")),
             ),
         )
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, within))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(trusted, client::note))
-        // Agents hold a token of their own and poll all the time, many behind one address: they
-        // pass no layer that is there for people.
-        .merge(agents.layer(CatchPanicLayer::custom(panicked)))
-        .with_state(web)
+        .layer(middleware::from_fn_with_state(Arc::clone(trusted), client::note))
 }
 
 /// What stands before a handler, whatever it does itself.

@@ -135,7 +135,7 @@ impl App {
         let release = &loaded.release;
         let site = sites::get(self.store(), &Scope::all(), &action.site_id).await?;
         let site = site.ok_or_else(none)?;
-        let product = self.product_key(&release.product).await?;
+        let product = self.product_short(&release.product).await?;
         let back = action.kind == "rollback";
         let version = if back {
             self.former_version(&action, loaded).await?
@@ -175,7 +175,8 @@ impl App {
         })
     }
 
-    async fn product_key(&self, id: &roadbook_core::ids::ProductId) -> Result<String> {
+    /// The short name of a product.
+    pub async fn product_short(&self, id: &roadbook_core::ids::ProductId) -> Result<String> {
         let row = roadbook_store::products::get(self.store(), &Scope::all(), id).await?;
         Ok(row.ok_or(Error::NotFound { what: "product" })?.key)
     }

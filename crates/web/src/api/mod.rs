@@ -1,6 +1,7 @@
 //! REST v1, one file per resource.
 
 mod agents;
+mod artifacts;
 mod calendar;
 pub(crate) mod commands;
 mod documents;
@@ -45,6 +46,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(edit::endpoints());
     list.extend(own::endpoints());
     list.extend(agents::endpoints());
+    list.extend(artifacts::endpoints());
     list
 }
 

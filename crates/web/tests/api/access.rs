@@ -51,6 +51,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "token" => "rbl_invented".to_owned(),
             "*file" => "nothing.css".to_owned(),
             "action" => "1".to_owned(),
+            "key" => "0123456789ABCDEF".to_owned(),
+            "paper" => "nothing".to_owned(),
             "file" => "nothing.rbpkg".to_owned(),
             other => panic!("{} {}: who may see `{{{other}}}`?", route.method, route.path),
         }
@@ -60,6 +62,8 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
         "explain_slot" => "?start=2026-02-01T00:00:00Z&end=2026-02-01T01:00:00Z",
         "diff_process" => "?from=1&to=1",
         "upload_document" => "?name=a.pdf",
+        "upload_artifact" => "?name=a.tar&kind=file&version=1",
+        "attach_paper" => "?name=a.json&kind=sbom",
         "ask_what_if" => "?start=2026-02-01T00:00:00Z&end=2026-02-01T01:00:00Z",
         "list_events" => "?topic=nothing",
         _ => "",
@@ -141,7 +145,10 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
         "test_mail" => json!({ "to": "anna@hanbit.example", "lang": "en" }),
         "edit_release" => json!({ "title": "Another" }),
         "enroll_agent" => json!({ "token": "rbl_invented", "program": "agent 1" }),
-        "revoke_agent" | "cancel_action" => json!({ "reason": "because" }),
+        "revoke_agent" | "cancel_action" | "retire_release_key" => json!({ "reason": "because" }),
+        "add_release_key" => json!({
+            "public_key": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+        }),
         "set_participants" => json!({ "people": [side.person.as_str()] }),
         "report_site_deployment" => json!({ "outcome": "installed", "evidence": "seen" }),
         "finish_talk" => json!({ "channel": "phone" }),
@@ -153,7 +160,7 @@ fn body(world: &World, route: &Endpoint, whose: Whose) -> Value {
 fn fitting(route: &Endpoint, body: Value) -> Value {
     let only_reason = body == json!({ "reason": "because" });
     let reason = ["hold_release", "resume_release", "cancel_release", "override_step"];
-    let also = ["discard_delivery", "revoke_agent", "cancel_action"];
+    let also = ["discard_delivery", "revoke_agent", "cancel_action", "retire_release_key"];
     if only_reason && !reason.contains(&route.id) && !also.contains(&route.id) {
         json!({})
     } else {

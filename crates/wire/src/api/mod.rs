@@ -1,6 +1,7 @@
 //! REST v1: what goes over the wire. Unknown fields are refused; times are RFC 3339 in UTC.
 
 pub mod agents;
+pub mod artifacts;
 pub mod calendar;
 pub mod documents;
 pub mod imports;
