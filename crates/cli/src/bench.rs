@@ -1,9 +1,12 @@
 //! `bench`: what the product costs, each number beside a bare baseline of the same run. Ratios
 //! are what counts; absolute times belong to the machine.
 
+mod bare;
+mod fleet;
 mod http;
 mod server;
 mod still;
+mod wire;
 
 use crate::args::BenchArgs;
 use crate::exit::{Failure, Outcome};
@@ -28,6 +31,12 @@ pub struct Sizes {
     pub plans: usize,
     /// People in them.
     pub people: usize,
+    /// Sites of the two fleets.
+    pub fleets: [usize; 2],
+    /// Polls in each half of a pair.
+    pub polls: usize,
+    /// Reports in each half of a pair.
+    pub reports: usize,
 }
 
 /// One line of the result.
@@ -114,10 +123,31 @@ fn machine() -> String {
 
 /// Runs the rows and prints them.
 pub async fn run(args: BenchArgs, output: &Output) -> Outcome {
+    if let Some(bytes) = args.bare {
+        return bare::serve(bytes, args.bare_file).await;
+    }
     let sizes = if args.smoke {
-        Sizes { approvals: 3, requests: 40, list: 2_000, plans: 200, people: 100 }
+        Sizes {
+            approvals: 3,
+            requests: 40,
+            list: 2_000,
+            plans: 200,
+            people: 100,
+            fleets: [1_000, 10_000],
+            polls: 5_000,
+            reports: 1_000,
+        }
     } else {
-        Sizes { approvals: 10, requests: 200, list: 10_000, plans: 1_000, people: 500 }
+        Sizes {
+            approvals: 10,
+            requests: 200,
+            list: 10_000,
+            plans: 1_000,
+            people: 500,
+            fleets: [1_000, 100_000],
+            polls: 50_000,
+            reports: 10_000,
+        }
     };
     let build =
         if cfg!(debug_assertions) { "debug build: numbers mean little" } else { "release build" };
@@ -139,6 +169,9 @@ pub async fn run(args: BenchArgs, output: &Output) -> Outcome {
     }
     if wanted("start") || wanted("memory") {
         rows.extend(server::process()?);
+    }
+    if wanted("fleet") || wanted("poll") {
+        rows.extend(Box::pin(fleet::rows(sizes)).await?);
     }
     for row in &rows {
         // A number that is not there must not look like a fast one.

@@ -293,6 +293,12 @@ pub fn heard(report: &ActionReport, stage: &str, rank: i64, note: Option<&String
     Write::new(SQL, params, Expect::One(miss))
 }
 
+/// Forgets all orders: for measurements only.
+#[doc(hidden)]
+pub fn forget_actions() -> Write {
+    Write::new("DELETE FROM action", Vec::new(), Expect::Any)
+}
+
 /// Notes that a site fetched an order. Misses when it was fetched before, is over, or its rollout
 /// does not dispatch any more.
 pub fn dispatch(id: i64, at: Timestamp) -> Write {

@@ -27,12 +27,23 @@ pub(super) struct Served {
 
 impl Served {
     pub(super) fn start(dir: &Path) -> Result<Served, Failure> {
-        let mut child = Process::new(std::env::current_exe()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(dir)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut server = Process::new(std::env::current_exe()?);
+        server.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir);
+        Served::run(&mut server)
+    }
+
+    /// The bare server: answers of so many bytes, or a file.
+    pub(super) fn bare(bytes: usize, file: Option<&Path>) -> Result<Served, Failure> {
+        let mut server = Process::new(std::env::current_exe()?);
+        server.args(["bench", "--bare", &bytes.to_string()]);
+        if let Some(file) = file {
+            server.arg("--bare-file").arg(file);
+        }
+        Served::run(&mut server)
+    }
+
+    fn run(server: &mut Process) -> Result<Served, Failure> {
+        let mut child = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut line = String::new();
         if let Some(out) = child.stdout.take() {
             std::io::BufReader::new(out).read_line(&mut line)?;
@@ -142,12 +153,18 @@ impl Reader {
 }
 
 /// What one half of a pair took: time of the caller, CPU of the server, both per piece.
-struct Spent {
+#[derive(Default)]
+pub(super) struct Spent {
     cpu: Mutex<Vec<f64>>,
 }
 
 impl Spent {
-    async fn count<F>(&self, served: &Served, pieces: usize, work: F) -> Result<(), Failure>
+    pub(super) async fn count<F>(
+        &self,
+        served: &Served,
+        pieces: usize,
+        work: F,
+    ) -> Result<(), Failure>
     where
         F: Future<Output = Result<(), Failure>>,
     {
@@ -158,7 +175,7 @@ impl Spent {
         Ok(())
     }
 
-    fn median(self) -> f64 {
+    pub(super) fn median(self) -> f64 {
         super::median(self.cpu.into_inner().unwrap_or_default())
     }
 }

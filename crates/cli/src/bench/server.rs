@@ -29,7 +29,7 @@ pub(super) struct Bench {
     call: Call,
     pub(super) token: String,
     product: ProductId,
-    unit: UnitId,
+    pub(super) unit: UnitId,
     pub(super) dir: tempfile::TempDir,
 }
 
