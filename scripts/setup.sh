@@ -32,6 +32,9 @@ if [ "$purpose" = test ]; then
     need python3-venv has_venv
     need nodejs have node
     need npm have npm
+    need swupdate have swupdate
+    need cpio have cpio
+    need openssl have openssl
 fi
 
 if ! have cargo; then

@@ -4,6 +4,7 @@
 
 mod auth;
 mod enterprise;
+mod fleet;
 mod import;
 mod notices;
 mod people;

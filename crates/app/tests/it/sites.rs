@@ -69,13 +69,13 @@ async fn many(world: &World, count: usize) -> Vec<SiteId> {
     ids
 }
 
-struct Story {
-    world: World,
-    product: ProductId,
-    release: ReleaseId,
-    sites: Vec<SiteId>,
-    contact: ContactId,
-    manager: Call,
+pub struct Story {
+    pub world: World,
+    pub product: ProductId,
+    pub release: ReleaseId,
+    pub sites: Vec<SiteId>,
+    pub contact: ContactId,
+    pub manager: Call,
 }
 
 async fn site(world: &World, key: &str, unit: &UnitId, authority: &str) -> SiteId {
@@ -96,7 +96,7 @@ async fn site(world: &World, key: &str, unit: &UnitId, authority: &str) -> SiteI
 
 impl Story {
     /// Three sites in scope, the third run by the vendor; the first two run something already.
-    async fn new() -> Story {
+    pub async fn new() -> Story {
         Story::with(0).await
     }
 
@@ -155,19 +155,19 @@ impl Story {
         }
     }
 
-    async fn act(&self, command: Command) {
+    pub async fn act(&self, command: Command) {
         let manager = self.manager.clone();
         self.world.app.release_do(&manager, &self.release, command).await.unwrap();
     }
 
-    async fn start(&self) {
+    pub async fn start(&self) {
         let start = self.world.app.now() + SignedDuration::from_hours(1);
         let slot = Slot { start, end: start + SignedDuration::from_hours(8) };
         self.act(Command::SetSlot { slot, reason: "plan".into(), pass_blocks: false }).await;
         self.act(Command::Start).await;
     }
 
-    async fn open(&self) {
+    pub async fn open(&self) {
         self.start().await;
         self.act(Command::Done { step: "prepare".into(), remark: String::new() }).await;
         self.world.advance(SignedDuration::from_hours(1));

@@ -148,3 +148,73 @@ async fn a_token_opens_its_own_site_only() {
     let reply = world.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
 }
+
+/// A file as it is brought over the API.
+async fn bring(world: &World, path: &str, bytes: Vec<u8>) -> Reply {
+    static KEYS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    let key = KEYS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    let token = &world.people["manager"].token;
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header("idempotency-key", format!("file-{key}"))
+        .header(header::CONTENT_TYPE, "application/octet-stream")
+        .header(header::CONTENT_LENGTH, bytes.len());
+    world.send(request.body(Body::from(bytes)).unwrap()).await
+}
+
+// proves: S4c-10/A S4c-14/A S3-06/A
+#[tokio::test]
+async fn a_file_is_kept_once_with_its_digests_and_papers_and_not_given_out_when_it_was_altered() {
+    let world = World::new().await;
+    let path = format!("/api/v1/products/{}/artifacts", world.own.product);
+    let upload = format!("{path}?name=app.swu&version=1.0.0");
+    let made = bring(&world, &upload, b"abc".to_vec()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    let again = bring(&world, &upload, b"abc".to_vec()).await;
+    assert_eq!(again.json()["notes"][0], "known", "{again:?}");
+    let other = bring(&world, &format!("{path}?name=b&version=2.0.0"), b"abc".to_vec()).await;
+    assert_eq!(other.code(), "artifact_known", "{other:?}");
+
+    let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let list = world.call(Some("manager"), "GET", &path, &Value::Null).await.json();
+    assert_eq!(list["rows"].as_array().unwrap().len(), 1, "{list}");
+    assert_eq!(list["rows"][0]["sha256"], sha256);
+    let one = format!("/api/v1/artifacts/{sha256}");
+    for (query, status) in [
+        ("kind=sbom&name=parts.json", 201),
+        ("kind=sbom&name=parts.json", 200),
+        ("kind=x&name=a", 422),
+    ] {
+        let reply = bring(&world, &format!("{one}/papers?{query}"), b"{}".to_vec()).await;
+        assert_eq!(reply.status.as_u16(), status, "{query} {reply:?}");
+    }
+    let shown = world.call(Some("manager"), "GET", &one, &Value::Null).await.json();
+    assert_eq!(shown["papers"][0]["kind"], "sbom", "{shown}");
+
+    // What is no package is refused with a reason, and a package needs a key that is known.
+    let package = format!("{path}?name=app-1.0.0.rbpkg");
+    let reply = bring(&world, &package, b"abc".to_vec()).await;
+    assert_eq!(reply.code(), "no_release_key", "{reply:?}");
+    let keys = format!("/api/v1/products/{}/keys", world.own.product);
+    let key = json!({ "public_key": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3" });
+    let added = world.call(Some("manager"), "POST", &keys, &key).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
+    let reply = bring(&world, &package, b"abc".to_vec()).await;
+    assert_eq!(reply.code(), "package_no_package", "{reply:?}");
+    let id = added.json()["id"].as_str().unwrap().to_owned();
+    let retire = format!("{keys}/{id}/retire");
+    let body = json!({ "reason": "lost" });
+    let gone = world.call(Some("manager"), "POST", &retire, &body).await;
+    assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
+    assert_eq!(bring(&world, &package, b"abc".to_vec()).await.code(), "no_release_key");
+
+    let file = format!("{one}/file");
+    let whole = world.call(Some("manager"), "GET", &file, &Value::Null).await;
+    assert_eq!((whole.status, whole.text.as_str()), (StatusCode::OK, "abc"));
+    let blob = world.app.store().dir().join("blobs").join(&sha256[..2]).join(sha256);
+    std::fs::write(&blob, b"abd!").unwrap();
+    let altered = world.call(Some("manager"), "GET", &file, &Value::Null).await;
+    assert_eq!(altered.status, StatusCode::INTERNAL_SERVER_ERROR, "{altered:?}");
+}

@@ -1,0 +1,337 @@
+//! The server's side of agents: an order from its dispatch to its end, and everything that may
+//! come in between.
+
+use crate::sites::Story;
+use jiff::{SignedDuration, Timestamp};
+use roadbook_app::artifacts::Facts;
+use roadbook_app::fleet::{AgentMessage, Asks, EnrollInput};
+use roadbook_app::releases::EditRelease;
+use roadbook_app::sites::SiteDecision;
+use roadbook_app::{Error, Result};
+use roadbook_core::ids::{IdSeed, RolloutId, SiteId};
+use roadbook_core::package::OrderKind;
+use roadbook_core::release::Package;
+use roadbook_core::run::Command;
+use roadbook_store::rollouts::{self, Action, Rollout, RolloutSite, WaveOrders};
+use roadbook_store::{Commit, Scope, deployments, versions};
+use roadbook_wire::minisign::PublicKey;
+use roadbook_wire::package::read_order;
+
+/// A release whose step is open, with a client at the first two sites and a file to install.
+struct Fleet {
+    story: Story,
+    tokens: Vec<(String, String)>,
+}
+
+impl Fleet {
+    async fn new() -> Fleet {
+        let story = Story::new().await;
+        let app = &story.world.app;
+        let call = &story.manager;
+        let bytes = std::io::Cursor::new(b"abc".to_vec());
+        let name = "app.swu";
+        let arrived = app.artifact_receive(call, &story.product, name, None, bytes).await.unwrap();
+        let sha256 = arrived.sha256.clone();
+        let facts = Facts {
+            kind: "file",
+            version: "V1.10.0.0002".to_owned(),
+            manifest: None,
+            key_ids: Vec::new(),
+            expires_at: None,
+        };
+        app.artifact_keep(call, &story.product, arrived, facts).await.unwrap();
+        let packages = Some(vec![Package { name: name.to_owned(), sha256 }]);
+        let edit = EditRelease { packages, ..EditRelease::default() };
+        app.release_edit(call, &story.release, edit).await.unwrap();
+        let mut tokens = Vec::new();
+        for site in &story.sites[..2] {
+            let token = app.agent_token(call, site).await.unwrap().secret.unwrap();
+            let input =
+                EnrollInput { token, program: "test 1".to_owned(), ..EnrollInput::default() };
+            let told = app.agent_enroll(input).await.unwrap();
+            tokens.push((told.site_key, told.token));
+        }
+        story.open().await;
+        let fleet = Fleet { story, tokens };
+        fleet.order().await;
+        fleet
+    }
+
+    /// Orders for all sites, unless the step that opened made them.
+    async fn order(&self) {
+        let (app, release) = (&self.story.world.app, &self.story.release);
+        app.tick().await.unwrap();
+        let store = app.store();
+        if !rollouts::of_release(store, release).await.unwrap().is_empty() {
+            return;
+        }
+        let id = RolloutId::new(IdSeed { millis: 1, random: 1 });
+        let mut commit = Commit::new(app.now(), "test");
+        commit.writes.push(rollouts::insert(&Rollout {
+            id: id.clone(),
+            release_id: release.clone(),
+            step_id: "update".to_owned(),
+            kind: "install".to_owned(),
+            state: "running".to_owned(),
+            wave: 1,
+            reason: None,
+            reason_code: None,
+            changed_by: "test".to_owned(),
+            members: String::new(),
+            started_at: app.now(),
+            ended_at: None,
+            revision: 1,
+        }));
+        for site in &self.story.sites {
+            let (rollout_id, site_id) = (id.clone(), site.clone());
+            commit.writes.push(rollouts::insert_site(&RolloutSite {
+                rollout_id,
+                site_id,
+                wave: 1,
+                skipped: None,
+            }));
+        }
+        commit.writes.extend(app.actions_order(&WaveOrders {
+            rollout: id,
+            release: release.clone(),
+            wave: 1,
+            kind: "install".to_owned(),
+            not_before: None,
+            until: None,
+            ask: false,
+            sites: Vec::new(),
+            at: app.now(),
+        }));
+        store.commit(commit).await.unwrap();
+        app.fleet_catch_up().await.unwrap();
+    }
+
+    fn site(&self, index: usize) -> &SiteId {
+        &self.story.sites[index]
+    }
+
+    /// What a poll of the site tells: what is asked, and of which order.
+    async fn poll(&self, index: usize) -> (Asks, i64) {
+        let (key, token) = &self.tokens[index];
+        let told = self.story.world.app.agent_poll(key, token).await.unwrap();
+        (told.asks, i64::from(told.order))
+    }
+
+    async fn action(&self, id: i64) -> Action {
+        rollouts::action(self.story.world.app.store(), id).await.unwrap().unwrap()
+    }
+
+    async fn say(&self, index: usize, id: i64, message: AgentMessage) -> Result<()> {
+        self.story.world.app.agent_report(self.site(index), id, &message).await
+    }
+
+    async fn change(&self, edit: impl Fn(&mut Rollout)) {
+        let app = &self.story.world.app;
+        let mut row =
+            rollouts::of_release(app.store(), &self.story.release).await.unwrap().remove(0);
+        edit(&mut row);
+        let mut commit = Commit::new(app.now(), "test").write(rollouts::update(&row));
+        let change = rollouts::FleetChange::Rollout(row.id);
+        commit.writes.extend(rollouts::changed(&change, app.now()));
+        app.store().commit(commit).await.unwrap();
+        app.fleet_catch_up().await.unwrap();
+    }
+}
+
+fn at(seconds: i64) -> Option<Timestamp> {
+    Some(Timestamp::from_second(1_800_000_000 + seconds).unwrap())
+}
+
+fn progress(stage: &str, seconds: i64) -> AgentMessage {
+    AgentMessage {
+        execution: "proceeding".to_owned(),
+        finished: "none".to_owned(),
+        code: None,
+        details: vec![format!("at {stage}"), format!("stage: {stage}")],
+        client_at: at(seconds),
+    }
+}
+
+fn closed(finished: &str, details: &[&str]) -> AgentMessage {
+    AgentMessage {
+        execution: "closed".to_owned(),
+        finished: finished.to_owned(),
+        code: None,
+        details: details.iter().map(|it| (*it).to_owned()).collect(),
+        client_at: at(900),
+    }
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+    result.expect_err("refused").code()
+}
+
+// proves: S3-04/E S0-26/E S4h-02/A S4h-08/A
+#[tokio::test]
+async fn an_order_goes_from_its_dispatch_to_its_end() {
+    let fleet = Fleet::new().await;
+    let app = &fleet.story.world.app;
+    let (asks, id) = fleet.poll(0).await;
+    assert_eq!(asks, Asks::Deploy);
+    let got = app.agent_deployment(fleet.site(0), id, 0).await.unwrap();
+    let key = PublicKey::parse(&app.director_key()).unwrap();
+    let text = String::from_utf8(got.order.clone()).unwrap();
+    assert!(text.contains("\"site\":\"a\""), "{text}");
+    key.verify(&got.order, &roadbook_wire::minisign::Signature::parse(&got.signature).unwrap())
+        .expect("the director signed it");
+    let mut forged = got.order.clone();
+    forged[20] ^= 1;
+    assert!(read_order(&forged, &got.signature, &key).is_err());
+    assert!(text.contains("\"kind\":\"install\""), "{:?}", OrderKind::Install);
+    assert_eq!(got.artifacts.len(), 1);
+    assert_eq!(fleet.action(id).await.state, "running");
+
+    // Its file is served to this site alone, by this order alone.
+    app.agent_file(fleet.site(0), id, "app.swu").await.expect("served");
+    assert_eq!(code(app.agent_file(fleet.site(1), id, "app.swu").await), "not_found");
+    assert_eq!(code(app.agent_file(fleet.site(0), id + 900, "app.swu").await), "not_found");
+    assert_eq!(code(app.agent_file(fleet.site(0), id, "other").await), "not_found");
+    assert_eq!(code(fleet.say(1, id, progress("verified", 1)).await), "not_found");
+
+    // Doubled and late messages take nothing back.
+    for message in [
+        progress("downloading", 1),
+        progress("verified", 3),
+        progress("verified", 3),
+        progress("downloading", 1),
+        progress("downloading", 2),
+    ] {
+        fleet.say(0, id, message).await.unwrap();
+    }
+    let action = fleet.action(id).await;
+    assert_eq!((action.stage.as_str(), action.note.as_deref()), ("verified", Some("at verified")));
+    let said = rollouts::reports(app.store(), id).await.unwrap();
+    assert_eq!(said.len(), 3, "{said:?}");
+    let many = AgentMessage { details: vec!["x".to_owned(); 51], ..progress("install", 4) };
+    assert_eq!(code(fleet.say(0, id, many).await), "too_many");
+    let long = AgentMessage { details: vec!["y".repeat(1_025)], ..progress("install", 5) };
+    fleet.say(0, id, long).await.unwrap();
+    let history = app.agent_deployment(fleet.site(0), id, -1).await.unwrap().history;
+    assert_eq!(history.iter().map(String::len).max(), Some(512), "{history:?}");
+
+    fleet.say(0, id, closed("success", &["stage: done"])).await.unwrap();
+    let action = fleet.action(id).await;
+    assert_eq!((action.state.as_str(), action.outcome.as_deref()), ("closed", Some("installed")));
+    let release = &fleet.story.release;
+    let row = deployments::get(app.store(), release, fleet.site(0)).await.unwrap().unwrap();
+    assert_eq!((row.outcome.as_deref(), row.source.as_deref()), (Some("installed"), Some("agent")));
+    let runs = versions::history(app.store(), fleet.site(0), &fleet.story.product).await.unwrap();
+    assert_eq!(runs.last().unwrap().version, "V1.10.0.0002");
+    assert_eq!(runs.last().unwrap().source, "agent");
+    assert!(runs.len() > 1, "the one before is kept: {runs:?}");
+    // It is over: nothing can be added, and the poll shows it as done.
+    assert_eq!(code(fleet.say(0, id, closed("success", &["stage: done"])).await), "action_closed");
+    assert_eq!(code(fleet.say(0, id, progress("verify", 9)).await), "action_closed");
+    assert_eq!(code(app.agent_deployment(fleet.site(0), id, 0).await), "not_found");
+    assert_eq!(code(app.agent_file(fleet.site(0), id, "app.swu").await), "not_found");
+    assert_eq!(fleet.poll(0).await.0, Asks::Nothing);
+    app.agent_installed(fleet.site(0), id, 0).await.expect("to look at again");
+    let view = app.agent_view(&fleet.story.manager.actor, fleet.site(0)).await.unwrap().unwrap();
+    assert_eq!(view.orders[0].id, id);
+    assert!(app.agent_list(&Scope::none(), "", 0).await.unwrap().is_empty());
+}
+
+// proves: S4h-04/A S4h-12/A
+#[tokio::test]
+async fn a_site_that_failed_or_went_back_by_itself_is_known_as_that() {
+    for (details, outcome) in
+        [(&["it does not answer"][..], "failed"), (&["stage: rolled_back"][..], "rolled_back")]
+    {
+        let fleet = Fleet::new().await;
+        let (_, id) = fleet.poll(0).await;
+        fleet.story.world.app.agent_deployment(fleet.site(0), id, 0).await.unwrap();
+        fleet.say(0, id, closed("failure", details)).await.unwrap();
+        let action = fleet.action(id).await;
+        assert_eq!(action.outcome.as_deref(), Some(outcome));
+        let store = fleet.story.world.app.store();
+        let row = deployments::get(store, &fleet.story.release, fleet.site(0)).await.unwrap();
+        assert_eq!(row.unwrap().outcome.as_deref(), Some(outcome));
+    }
+}
+
+// proves: S3-04/A S4h-06/A
+#[tokio::test]
+async fn nothing_is_dispatched_that_something_forbids() {
+    // A rollout that stands.
+    let fleet = Fleet::new().await;
+    let app = &fleet.story.world.app;
+    let (_, id) = fleet.poll(0).await;
+    fleet.change(|row| row.state = "halted".to_owned()).await;
+    assert_eq!(fleet.poll(0).await.0, Asks::Nothing);
+    assert_eq!(code(app.agent_deployment(fleet.site(0), id, 0).await), "not_found");
+    fleet.change(|row| row.state = "running".to_owned()).await;
+    assert_eq!(fleet.poll(0).await, (Asks::Deploy, id));
+
+    // A release that is held.
+    fleet.story.act(Command::Hold { reason: "wait".into() }).await;
+    assert_eq!(code(app.agent_deployment(fleet.site(0), id, 0).await), "not_found");
+    assert_eq!(code(app.agent_file(fleet.site(0), id, "app.swu").await), "not_found");
+
+    // A site that said no.
+    let fleet = Fleet::new().await;
+    let app = &fleet.story.world.app;
+    let (_, id) = fleet.poll(1).await;
+    let no = SiteDecision::Decline { reason: "not now".to_owned() };
+    let release = &fleet.story.release;
+    app.site_decide(&fleet.story.manager, fleet.site(1), release, no).await.unwrap();
+    assert_eq!(code(app.agent_deployment(fleet.site(1), id, 0).await), "not_found");
+}
+
+// proves: S4h-06/A
+#[tokio::test]
+async fn an_order_is_stopped_only_by_a_site_that_agrees_to_stop() {
+    let fleet = Fleet::new().await;
+    let app = &fleet.story.world.app;
+    let (_, id) = fleet.poll(0).await;
+    let site = fleet.site(0);
+    let stop = closed("success", &[]);
+    assert_eq!(code(app.agent_cancel_report(site, id, &stop).await), "not_canceling");
+    app.agent_deployment(site, id, 0).await.unwrap();
+    app.action_cancel(&fleet.story.manager, id, "a mistake").await.unwrap();
+    assert_eq!(fleet.poll(0).await, (Asks::Cancel, id));
+    assert_eq!(code(app.agent_deployment(site, id, 0).await), "not_found");
+    let no = AgentMessage { execution: "rejected".to_owned(), ..closed("none", &["too late"]) };
+    app.agent_cancel_report(site, id, &no).await.unwrap();
+    assert_eq!(fleet.poll(0).await, (Asks::Deploy, id));
+    app.action_cancel(&fleet.story.manager, id, "a mistake").await.unwrap();
+    app.agent_cancel_report(site, id, &stop).await.unwrap();
+    assert_eq!(fleet.action(id).await.outcome.as_deref(), Some("canceled"));
+    assert_eq!(code(app.agent_cancel_report(site, id, &stop).await), "action_closed");
+
+    // One that was never fetched is simply taken back.
+    let (_, other) = fleet.poll(1).await;
+    app.action_cancel(&fleet.story.manager, other, "a mistake").await.unwrap();
+    assert_eq!(fleet.poll(1).await.0, Asks::Nothing);
+}
+
+// proves: S4h-06/A
+#[tokio::test]
+async fn a_site_agrees_once_or_for_every_order_to_come() {
+    let fleet = Fleet::new().await;
+    let app = &fleet.story.world.app;
+    let (_, id) = fleet.poll(0).await;
+    let waits = Action { state: "confirming".to_owned(), ..fleet.action(id).await };
+    let commit = Commit::new(app.now(), "test").write(rollouts::update_action(&waits));
+    app.store().commit(commit).await.unwrap();
+    fleet.change(|_| {}).await;
+    let site = fleet.site(0);
+    assert_eq!(fleet.poll(0).await, (Asks::Confirm, id));
+    assert_eq!(code(app.agent_deployment(site, id, 0).await), "not_found");
+    assert_eq!(code(fleet.say(0, id, progress("verified", 1)).await), "not_found");
+    app.agent_to_confirm(site, id, 0).await.expect("to look at");
+    app.agent_confirm(site, id, false, &["not today".to_owned()]).await.unwrap();
+    assert_eq!(fleet.poll(0).await.0, Asks::Confirm);
+    app.agent_confirm(site, id, true, &[]).await.unwrap();
+    assert_eq!(fleet.poll(0).await.0, Asks::Deploy);
+    assert_eq!(code(app.agent_confirm(site, id, true, &[]).await), "not_found");
+    app.agent_auto_confirm(site, true, "mai").await.unwrap();
+    assert_eq!(code(app.agent_auto_confirm(site, true, "mai").await), "exists");
+    app.agent_auto_confirm(site, false, "mai").await.unwrap();
+    app.agent_auto_confirm(site, false, "mai").await.unwrap();
+    fleet.story.world.advance(SignedDuration::from_secs(1));
+}
