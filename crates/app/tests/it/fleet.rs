@@ -3,11 +3,11 @@
 
 use crate::sites::Story;
 use jiff::{SignedDuration, Timestamp};
+use roadbook_app::Result;
 use roadbook_app::artifacts::Facts;
 use roadbook_app::fleet::{AgentMessage, Asks, EnrollInput};
 use roadbook_app::releases::EditRelease;
 use roadbook_app::sites::SiteDecision;
-use roadbook_app::{Error, Result};
 use roadbook_core::ids::{IdSeed, RolloutId, SiteId};
 use roadbook_core::package::OrderKind;
 use roadbook_core::release::Package;
