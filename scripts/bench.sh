@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-rows=10
+rows=19
 target="${CARGO_TARGET_DIR:-target}"
 cargo build --release --locked -p roadbook-cli
 log="$(mktemp)"

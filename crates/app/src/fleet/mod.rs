@@ -9,6 +9,7 @@ mod enroll;
 mod facts;
 mod map;
 mod order;
+mod preflight;
 mod report;
 mod window;
 

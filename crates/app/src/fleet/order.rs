@@ -122,7 +122,16 @@ impl App {
         if decision.is_some_and(|it| it.decision == "declined") {
             return Err(none());
         }
-        is_open(loaded, Some(self.now())).map_err(|_| none())
+        is_open(loaded, Some(self.now())).map_err(|_| none())?;
+        let product = &loaded.release.product;
+        let key = self.product_short(product).await?;
+        let Some(differs) = self.preflight(site, product, &key).await? else { return Ok(()) };
+        if action.note.as_ref() != Some(&differs) {
+            let after = Action { note: Some(differs), ..action.clone() };
+            let commit = self.begin(&agent_call(site)).write(rollouts::update_action(&after));
+            self.store().commit(commit).await?;
+        }
+        Err(none())
     }
 
     /// The order as the site gets it, whatever its state.

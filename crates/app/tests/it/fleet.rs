@@ -5,7 +5,7 @@ use crate::sites::Story;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::Result;
 use roadbook_app::artifacts::Facts;
-use roadbook_app::fleet::{AgentMessage, Asks, EnrollInput};
+use roadbook_app::fleet::{AgentMessage, Asks, Attributes, EnrollInput};
 use roadbook_app::releases::EditRelease;
 use roadbook_app::sites::SiteDecision;
 use roadbook_core::ids::{IdSeed, RolloutId, SiteId};
@@ -280,6 +280,37 @@ async fn nothing_is_dispatched_that_something_forbids() {
     let release = &fleet.story.release;
     app.site_decide(&fleet.story.manager, fleet.site(1), release, no).await.unwrap();
     assert_eq!(code(app.agent_deployment(fleet.site(1), id, 0).await), "not_found");
+}
+
+// proves: S4c-12/A S4c-13/A
+#[tokio::test]
+async fn a_site_that_is_not_as_recorded_gets_no_order() {
+    for (name, value, wrong) in [
+        ("installed.gate", "V1.2.0.0009", false),
+        ("installed.gate", "V0.9.0.0001", true),
+        ("path.gate", "/srv/gate", false),
+        ("path.gate", "/opt/other", true),
+    ] {
+        let fleet = Fleet::new().await;
+        let app = &fleet.story.world.app;
+        let (_, id) = fleet.poll(0).await;
+        let site = fleet.site(0);
+        let path = roadbook_store::agents::SiteParameter {
+            site_id: site.clone(),
+            product_id: fleet.story.product.clone(),
+            name: "path".to_owned(),
+            value: "/srv/gate".to_owned(),
+            at: app.now(),
+        };
+        let write = roadbook_store::agents::put_parameter(&path);
+        app.store().commit(Commit::new(app.now(), "test").write(write)).await.unwrap();
+        let data = [(name.to_owned(), Some(value.to_owned()))].into();
+        app.agent_facts(site, Attributes { mode: "merge".to_owned(), data }).await.unwrap();
+        let got = app.agent_deployment(site, id, 0).await;
+        assert_eq!(got.is_err(), wrong, "{name} {value}");
+        let note = fleet.action(id).await.note.unwrap_or_default();
+        assert_eq!(note.contains(value) && note.contains("the record says"), wrong, "{note}");
+    }
 }
 
 // proves: S4h-06/A
