@@ -64,6 +64,7 @@ async fn main() -> Result<()> {
             println!("{}", done.join(", "));
             return Ok(());
         }
+        // A client comes by itself, again and again; nothing tells it when.
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     bail!("nothing came of it; so far: {}", done.join(", "))

@@ -39,6 +39,34 @@ pub struct Sizes {
     pub reports: usize,
 }
 
+impl Sizes {
+    fn of(smoke: bool) -> Sizes {
+        if smoke {
+            Sizes {
+                approvals: 3,
+                requests: 40,
+                list: 2_000,
+                plans: 200,
+                people: 100,
+                fleets: [1_000, 10_000],
+                polls: 5_000,
+                reports: 1_000,
+            }
+        } else {
+            Sizes {
+                approvals: 10,
+                requests: 200,
+                list: 10_000,
+                plans: 1_000,
+                people: 500,
+                fleets: [1_000, 100_000],
+                polls: 50_000,
+                reports: 10_000,
+            }
+        }
+    }
+}
+
 /// One line of the result.
 pub struct Row {
     /// What was measured, with its inputs.
@@ -126,29 +154,7 @@ pub async fn run(args: BenchArgs, output: &Output) -> Outcome {
     if let Some(bytes) = args.bare {
         return bare::serve(bytes, args.bare_file).await;
     }
-    let sizes = if args.smoke {
-        Sizes {
-            approvals: 3,
-            requests: 40,
-            list: 2_000,
-            plans: 200,
-            people: 100,
-            fleets: [1_000, 10_000],
-            polls: 5_000,
-            reports: 1_000,
-        }
-    } else {
-        Sizes {
-            approvals: 10,
-            requests: 200,
-            list: 10_000,
-            plans: 1_000,
-            people: 500,
-            fleets: [1_000, 100_000],
-            polls: 50_000,
-            reports: 10_000,
-        }
-    };
+    let sizes = Sizes::of(args.smoke);
     let build =
         if cfg!(debug_assertions) { "debug build: numbers mean little" } else { "release build" };
     output.say(&format!("{} · {build} · medians of {PAIRS} alternating pairs", machine()));

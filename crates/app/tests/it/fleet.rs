@@ -166,7 +166,7 @@ fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     result.expect_err("refused").code()
 }
 
-// proves: S3-04/E S0-26/E S4h-02/A S4h-08/A
+// proves: S3-04/U S0-26/U S4h-02/U S4h-08/U
 #[tokio::test]
 async fn an_order_goes_from_its_dispatch_to_its_end() {
     let fleet = Fleet::new().await;
@@ -236,7 +236,7 @@ async fn an_order_goes_from_its_dispatch_to_its_end() {
     assert!(app.agent_list(&Scope::none(), "", 0).await.unwrap().is_empty());
 }
 
-// proves: S4h-04/A S4h-12/A
+// proves: S4h-04/U S4h-12/U
 #[tokio::test]
 async fn a_site_that_failed_or_went_back_by_itself_is_known_as_that() {
     for (details, outcome) in
@@ -254,7 +254,7 @@ async fn a_site_that_failed_or_went_back_by_itself_is_known_as_that() {
     }
 }
 
-// proves: S3-04/A S4h-06/A
+// proves: S3-04/U S4h-06/U
 #[tokio::test]
 async fn nothing_is_dispatched_that_something_forbids() {
     // A rollout that stands.
@@ -282,7 +282,7 @@ async fn nothing_is_dispatched_that_something_forbids() {
     assert_eq!(code(app.agent_deployment(fleet.site(1), id, 0).await), "not_found");
 }
 
-// proves: S4c-12/A S4c-13/A
+// proves: S4c-12/U S4c-13/U
 #[tokio::test]
 async fn a_site_that_is_not_as_recorded_gets_no_order() {
     for (name, value, wrong) in [
@@ -313,7 +313,7 @@ async fn a_site_that_is_not_as_recorded_gets_no_order() {
     }
 }
 
-// proves: S4h-06/A
+// proves: S4h-06/U
 #[tokio::test]
 async fn an_order_is_stopped_only_by_a_site_that_agrees_to_stop() {
     let fleet = Fleet::new().await;
@@ -340,7 +340,7 @@ async fn an_order_is_stopped_only_by_a_site_that_agrees_to_stop() {
     assert_eq!(fleet.poll(1).await.0, Asks::Nothing);
 }
 
-// proves: S4h-06/A
+// proves: S4h-06/U
 #[tokio::test]
 async fn a_site_agrees_once_or_for_every_order_to_come() {
     let fleet = Fleet::new().await;

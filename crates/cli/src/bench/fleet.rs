@@ -6,14 +6,15 @@ use super::wire::load;
 use super::{PAIRS, Row, Sizes, median, micros, now, pairs_async};
 use crate::exit::Failure;
 use crate::ports::SystemClock;
+use jiff::Timestamp;
 use roadbook_app::ports::Clock as _;
-use roadbook_core::ids::{IdSeed, ReleaseId, RolloutId, SiteId};
+use roadbook_core::ids::{IdSeed, ReleaseId, RolloutId, SiteId, UnitId};
 use roadbook_core::text::Lang;
 use roadbook_store::agents::{self, Agent};
 use roadbook_store::deployments::{self, Deployment};
 use roadbook_store::rollouts::{self, Rollout, RolloutSite, WaveOrders};
 use roadbook_store::sites::{self, Site};
-use roadbook_store::{Commit, Store};
+use roadbook_store::{Commit, Write};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -35,63 +36,69 @@ fn release_of_wave() -> RolloutId {
     RolloutId::new(IdSeed { millis: 1, random: 1 })
 }
 
-/// Sites with agents; every agent's token is the same, which costs a poll the same.
+/// A site with its agent, its deployment and its place; every agent's token is the same, which
+/// costs a poll the same.
+fn site_rows(index: usize, unit: &UnitId, release: &ReleaseId, at: Timestamp) -> [Write; 4] {
+    let site = sites::insert(&Site {
+        id: site_id(index),
+        key: key(index),
+        name: key(index),
+        unit_id: unit.clone(),
+        customer: None,
+        zone: "UTC".into(),
+        lang: Lang::En,
+        address: String::new(),
+        class: "normal".into(),
+        update_authority: "vendor".into(),
+        active: true,
+        revision: 1,
+    });
+    let agent = agents::insert(&Agent {
+        site_id: site_id(index),
+        token_hash: Sha256::digest(b"bench").to_vec(),
+        public_key: "key".into(),
+        program: "bench".into(),
+        enrolled_at: at,
+        enrolled_by: "bench".into(),
+        seen_at: None,
+        wants_facts: false,
+        auto_confirm: false,
+        auto_confirm_by: None,
+        auto_confirm_at: None,
+        revoked_at: None,
+        revision: 1,
+    });
+    let deployment = deployments::insert(&Deployment {
+        release_id: release.clone(),
+        site_id: site_id(index),
+        generation: 1,
+        state: "pending".into(),
+        outcome: None,
+        slot_at: None,
+        wave: 1,
+        evidence: None,
+        source: None,
+        reported_by: None,
+        at,
+        revision: 1,
+    });
+    let place = rollouts::insert_site(&RolloutSite {
+        rollout_id: release_of_wave(),
+        site_id: site_id(index),
+        wave: 1,
+        skipped: None,
+    });
+    [site, agent, deployment, place]
+}
+
+/// Sites with agents, in a rollout that runs.
 async fn fill(bench: &Bench, count: usize, release: &ReleaseId) -> Result<(), Failure> {
     let store = bench.app.store();
     let at = SystemClock.now();
-    let token = Sha256::digest(b"bench").to_vec();
     for chunk in (0..count).collect::<Vec<_>>().chunks(2_000) {
         let mut commit = Commit::new(at, "bench");
         for &index in chunk {
-            commit.writes.push(sites::insert(&Site {
-                id: site_id(index),
-                key: key(index),
-                name: key(index),
-                unit_id: bench.unit.clone(),
-                customer: None,
-                zone: "UTC".into(),
-                lang: Lang::En,
-                address: String::new(),
-                class: "normal".into(),
-                update_authority: "vendor".into(),
-                active: true,
-                revision: 1,
-            }));
-            commit.writes.push(agents::insert(&Agent {
-                site_id: site_id(index),
-                token_hash: token.clone(),
-                public_key: "key".into(),
-                program: "bench".into(),
-                enrolled_at: at,
-                enrolled_by: "bench".into(),
-                seen_at: None,
-                wants_facts: false,
-                auto_confirm: false,
-                auto_confirm_by: None,
-                auto_confirm_at: None,
-                revoked_at: None,
-                revision: 1,
-            }));
-            commit.writes.push(deployments::insert(&Deployment {
-                release_id: release.clone(),
-                site_id: site_id(index),
-                generation: 1,
-                state: "pending".into(),
-                outcome: None,
-                slot_at: None,
-                wave: 1,
-                evidence: None,
-                source: None,
-                reported_by: None,
-                at,
-                revision: 1,
-            }));
-            commit.writes.push(rollouts::insert_site(&RolloutSite {
-                rollout_id: release_of_wave(),
-                site_id: site_id(index),
-                wave: 1,
-                skipped: None,
-            }));
+            commit.writes.extend(site_rows(index, &bench.unit, release, at));
         }
         store.commit(commit).await.map_err(failed)?;
     }
@@ -134,7 +141,7 @@ fn request(
     method: &'static str,
     rest: impl Fn(usize) -> (String, String) + Send + Sync + 'static,
     count: usize,
-    more: &'static str,
+    more: String,
 ) -> Arc<dyn Fn(usize, &mut Vec<u8>) + Send + Sync> {
     Arc::new(move |number, out| {
         // Sites in no order, the same in every run.
@@ -191,12 +198,12 @@ async fn polls(sizes: Sizes, count: usize) -> Result<Vec<Row>, Failure> {
     drop(app);
     let served = Served::start(&dir.path().join("data"))?;
     // The first poll reads the fleet.
-    let all = request("GET", |_| (String::new(), String::new()), count, "");
+    let all = request("GET", |_| (String::new(), String::new()), count, String::new());
     load(&served.base, 1, 1, 200, Arc::clone(&all)).await?;
     let full = served.memory().unwrap_or(f64::NAN);
     let bytes = load(&served.base, 1, 1, 200, Arc::clone(&all)).await?;
     let bare = Served::bare(bytes, None)?;
-    let tag = "if-none-match: \"3a2d0c5bd7bb2ee5\"\r\n";
+    let tag = format!("if-none-match: {}\r\n", idle_tag());
     let mut rows = Vec::new();
     for (what, status, ours, beside, bar) in [
         ("200", 200, all, plain("GET", "/", ""), "≤ 1.43 × (70 % per CPU-second)"),
@@ -241,6 +248,14 @@ async fn polls(sizes: Sizes, count: usize) -> Result<Vec<Row>, Failure> {
         unit: "B",
     });
     Ok(rows)
+}
+
+/// The tag of the answer to a site that has nothing to do.
+fn idle_tag() -> String {
+    use std::hash::{DefaultHasher, Hasher as _};
+    let mut hash = DefaultHasher::new();
+    hash.write(br#"{"config":{"polling":{"sleep":"00:05:00"}}}"#);
+    format!("\"{:016x}\"", hash.finish())
 }
 
 async fn settle(served: &Served, path: &'static str) -> Result<(), Failure> {
@@ -336,7 +351,8 @@ async fn wave(count: usize) -> Result<Row, Failure> {
         if told.order == 0 {
             return Err(failed("the last site has no order"));
         }
-        bare.push(bare_wave(bench.app.store(), count)?);
+        let ids = (0..count).map(|it| site_id(it).to_string());
+        bare.push(super::http::bare_wave(bench.app.store().dir(), ids)?);
     }
     Ok(Row {
         what: format!("wave of {count} sites, until a poll of the last one shows it"),
@@ -346,39 +362,4 @@ async fn wave(count: usize) -> Result<Row, Failure> {
         bar: "≤ 3 ×",
         unit: "ms",
     })
-}
-
-/// The same rows in one bare statement, durable, beside the database.
-fn bare_wave(store: &Store, count: usize) -> Result<f64, Failure> {
-    let path = store.dir().join("bare-wave.db");
-    let _ = std::fs::remove_file(&path);
-    let conn = rusqlite::Connection::open(&path).map_err(failed)?;
-    conn.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;
-         CREATE TABLE member (site_id TEXT PRIMARY KEY);
-         CREATE TABLE action (id BIGINT NOT NULL PRIMARY KEY, rollout_id TEXT, release_id TEXT,
-           site_id TEXT, generation BIGINT, kind TEXT, wave BIGINT, state TEXT, outcome TEXT,
-           stage TEXT, rank BIGINT, note TEXT, told_at BIGINT, not_before BIGINT, until BIGINT,
-           ordered_at BIGINT, heard_at BIGINT, closed_at BIGINT, revision BIGINT);
-         CREATE INDEX action_site ON action (site_id, state, id);
-         CREATE INDEX action_rollout ON action (rollout_id, wave, state);
-         BEGIN;",
-    )
-    .map_err(failed)?;
-    for index in 0..count {
-        conn.prepare_cached("INSERT INTO member VALUES (?1)")
-            .and_then(|mut it| it.execute([site_id(index).as_str()]))
-            .map_err(failed)?;
-    }
-    conn.execute_batch("COMMIT").map_err(failed)?;
-    let rollout = release_of_wave();
-    let start = now();
-    conn.execute(
-        "INSERT INTO action SELECT row_number() OVER (ORDER BY site_id), ?1, ?1, site_id, 1, \
-         'install', 1, 'ordered', NULL, 'ordered', 0, NULL, NULL, NULL, NULL, 1700000000000000, \
-         NULL, NULL, 1 FROM member",
-        [rollout.as_str()],
-    )
-    .map_err(failed)?;
-    Ok(micros(start.elapsed(), 1) / 1e3)
 }

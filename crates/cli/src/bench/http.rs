@@ -291,3 +291,37 @@ async fn approvals(
         },
     ])
 }
+
+/// The same rows in one bare statement, durable, beside the database.
+pub(super) fn bare_wave(dir: &Path, ids: impl Iterator<Item = String>) -> Result<f64, Failure> {
+    let path = dir.join("bare-wave.db");
+    let _ = std::fs::remove_file(&path);
+    let conn = rusqlite::Connection::open(&path).map_err(failed)?;
+    conn.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;
+         CREATE TABLE member (site_id TEXT PRIMARY KEY);
+         CREATE TABLE action (id BIGINT NOT NULL PRIMARY KEY, rollout_id TEXT, release_id TEXT,
+           site_id TEXT, generation BIGINT, kind TEXT, wave BIGINT, state TEXT, outcome TEXT,
+           stage TEXT, rank BIGINT, note TEXT, told_at BIGINT, not_before BIGINT, until BIGINT,
+           ordered_at BIGINT, heard_at BIGINT, closed_at BIGINT, revision BIGINT);
+         CREATE INDEX action_site ON action (site_id, state, id);
+         CREATE INDEX action_rollout ON action (rollout_id, wave, state);
+         BEGIN;",
+    )
+    .map_err(failed)?;
+    for id in ids {
+        conn.prepare_cached("INSERT INTO member VALUES (?1)")
+            .and_then(|mut it| it.execute([id]))
+            .map_err(failed)?;
+    }
+    conn.execute_batch("COMMIT").map_err(failed)?;
+    let start = super::now();
+    conn.execute(
+        "INSERT INTO action SELECT row_number() OVER (ORDER BY site_id), ?1, ?1, site_id, 1, \
+         'install', 1, 'ordered', NULL, 'ordered', 0, NULL, NULL, NULL, NULL, 1700000000000000, \
+         NULL, NULL, 1 FROM member",
+        ["roll_00000000000000000000000001"],
+    )
+    .map_err(failed)?;
+    Ok(super::micros(start.elapsed(), 1) / 1e3)
+}

@@ -134,6 +134,13 @@ pub(super) async fn artifacts(
             let answer = client.change(Method::POST, &path, bytes, octets).await?;
             receipt(output, &answer.json)
         }
+        other => keys(client, other, output).await,
+    }
+}
+
+/// The keys with which packages are signed.
+async fn keys(client: &Client, command: ArtifactCommand, output: &Output) -> Outcome {
+    match command {
         ArtifactCommand::Keys { product } => {
             let path = format!("/products/{}/keys", encode(&product));
             let answer = client.get(&path).await?.json;
@@ -160,5 +167,6 @@ pub(super) async fn artifacts(
             let path = format!("/products/{}/keys/{}/retire", encode(&product), encode(&key));
             receipt(output, &client.post(&path, &json!({ "reason": reason })).await?.json)
         }
+        _ => Err(Failure::new(Code::Usage, "this is no command about keys")),
     }
 }
