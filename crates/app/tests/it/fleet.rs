@@ -8,11 +8,11 @@ use roadbook_app::artifacts::Facts;
 use roadbook_app::fleet::{AgentMessage, Asks, Attributes, EnrollInput};
 use roadbook_app::releases::EditRelease;
 use roadbook_app::sites::SiteDecision;
-use roadbook_core::ids::{IdSeed, RolloutId, SiteId};
+use roadbook_core::ids::SiteId;
 use roadbook_core::package::OrderKind;
 use roadbook_core::release::Package;
 use roadbook_core::run::Command;
-use roadbook_store::rollouts::{self, Action, Rollout, RolloutSite, WaveOrders};
+use roadbook_store::rollouts::{self, Action, Rollout};
 use roadbook_store::{Commit, Scope, deployments, versions};
 use roadbook_wire::minisign::PublicKey;
 use roadbook_wire::package::read_order;
@@ -57,52 +57,13 @@ impl Fleet {
         fleet
     }
 
-    /// Orders for all sites, unless the step that opened made them.
+    /// The step that opened made a rollout, and its first wave went out.
     async fn order(&self) {
-        let (app, release) = (&self.story.world.app, &self.story.release);
+        let app = &self.story.world.app;
         app.tick().await.unwrap();
-        let store = app.store();
-        if !rollouts::of_release(store, release).await.unwrap().is_empty() {
-            return;
-        }
-        let id = RolloutId::new(IdSeed { millis: 1, random: 1 });
-        let mut commit = Commit::new(app.now(), "test");
-        commit.writes.push(rollouts::insert(&Rollout {
-            id: id.clone(),
-            release_id: release.clone(),
-            step_id: "update".to_owned(),
-            kind: "install".to_owned(),
-            state: "running".to_owned(),
-            wave: 1,
-            reason: None,
-            reason_code: None,
-            changed_by: "test".to_owned(),
-            members: String::new(),
-            started_at: app.now(),
-            ended_at: None,
-            revision: 1,
-        }));
-        for site in &self.story.sites {
-            let (rollout_id, site_id) = (id.clone(), site.clone());
-            commit.writes.push(rollouts::insert_site(&RolloutSite {
-                rollout_id,
-                site_id,
-                wave: 1,
-                skipped: None,
-            }));
-        }
-        commit.writes.extend(app.actions_order(&WaveOrders {
-            rollout: id,
-            release: release.clone(),
-            wave: 1,
-            kind: "install".to_owned(),
-            not_before: None,
-            until: None,
-            ask: false,
-            sites: Vec::new(),
-            at: app.now(),
-        }));
-        store.commit(commit).await.unwrap();
+        app.tick().await.unwrap();
+        let made = rollouts::of_release(app.store(), &self.story.release).await.unwrap();
+        assert_eq!(made.len(), 1, "{made:?}");
         app.fleet_catch_up().await.unwrap();
     }
 

@@ -12,9 +12,9 @@ use roadbook_core::ids::{IdSeed, ReleaseId, RolloutId, SiteId, UnitId};
 use roadbook_core::text::Lang;
 use roadbook_store::agents::{self, Agent};
 use roadbook_store::deployments::{self, Deployment};
-use roadbook_store::rollouts::{self, Rollout, RolloutSite, WaveOrders};
+use roadbook_store::rollouts::{self, Rollout, WaveOrders};
 use roadbook_store::sites::{self, Site};
-use roadbook_store::{Commit, Write};
+use roadbook_store::{Commit, Write, waves};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -36,9 +36,9 @@ fn release_of_wave() -> RolloutId {
     RolloutId::new(IdSeed { millis: 1, random: 1 })
 }
 
-/// A site with its agent, its deployment and its place; every agent's token is the same, which
+/// A site with its agent and its deployment; every agent's token is the same, which
 /// costs a poll the same.
-fn site_rows(index: usize, unit: &UnitId, release: &ReleaseId, at: Timestamp) -> [Write; 4] {
+fn site_rows(index: usize, unit: &UnitId, release: &ReleaseId, at: Timestamp) -> [Write; 3] {
     let site = sites::insert(&Site {
         id: site_id(index),
         key: key(index),
@@ -82,13 +82,7 @@ fn site_rows(index: usize, unit: &UnitId, release: &ReleaseId, at: Timestamp) ->
         at,
         revision: 1,
     });
-    let place = rollouts::insert_site(&RolloutSite {
-        rollout_id: release_of_wave(),
-        site_id: site_id(index),
-        wave: 1,
-        skipped: None,
-    });
-    [site, agent, deployment, place]
+    [site, agent, deployment]
 }
 
 /// Sites with agents, in a rollout that runs.
@@ -100,6 +94,8 @@ async fn fill(bench: &Bench, count: usize, release: &ReleaseId) -> Result<(), Fa
         for &index in chunk {
             commit.writes.extend(site_rows(index, &bench.unit, release, at));
         }
+        let ids: Vec<SiteId> = chunk.iter().map(|it| site_id(*it)).collect();
+        commit.writes.extend(waves::enter_sites(&release_of_wave(), 1, &ids));
         store.commit(commit).await.map_err(failed)?;
     }
     let rollout = Rollout {
@@ -107,6 +103,9 @@ async fn fill(bench: &Bench, count: usize, release: &ReleaseId) -> Result<(), Fa
         release_id: release.clone(),
         step_id: "update".into(),
         kind: "install".into(),
+        round: 1,
+        origin: None,
+        reach: "all".into(),
         state: "running".into(),
         wave: 1,
         reason: None,
