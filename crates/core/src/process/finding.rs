@@ -51,6 +51,10 @@ impl Finding {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) -> Finding {
+        debug_assert!(
+            super::codes::CODES.contains(&code),
+            "`{code}` is no kind of finding yet: add it to process/codes.rs, and two faulty files"
+        );
         Finding {
             file: String::new(),
             line: 0,

@@ -1,6 +1,7 @@
 //! Processes as data: the template that a file declares, and what can be asked of it.
 
 pub mod check;
+pub mod codes;
 pub mod diff;
 pub mod due;
 pub mod every;

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use roadbook_app::processes::ProcessSummary;
 use roadbook_core::access::{Action, Kind};
 use roadbook_wire::api::{self, processes as wire};
+use roadbook_wire::process::check_among;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -46,7 +47,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .asks(&["from", "to"])
             .gives::<wire::Diff>(),
         post("/api/v1/processes/check", "check_process", check)
-            .says("Check a file; nothing is kept.")
+            .says("Check a file: errors and warnings at once; nothing is kept.")
             .access(VIEW)
             .takes::<wire::CheckProcess>()
             .gives::<wire::Checked>(),
@@ -142,8 +143,13 @@ async fn check(
     State(web): State<Web>,
     command: Command<wire::CheckProcess>,
 ) -> Answer<Json<wire::Checked>> {
-    let findings = web.app.process_check(&command.call, &command.body.text).await?;
-    Ok(Json(wire::Checked { ok: findings.is_empty(), findings }))
+    let known = web.app.process_check_among(&command.call).await?;
+    let checked = check_among("process.toml", &command.body.text, &known);
+    Ok(Json(wire::Checked {
+        ok: checked.passes(),
+        states: checked.states,
+        findings: checked.findings.iter().map(Into::into).collect(),
+    }))
 }
 
 async fn publish(State(web): State<Web>, command: Command<wire::PublishProcess>) -> Answer {

@@ -20,7 +20,7 @@ use roadbook_core::ids::PersonId;
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
 use roadbook_core::process::diff::{Difference, diff};
 use roadbook_core::process::finding::Finding;
-use roadbook_wire::process::check;
+use roadbook_wire::process::check_among;
 use serde::Deserialize;
 
 const FILE: &str = "process.toml";
@@ -69,6 +69,8 @@ async fn one(
     };
     let people = view.history.iter().filter_map(|it| PersonId::parse(&it.author).ok()).collect();
     let names = signed.web.app.names(people).await.map_err(fail)?;
+    let call = signed.caller.session.call();
+    let known = signed.web.app.process_check_among(&call).await.map_err(fail)?;
     let Signed { ctx, caller, .. } = signed;
     let template = &view.summary.template;
     let title = template.title.show(ctx.lang).0.to_owned();
@@ -79,7 +81,7 @@ async fn one(
         (id.clone(), None),
     ];
     let revision = view.summary.revision;
-    let found = check(FILE, &view.text).findings;
+    let found = check_among(FILE, &view.text, &known).findings;
     let acts = html! {
         (Btn::link(ctx.t("action-export"), format!("/processes/{id}/file?revision={revision}")))
         @if may { (Btn::link(ctx.t("processes-new-revision"), format!("/processes/publish?base={id}"))) }
@@ -204,11 +206,13 @@ async fn read(parts: &mut Parts) -> Result<(Form, Call), Problem> {
 
 async fn check_only(mut parts: Parts) -> Page {
     let read = read(&mut parts).await;
-    let Parts { ctx, .. } = parts;
+    let Parts { ctx, web, .. } = parts;
     let (form, call) = read.map_err(|problem| Refused::new(ctx.clone(), problem))?;
     call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")
         .map_err(|error| Refused::new(ctx.clone(), error.into()))?;
-    let found = check(FILE, &form.text).findings;
+    let known = web.app.process_check_among(&call).await;
+    let known = known.map_err(|error| Refused::new(ctx.clone(), error.into()))?;
+    let found = check_among(FILE, &form.text, &known).findings;
     // Asking is no mistake, whatever the answer is.
     Ok(Form { found: Some(found), ..form }.show(&ctx, StatusCode::OK))
 }
@@ -219,7 +223,8 @@ async fn publish(mut parts: Parts) -> Page {
     let (mut form, call) = read.map_err(|problem| Refused::new(ctx.clone(), problem))?;
     let fail = |error: Error| Refused::new(ctx.clone(), error.into());
     call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process").map_err(fail)?;
-    let checked = check(FILE, &form.text);
+    let known = web.app.process_check_among(&call).await.map_err(fail)?;
+    let checked = check_among(FILE, &form.text, &known);
     let required = || Some(ctx.t("form-required").into_owned());
     if form.text.trim().is_empty() {
         form.wrong_text = required();

@@ -224,3 +224,38 @@ async fn a_document_is_uploaded_revised_and_the_old_revision_stays_readable() {
         upload(&world, "manager", &foreign, &[], Some(("a.pdf", "application/pdf", b"x"))).await;
     assert_eq!(denied.status, StatusCode::NOT_FOUND, "{denied:?}");
 }
+
+// Text, JSON and the browser show the same findings: errors stand against publishing, warnings not.
+// proves: S2-02/A
+#[tokio::test]
+async fn a_check_lists_errors_and_warnings_alike_over_the_api_and_in_the_browser() {
+    let world = World::new().await;
+    let known: Vec<String> = builtin().iter().map(|it| it.0.to_owned()).collect();
+    let text = text_of("starter/release");
+    let doubtful = text.replace("  rejected = \"plan\"\n", "");
+    let wrong = doubtful.replace("role = \"tester\"\n  after", "role = \"testr\"\n  after");
+    for (text, ok, codes) in [
+        (&text, true, vec![]),
+        (&doubtful, true, vec!["rejection_stays"]),
+        (&wrong, false, vec!["unknown_role", "rejection_stays"]),
+    ] {
+        let body = json!({ "text": text });
+        let reply = world.call(Some("admin"), "POST", "/api/v1/processes/check", &body).await;
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        let said = reply.json();
+        assert_eq!(said["ok"], ok, "{said}");
+        let list = said["findings"].as_array().unwrap();
+        let found: Vec<&str> = list.iter().map(|it| it["code"].as_str().unwrap()).collect();
+        assert_eq!(found, codes, "{said}");
+        let shown = upload(&world, "admin", "/processes/check", &[("text", text)], None).await;
+        let own = roadbook_wire::process::check_among("process.toml", text, &known).findings;
+        assert_eq!(own.len(), list.len());
+        for (finding, line) in own.iter().zip(list) {
+            assert_eq!(line["message"], finding.message.as_str());
+            assert_eq!(line["line"], finding.line);
+            let plain = finding.message.split('`').next().unwrap();
+            assert!(shown.text.contains(plain), "{finding} {}", shown.text);
+            assert!(shown.text.contains(&format!("line {}", finding.line)), "{finding}");
+        }
+    }
+}

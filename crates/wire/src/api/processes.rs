@@ -1,6 +1,7 @@
 //! Processes over the API.
 
 use super::Text;
+use roadbook_core::process::finding::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -66,8 +67,43 @@ pub struct PublishProcess {
 /// What a check found.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Checked {
-    /// True when it can be published.
+    /// True when it can be published: no finding is an error.
     pub ok: bool,
-    /// `line:column code message`.
-    pub findings: Vec<String>,
+    /// States of a run that the checker looked at; 0 when the file cannot be read.
+    pub states: usize,
+    /// Errors and warnings, in the order of the file.
+    pub findings: Vec<ProcessFinding>,
+}
+
+/// What the checker says about a place of the file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ProcessFinding {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// `error` stands against publishing, `warning` does not.
+    pub severity: String,
+    /// Stable code, e.g. `unknown_role`.
+    pub code: String,
+    /// Which part: `step.countersign.due`.
+    pub path: String,
+    /// What is wrong and why.
+    pub message: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl From<&Finding> for ProcessFinding {
+    fn from(it: &Finding) -> ProcessFinding {
+        ProcessFinding {
+            line: it.line,
+            column: it.column,
+            severity: if it.blocks() { "error" } else { "warning" }.to_owned(),
+            code: it.code.clone(),
+            path: it.path.clone(),
+            message: it.message.clone(),
+            fix: it.fix.clone(),
+        }
+    }
 }

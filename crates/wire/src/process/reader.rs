@@ -315,7 +315,11 @@ impl<'a, 's> Table<'a, 's> {
 
     /// A list whose elements are texts or tables.
     pub(super) fn mixed(&self, key: &'static str) -> (Vec<String>, Vec<Table<'a, 's>>) {
-        let array = self.ask(key).and_then(|(item, _)| item.as_array());
+        let item = self.ask(key).map(|(item, _)| item);
+        if item.is_some_and(Item::is_array_of_tables) {
+            return (Vec::new(), self.tables(key));
+        }
+        let array = item.and_then(Item::as_array);
         let Some(array) = array.filter(|it| it.iter().any(Value::is_inline_table)) else {
             return (self.list(key), Vec::new());
         };

@@ -6,7 +6,7 @@ use super::graph::Graph;
 use super::search::{Fate, Search, State, Turn};
 use crate::limits::CHECK_STATES_MAX;
 use crate::process::finding::Finding;
-use crate::process::template::{Produces, Step, StepKind, Template};
+use crate::process::template::{Action, Produces, Step, StepKind, Template};
 use std::collections::BTreeMap;
 
 /// Findings by code and path: each is reported once, with the shortest way to it.
@@ -16,7 +16,9 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, finding: Finding) {
+    fn add(&mut self, mut finding: Finding) {
+        // Without facts and answers there is no way to tell.
+        finding.message = finding.message.trim_end().replace(" : ", ": ");
         self.list.entry((finding.code.clone(), finding.path.clone())).or_insert(finding);
     }
 }
@@ -43,6 +45,7 @@ pub(super) fn check(template: &Template, graph: &Graph) -> (Vec<Finding>, Proof)
     }
     beside(&mut found, template, &search);
     ends(&mut found, &search);
+    returns(&mut found, &search);
     let reached = search.reached();
     for (n, step) in search.steps.iter().enumerate() {
         if step.on.is_none() && !reached[n] {
@@ -178,6 +181,37 @@ fn before_production(
         );
         let fix = "let an earlier step produce a document `rollback_plan`, or give the run sheet `[[phase.step.rollback]]`";
         found.add(Finding::error(code, path, message, fix));
+    }
+}
+
+/// A step that work returns to was taken on the way here, so that somebody corrects it.
+fn returns(found: &mut Found, search: &Search<'_>) {
+    for (node, state) in search.states() {
+        for n in (0..search.steps.len()).filter(|n| state.fates[*n] == Fate::Asked) {
+            let step = search.steps[n];
+            let mut targets: Vec<&String> = step.rejected.iter().collect();
+            if let StepKind::Decision(spec) = &step.kind {
+                targets.extend(spec.outcomes.iter().filter_map(|it| match &it.action {
+                    Action::Return(to) => Some(to),
+                    _ => None,
+                }));
+            }
+            for to in targets {
+                let at = search.graph.ids.iter().position(|it| it == to);
+                let left_out = |m: usize| matches!(state.fates[m], Fate::Skipped | Fate::NotTaken);
+                if !at.is_some_and(left_out) {
+                    continue;
+                }
+                let message = format!(
+                    "`{}` returns to `{to}`, which is left out {}",
+                    step.id,
+                    search.way(node)
+                );
+                let fix = "return to a step that every way takes";
+                let path = format!("step.{}.rejected", step.id);
+                found.add(Finding::warning("return_skipped", path, message, fix));
+            }
+        }
     }
 }
 

@@ -233,7 +233,8 @@ impl Graph {
                         step.id
                     );
                     let near = self.before[n].iter().next_back().map(|m| self.ids[*m].clone());
-                    let fix = near.map_or_else(String::new, |it| {
+                    let nowhere = || "let the step wait for the one that corrects it".to_owned();
+                    let fix = near.map_or_else(nowhere, |it| {
                         format!("return to a step before it, for example `{it}`")
                     });
                     list.push(Finding::error(

@@ -3,6 +3,8 @@
 //! It explores answers (outcomes of decisions, rejections of approvals) and finite guards only.
 //! Work that is done makes no other step impossible, so its interleavings need no exploration.
 
+mod care;
+mod course;
 mod explore;
 mod facts;
 mod graph;
@@ -63,6 +65,7 @@ pub fn check(template: &Template) -> Report {
     let mut findings = names::check(template);
     findings.extend(texts::check(template));
     findings.extend(rules::check(template));
+    findings.extend(care::check(template));
     let (graph, wrong) = graph::Graph::of(template);
     findings.extend(wrong);
     let mut proof = Proof::default();
@@ -70,6 +73,7 @@ pub fn check(template: &Template) -> Report {
     let stays = |it: &Finding| it.code == "cycle_without_exit";
     if graph.sound() && !findings.iter().any(stays) {
         findings.extend(graph.order_findings(template));
+        findings.extend(course::check(template, &graph));
         let (explored, looked_at) = explore::check(template, &graph);
         findings.extend(explored);
         proof = looked_at;

@@ -48,6 +48,7 @@ impl Names<'_> {
         }
         let fix = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => format!("declare {kind} `{name}`; there is none yet"),
             None => format!("declare {kind} `{name}`, or name one of: {}", known.join(", ")),
         };
         let message = format!("{kind} `{name}` is not declared");

@@ -3,6 +3,7 @@
 use crate::process::finding::Finding;
 use crate::process::template::{StepKind, Template};
 use crate::text::{Lang, Text};
+use std::collections::BTreeSet;
 
 /// A finding for every text that is missing in a language: an error where the process declares the
 /// language. Without any declared it is a warning. Texts of notices are always told of, because a
@@ -60,8 +61,68 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
     }
     for (path, text) in told {
         missing(&mut list, declared, &path, text, true);
+        list.extend(differs(&path, text));
     }
+    partly(&mut list, template);
     list
+}
+
+/// Texts that need not be there, but if they are, then in every language that is declared.
+fn partly(list: &mut Vec<Finding>, template: &Template) {
+    let mut text = |path: String, text: &Text| {
+        if !text.is_empty() && !template.languages.is_empty() {
+            missing(list, &template.languages, &path, text, false);
+        }
+    };
+    text("description".into(), &template.description);
+    text("control.rules".into(), &template.control.rules);
+    for (mode, said) in template.accepts.iter().flat_map(|it| &it.frequency) {
+        text(format!("accepts.frequency.{mode}"), said);
+    }
+    for role in &template.roles {
+        text(format!("role.{}.duty", role.id), &role.duty);
+    }
+    for setting in &template.settings {
+        text(format!("setting.{}.ask", setting.id), &setting.ask);
+    }
+    for document in &template.documents {
+        for section in &document.sections {
+            for column in &section.columns {
+                let path = format!("document.{}.section.{}.{}", document.id, section.id, column.id);
+                text(path, &column.title);
+            }
+        }
+    }
+    for (_, step) in template.steps() {
+        text(format!("step.{}.description", step.id), &step.description);
+        if let StepKind::Operate(spec) = &step.kind {
+            for item in spec.sheet.iter().chain(&spec.rollback) {
+                text(format!("step.{}.sheet.{}", step.id, item.id), &item.expected);
+            }
+        }
+    }
+}
+
+/// Readers of every language are told the same: a text names the same variables in each.
+fn differs(path: &str, text: &Text) -> Option<Finding> {
+    let named: Vec<(Lang, BTreeSet<&str>)> =
+        Lang::ALL.into_iter().filter_map(|it| Some((it, variables(text.get(it)?)))).collect();
+    let all: BTreeSet<&str> = named.iter().flat_map(|it| it.1.clone()).collect();
+    let (lang, lacking) = named
+        .iter()
+        .find_map(|(lang, own)| Some((lang, all.iter().find(|it| !own.contains(**it))?)))?;
+    let message = format!("`{path}` does not tell `{lacking}` in {}", lang.own_name());
+    let fix = "let every language name the same variables";
+    Some(Finding::warning("text_differs", format!("{path}.{}", lang.code()), message, fix))
+}
+
+/// What stands between `{{` and `}}`, without filters.
+pub(super) fn variables(text: &str) -> BTreeSet<&str> {
+    text.split("{{")
+        .skip(1)
+        .filter_map(|it| it.split_once("}}"))
+        .map(|it| it.0.split('|').next().unwrap_or_default().trim())
+        .collect()
 }
 
 fn missing(list: &mut Vec<Finding>, declared: &[Lang], path: &str, text: &Text, sent: bool) {
