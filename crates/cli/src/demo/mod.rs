@@ -168,6 +168,7 @@ async fn summary(world: &World, acts: usize, output: &Output) -> Outcome {
             "version": view.release.version,
             "state": view.state,
             "sites": view.context.sites.succeeded,
+            "rolled_back": view.context.sites.rolled_back,
             "entries": check.entries,
             "faults": check.faults.len(),
         }));
@@ -178,6 +179,7 @@ async fn summary(world: &World, acts: usize, output: &Output) -> Outcome {
         ("version", "version"),
         ("state", "state"),
         ("sites updated", "sites"),
+        ("taken back", "rolled_back"),
         ("entries", "entries"),
         ("faults", "faults"),
     ];

@@ -112,7 +112,7 @@ pub(super) async fn of_site(
 /// never has to take a key from the server.
 async fn line(web: &Web, call: &Call, view: &SiteView, secret: &str) -> Result<String, Error> {
     let base = web.app.settings().base_url.trim_end_matches('/').to_owned();
-    let mut line = format!("roadbook-agent enroll --server {base} --token {secret}");
+    let mut line = format!("roadbook-agent enroll {base} --token {secret}");
     line += &format!(" --director-key {}", web.app.director_key());
     let mut keys = Vec::new();
     for it in &view.versions {

@@ -202,7 +202,7 @@ fn site_agent(ctx: &PageCtx, bare: bool) -> Markup {
     };
     let none = SiteAgent {
         site: "busan-02".into(),
-        enroll: Some("roadbook-agent enroll --server https://releases.example --token abc".into()),
+        enroll: Some("roadbook-agent enroll https://releases.example --token abc".into()),
         may_edit: true,
         ..SiteAgent::default()
     };
