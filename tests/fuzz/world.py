@@ -1,6 +1,7 @@
 """An organization over HTTP, and one valid call of every operation: the warm-up before anything is invented."""
 
 import datetime
+import hashlib
 import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -9,7 +10,8 @@ ZONE = "Etc/GMT{:+d}".format(datetime.datetime.now(datetime.timezone.utc).hour -
 PASSWORD = "seven green bicycles"
 FOUR = {"en": "Change", "ko": "변경", "vi": "Thay đổi", "zh": "变更"}
 PLAN = "# Plan\n\n## What changes\n\nExport.\n\n## The way back\n\nRestore.\n"
-PACKAGE = "5" * 64
+FILE = b"not a package of ours, and installed all the same"
+PACKAGE = hashlib.sha256(FILE).hexdigest()
 
 
 def moment(**delta):
@@ -67,12 +69,15 @@ class World:
         engineer = self.tokens["engineer"]
         self.api.must(engineer, "check_process", {"text": text})
         self.api.must(engineer, "publish_process", {"text": text, "note": "first edition"})
+        text = (HERE / "members.toml").read_text(encoding="utf-8")
+        self.api.must(engineer, "publish_process", {"text": text, "note": "first edition"})
 
     def site(self, number):
         """A site with a contact and its link."""
         manager = self.tokens["manager"]
         body = {"key": f"site-{number}", "name": f"Plant {number}", "zone": ZONE, "lang": "ko"}
-        site = self.api.must(manager, "create_site", {**body, "tags": ["plant"]})["id"]
+        body["tags"] = ["plant", "pilot"] if number == 1 else ["plant"]
+        site = self.api.must(manager, "create_site", body)["id"]
         self.api.must(manager, "edit_site", {**body, "customer": "Hanbit"}, site=site)
         contact = {"name": "Jung", "email": f"jung@site-{number}.example", "lang": "ko", "kind": "admin"}
         made = self.api.must(manager, "add_contact", contact, site=site)["id"]
@@ -138,6 +143,8 @@ class World:
         api.must(engineer, "give_opinion", {"stance": "for", "text": "tests passed"}, step="opinions", **at)
         api.must(manager, "decide_step", {"outcome": "go"}, step="decision", **at)
         api.must(approver, "list_todo")
+        self.fleet()
+        api.must(manager, "preview_rollout", **at)
         package = {"name": "erp.tar.gz", "sha256": PACKAGE}
         api.must(self.tokens["manager"], "edit_release", {"packages": [package]}, **at)
         digest = self.step(release, "approve")["digest"]
@@ -183,15 +190,66 @@ class World:
         api.must(contact, "decide_site", {"decision": "accept"}, site=first, **at)
         api.must(manager, "decide_site", {"decision": "decline", "reason": "year end"}, site=second, **at)
         api.must(manager, "check_package", sha256=PACKAGE, **at)
-        report = {"outcome": "installed", "evidence": "about box"}
-        api.must(contact, "report_site_deployment", report, site=first, **at)
-        for site in (self.sites[2], self.sites[3]):
-            report = {"site": site["site"], "outcome": "installed", "evidence": "about box"}
-            api.must(manager, "report_deployment", report, **at)
+        self.rollout(release)
         api.must(contact, "give_feedback", {"success": "yes", "rating": 5}, site=first, **at)
         api.must(manager, "finish_step", step="close", **at)
         api.must(manager, "get_release_evidence", **at)
-        api.must(manager, "close_release", {"code": "success"}, **at)
+        api.must(manager, "close_release", {"code": "partial", "remark": "one site went back"}, **at)
+
+    def fleet(self):
+        """Files that sites install, the keys that sign them, and an agent that comes and goes."""
+        api, manager, product = self.api, self.tokens["manager"], self.product
+        file = {"query": {"name": "erp.tar.gz", "kind": "file", "version": "V1.1.0.0001"}, "data": FILE}
+        api.must(manager, "upload_artifact", **file, media="application/octet-stream", product=product)
+        at = {"sha256": PACKAGE}
+        parts = {"query": {"name": "parts.json", "kind": "sbom"}, "data": b'{"parts":[]}'}
+        api.must(manager, "attach_paper", **parts, media="application/octet-stream", **at)
+        paper = api.must(manager, "get_artifact", **at)["papers"][0]["sha256"]
+        api.must(manager, "download_artifact", **at)
+        api.must(manager, "download_paper", paper=paper, **at)
+        public = api.must(manager, "get_director_key")["public_key"]
+        key = api.must(manager, "add_release_key", {"public_key": public, "comment": "old"}, product=product)["id"]
+        api.must(manager, "retire_release_key", {"reason": "lost"}, product=product, key=key.split("/")[-1])
+        site = self.sites[1]["site"]
+        token = api.must(manager, "make_agent_token", site=site)["secret"]
+        come = {"token": token, "public_key": public, "program": "roadbook-agent 0.1.0"}
+        api.must(None, "enroll_agent", come)
+        api.must(manager, "get_agent", site=site)
+        api.must(manager, "list_agents")
+        for name in ("list_artifacts", "list_release_keys"):
+            api.must(manager, name, product=product)
+        api.must(manager, "revoke_agent", {"reason": "moved"}, site=site)
+
+    def rollout(self, release):
+        """Reports from sites, one of them bad; leaving one out, the way back, and on again."""
+        api, manager, at = self.api, self.tokens["manager"], {"release": release}
+        contact, first = self.sites[0]["link"], self.sites[0]["site"]
+        third, fourth = self.sites[2]["site"], self.sites[3]["site"]
+        report = {"outcome": "installed", "evidence": "about box"}
+        api.must(contact, "report_site_deployment", report, site=first, **at)
+        api.until(manager, "list_rollouts", lambda it: it["rows"])
+        api.must(manager, "get_rollout", **at)
+        for name in ("list_rollout_sites", "preview_rollback"):
+            api.must(manager, name, **at)
+        api.must(manager, "hold_rollout", {"reason": "storm"}, **at)
+        api.must(manager, "resume_rollout", {"reason": "over"}, **at)
+        told = lambda outcome: {"site": third, "outcome": outcome, "evidence": "about box"}
+        api.must(manager, "report_deployment", told("failed"), **at)
+        api.must(manager, "retry_rollout_site", {"site": third, "reason": "disk was full"}, **at)
+        api.must(manager, "skip_rollout_site", {"site": fourth, "reason": "closed"}, **at)
+        api.must(manager, "report_deployment", told("installed"), **at)
+        api.must(manager, "roll_back", {"site": third, "reason": "slow"}, **at)
+        api.must(manager, "report_deployment", told("rolled_back"), **at)
+        api.must(manager, "lift_rollout", {"reason": "seen"}, **at)
+
+    def members(self):
+        """Steps with members, that begin by themselves, that grow and that fail."""
+        api, manager = self.api, self.tokens["manager"]
+        at = {"release": self.release("drill/members")}
+        api.must(manager, "act_on_member", {"member": "c1", "act": "done"}, step="each_change", **at)
+        api.must(manager, "add_item", {"id": "fast", "ask": "Is it fast?"}, step="checks", **at)
+        api.must(manager, "raise_event", {"event": "issue.raised", "what": "I-7"}, **at)
+        api.must(manager, "fail_step", {"reason": "does not compile"}, step="build", **at)
 
     def others(self):
         """What a release does not need: lists, calendars, accounts, and the orders that end things."""
@@ -212,6 +270,7 @@ class World:
         api.must(manager, "add_roadmap_entry", {"number": "V2.0.0.0001", "theme": "Mobile"}, product="erp")
         planned = api.must(manager, "get_product", product="erp")["roadmap"][0]["number"]
         api.must(manager, "remove_roadmap_entry", product="erp", number=planned)
+        self.members()
         self.lists(admin)
         self.installation(admin)
         self.calendar(manager, engineer)

@@ -10,10 +10,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const VIEWS: [View; 4] = [View::PHONE, View::PHONE.dark(), View::DESK, View::DESK.dark()];
 
 /// Routes that are no page to look at, and those that only a mail leads to.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 12] = [
     ("/assets/{*file}", "a file"),
     ("/favicon.ico", "a file"),
     ("/releases/{release}/bundle", "a file"),
+    (
+        "/actions/{action}",
+        "orders to agents, and people do the work in the demo: drawn in the gallery",
+    ),
     ("/p/{token}/change.ics", "a file"),
     ("/public/feed.atom", "a feed"),
     ("/settings", "only for an administrator: looked at in the empty state"),

@@ -88,10 +88,10 @@ fn narrow(ctx: &PageCtx, ask: &Ask, release: &str) -> Markup {
             .chain(states)
             .collect();
     html! { form.filters method="get" role="search" action={ "/releases/" (release) "/sites" } {
-        label.vh for="f-q" { (ctx.t("nav-search")) }
-        input.in type="search" id="f-q" name="q" value=(ask.q) placeholder=(ctx.t("nav-search"));
-        label.vh for="f-outcome" { (ctx.t("report-outcome")) }
-        select.in id="f-outcome" name="outcome" {
+        label.vh for="n-q" { (ctx.t("nav-search")) }
+        input.in type="search" id="n-q" name="q" value=(ask.q) placeholder=(ctx.t("nav-search"));
+        label.vh for="n-outcome" { (ctx.t("report-outcome")) }
+        select.in id="n-outcome" name="outcome" {
             @for (value, words) in &states { option value=(value) selected[*value == ask.outcome] { (words) } }
         }
         button.btn.sm type="submit" { (ctx.t("action-filter")) }
