@@ -7,8 +7,9 @@ help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .PHONY: demo
-demo: ## build the binary and show it with sample data; needs only Rust
+demo: ## build both programs and show them with sample data; needs only Rust, and python3 for the agents
 	@scripts/setup.sh demo
+	cargo build --release --locked --package roadbook-cli --package roadbook-agent
 	cargo run --release --locked --package roadbook-cli -- demo $(ARGS)
 
 .PHONY: test

@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-rows=19
+rows=30
 target="${CARGO_TARGET_DIR:-target}"
-cargo build --release --locked -p roadbook-cli
+# The same set as in the suite `build`: what stands is not compiled a second time.
+cargo build --release --locked -p roadbook-cli -p roadbook-agent -p roadbook-sim
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 "$target/release/roadbook" bench --smoke 2>&1 | tee "$log"

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import json
 import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -195,6 +196,7 @@ class World:
         api.must(manager, "finish_step", step="close", **at)
         api.must(manager, "get_release_evidence", **at)
         api.must(manager, "close_release", {"code": "partial", "remark": "one site went back"}, **at)
+        self.closed = release
 
     def fleet(self):
         """Files that sites install, the keys that sign them, and an agent that comes and goes."""
@@ -210,6 +212,9 @@ class World:
         public = api.must(manager, "get_director_key")["public_key"]
         key = api.must(manager, "add_release_key", {"public_key": public, "comment": "old"}, product=product)["id"]
         api.must(manager, "retire_release_key", {"reason": "lost"}, product=product, key=key.split("/")[-1])
+        keys = json.dumps({"format": 1, "product": "*", "version": 1, "keys": [public], "threshold": 1})
+        api.must(manager, "publish_key_set", {"body": keys}, product=product)
+        api.must(manager, "list_key_sets", product=product)
         site = self.sites[1]["site"]
         token = api.must(manager, "make_agent_token", site=site)["secret"]
         come = {"token": token, "public_key": public, "program": "roadbook-agent 0.1.0"}
@@ -236,11 +241,12 @@ class World:
         told = lambda outcome: {"site": third, "outcome": outcome, "evidence": "about box"}
         api.must(manager, "report_deployment", told("failed"), **at)
         api.must(manager, "retry_rollout_site", {"site": third, "reason": "disk was full"}, **at)
-        api.must(manager, "skip_rollout_site", {"site": fourth, "reason": "closed"}, **at)
         api.must(manager, "report_deployment", told("installed"), **at)
         api.must(manager, "roll_back", {"site": third, "reason": "slow"}, **at)
         api.must(manager, "report_deployment", told("rolled_back"), **at)
+        # Lifted while a site is still open: with the last answer the rollout is over.
         api.must(manager, "lift_rollout", {"reason": "seen"}, **at)
+        api.must(manager, "skip_rollout_site", {"site": fourth, "reason": "closed"}, **at)
 
     def members(self):
         """Steps with members, that begin by themselves, that grow and that fail."""
@@ -250,6 +256,30 @@ class World:
         api.must(manager, "add_item", {"id": "fast", "ask": "Is it fast?"}, step="checks", **at)
         api.must(manager, "raise_event", {"event": "issue.raised", "what": "I-7"}, **at)
         api.must(manager, "fail_step", {"reason": "does not compile"}, step="build", **at)
+
+    def editing(self):
+        """A process is drafted, reviewed and put into force; a release goes over to its new revision."""
+        api, admin, manager = self.api, self.tokens["admin"], self.tokens["manager"]
+        engineer, drill = self.tokens["engineer"], {"process": "drill/all"}
+        release = self.release("drill/all")
+        text = (HERE / "drill.toml").read_text(encoding="utf-8")
+        for turn in ("Drill again", "Drill once more"):
+            draft = {"text": text.replace('en = "Drill"', f'en = "{turn}"'), "note": turn}
+            api.must(engineer, "save_process_draft", draft, **drill)
+            api.must(engineer, "get_process_draft", **drill)
+            api.must(engineer, "list_process_drafts")
+            if turn == "Drill again":
+                api.must(engineer, "submit_process_draft", {}, **drill)
+                api.must(admin, "return_process_draft", {"remark": "say why"}, **drill)
+                api.must(engineer, "drop_process_draft", {}, **drill)
+        api.must(engineer, "submit_process_draft", {}, **drill)
+        api.must(admin, "approve_process_draft", {"remark": "good"}, **drill)
+        api.must(engineer, "apply_processes", {"texts": [draft["text"]], "note": "from files"})
+        seen = api.must(manager, "preview_migration", release=release)["preview"]
+        api.must(manager, "migrate_release", {"reason": "new title", "preview": seen}, release=release)
+        api.must(manager, "simulate_process", {"go_live": moment(days=60)}, **drill)
+        between = {"from": "1", "to": "2", "release": self.closed}
+        api.must(manager, "compare_process", query=between, **drill)
 
     def others(self):
         """What a release does not need: lists, calendars, accounts, and the orders that end things."""
@@ -263,6 +293,10 @@ class World:
         for name in ("get_process", "export_process"):
             api.must(manager, name, process="drill/all")
         api.must(manager, "diff_process", process="drill/all", query={"from": "1", "to": "1"})
+        api.must(manager, "list_process_settings", process="drill/all")
+        strict = {"process": "drill/all", "setting": "strict"}
+        api.must(manager, "set_process_setting", {"value": "false", "product": "erp"}, **strict)
+        api.must(manager, "set_process_setting", {"product": "erp"}, **strict)
         api.must(manager, "get_site", site="site-1")
         api.must(manager, "get_product", product="erp")
         api.must(manager, "explain_next_version", product="erp", query={"level": "minor"})
@@ -270,6 +304,7 @@ class World:
         api.must(manager, "add_roadmap_entry", {"number": "V2.0.0.0001", "theme": "Mobile"}, product="erp")
         planned = api.must(manager, "get_product", product="erp")["roadmap"][0]["number"]
         api.must(manager, "remove_roadmap_entry", product="erp", number=planned)
+        self.editing()
         self.members()
         self.lists(admin)
         self.installation(admin)
@@ -284,6 +319,8 @@ class World:
         api.must(manager, "list_participants", **at)
         api.must(manager, "set_participants", {"people": ["engineer"]}, role="engineer", **at)
         api.must(manager, "get_plan", **at)
+        for name in ("get_extract", "download_extract"):
+            api.must(manager, name, extract="tasks", **at)
         api.must(manager, "ask_what_if", query={"start": moment(days=2), "end": moment(days=2, hours=1)}, **at)
         api.must(manager, "delegate_step", {"to": self.people["engineer"]}, step="plan", **at)
         api.must(manager, "override_step", {"reason": "known"}, step="plan", **at)
@@ -371,6 +408,8 @@ class World:
             "document": ["rollback_plan", "report", "release_plan"],
             "revision": ["A0", "A1"],
             "process": ["drill/all", "starter/release"],
+            "setting": ["strict"],
+            "extract": ["tasks", "changes", "address_book"],
             "unit": [self.unit, self.root],
             "person": [self.people["engineer"], self.people["leaver"]],
             "product": [self.product, "erp"],

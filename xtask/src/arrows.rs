@@ -65,7 +65,18 @@ const ARROWS: [(&str, &[&str], &[&str]); 11] = [
     ),
     ("roadbook-adapter-git", &[], &["tokio", "axum", "hyper", "rusqlite", "tokio-postgres"]),
     ("roadbook-testkit", &[], &["axum"]),
-    ("roadbook-sim", &["roadbook-core"], &["tokio", "axum", "rusqlite", "tokio-postgres"]),
+    (
+        "roadbook-sim",
+        &[
+            "roadbook-core",
+            "roadbook-wire",
+            "roadbook-store",
+            "roadbook-app",
+            "roadbook-web",
+            "roadbook-agent",
+        ],
+        &["axum", "rusqlite", "tokio-postgres", "getrandom"],
+    ),
     ("xtask", &[], &["tokio"]),
 ];
 /// The helpers of the tests; a dev-dependency only.

@@ -9,7 +9,9 @@ const USAGE: &str = "usage: cargo xtask <task>
   tidy                  check the house rules (also runs as a test)
   requirements          write docs/requirements.md from the marks in the tests
   requirements --check  fail when docs/requirements.md is out of date
-  sim --seeds N         play N seeds of rollouts under faults (sim --seed S replays one)";
+  sim --seeds N         play N seeds of rollouts under faults, on the real server and agents
+                        (sim --seed S replays one, --trace tells all; --decisions plays the
+                        decisions alone)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -36,11 +38,29 @@ fn main() -> ExitCode {
     }
 }
 
-/// The simulator is a crate of its own, so that the checks of the house build without it.
+/// The simulator is a crate of its own, so that the checks of the house build without it. It plays
+/// optimized, and is built together with the other programs, so that all share what they need.
 fn sim(rest: &[&str]) -> anyhow::Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
-        .args(["run", "--quiet", "--locked", "-p", "roadbook-sim", "--"])
+    let mut build = std::process::Command::new(cargo);
+    // `cargo xtask` says of which package it runs. Build scripts that look there would run again,
+    // and everything above them would be compiled anew: here, and once more by whoever comes next.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            build.env_remove(&name);
+        }
+    }
+    let built = build
+        .args(["build", "--quiet", "--locked", "--release"])
+        .args(["-p", "roadbook-cli", "-p", "roadbook-agent", "-p", "roadbook-sim"])
+        .current_dir(root())
+        .status()?;
+    anyhow::ensure!(built.success(), "the simulator could not be built");
+    // This very program lies beside it.
+    let here = std::env::current_exe()?;
+    let target = here.ancestors().nth(2).unwrap_or(&here);
+    let status = std::process::Command::new(target.join("release/roadbook-sim"))
         .args(rest)
         .current_dir(root())
         .status()?;

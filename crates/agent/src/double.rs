@@ -28,6 +28,11 @@ impl Fuse {
         self.1.set(0);
     }
 
+    /// Whether it will burn through.
+    pub fn is_set(&self) -> bool {
+        self.0.get().is_some()
+    }
+
     /// Operations since it was set.
     pub fn count(&self) -> u64 {
         self.1.get()
@@ -69,6 +74,8 @@ pub struct MemoryDisk {
     pub room: u64,
     /// Broken on purpose: synchronizing does nothing.
     pub lies: bool,
+    /// Broken on purpose: nothing is ever put in the place of this name.
+    pub stays: Option<&'static str>,
     /// See [`Fuse`].
     pub fuse: Fuse,
 }
@@ -81,6 +88,7 @@ impl Default for MemoryDisk {
             safe: BTreeMap::new(),
             room: 1 << 30,
             lies: false,
+            stays: None,
             fuse: Fuse::default(),
         }
     }
@@ -135,6 +143,22 @@ impl MemoryDisk {
         }
     }
 
+    /// Forgets contents that no name leads to any more.
+    fn tidy(&mut self) {
+        let mut places = BTreeMap::new();
+        let mut kept = Vec::new();
+        for node in self.now.values_mut().chain(self.safe.values_mut()) {
+            if let Node::File(at) = node {
+                let old = *at;
+                *at = *places.entry(old).or_insert_with(|| {
+                    kept.push(std::mem::take(&mut self.files[old]));
+                    kept.len() - 1
+                });
+            }
+        }
+        self.files = kept;
+    }
+
     fn used(&self) -> u64 {
         self.now
             .values()
@@ -178,6 +202,9 @@ impl Disk for MemoryDisk {
         let at = match self.now.get(path) {
             Some(Node::File(at)) => *at,
             _ => {
+                if self.files.len() > 64 + 2 * (self.now.len() + self.safe.len()) {
+                    self.tidy();
+                }
                 self.files.push(Inode::default());
                 self.now.insert(path.to_owned(), Node::File(self.files.len() - 1));
                 self.files.len() - 1
@@ -216,6 +243,9 @@ impl Disk for MemoryDisk {
 
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
         self.fuse.burn()?;
+        if self.stays == Some(to) {
+            return self.remove(from);
+        }
         let Some(node) = self.now.remove(from) else {
             return Err(io::Error::new(io::ErrorKind::NotFound, format!("nothing at {from}")));
         };

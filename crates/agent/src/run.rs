@@ -4,8 +4,8 @@ use crate::believe::Pinned;
 use crate::config::Config;
 use crate::journal::Journal;
 use crate::machine::{Agent, SELF, Turn, World};
-use crate::ports::Disk;
-use crate::real::{HttpServer, RealClock, RealDisk, RealFacts, RealHooks, RealSite, http};
+use crate::ports::{Clock, Disk};
+use crate::real::{self, HttpServer, RealDisk, RealFacts, RealHooks, RealSite, http};
 use crate::tree;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -55,13 +55,13 @@ pub fn run(disk: &RealDisk, config: &Config, how: How) -> Result<End, String> {
     let mut facts = RealFacts { disk: disk.clone(), server: config.poll_url.clone() };
     let site = RealSite { disk: disk.clone(), policy: config.policy.clone() };
     let trust = Pinned::new(&config.director_key)?;
-    let signals = signals()?;
+    let (clock, signals) = time_and_signals(config)?;
     let mut world = World {
         site_key: &config.site,
         server: &mut server,
         disk: &mut disk,
         hooks: &mut hooks,
-        clock: &RealClock,
+        clock: clock.as_ref(),
         facts: &mut facts,
         site: &site,
         trust: &trust,
@@ -111,16 +111,30 @@ pub fn run(disk: &RealDisk, config: &Config, how: How) -> Result<End, String> {
     }
 }
 
+/// A rehearsal has a clock of its own, and ends with whoever began it.
+fn time_and_signals(config: &Config) -> Result<(Box<dyn Clock>, Receiver<Told>), String> {
+    let (clock, rehearsal) = real::clock(&config.poll_url)?;
+    Ok((clock, signals(rehearsal)?))
+}
+
 enum Told {
     End,
     Now,
 }
 
-fn signals() -> Result<Receiver<Told>, String> {
+/// Words from outside. A rehearsal ends with whoever began it: when its standard input closes.
+fn signals(rehearsal: bool) -> Result<Receiver<Told>, String> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut heard = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])
         .map_err(|error| error.to_string())?;
     let (tell, told) = channel();
+    if rehearsal {
+        let tell = tell.clone();
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            let _ = tell.send(Told::End);
+        });
+    }
     std::thread::spawn(move || {
         for signal in heard.forever() {
             let word = if signal == SIGHUP { Told::Now } else { Told::End };

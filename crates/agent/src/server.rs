@@ -223,7 +223,10 @@ impl Agent {
             ));
         }
         let installed = self.journal.installed.get(&order.product);
-        let former = installed.and_then(|one| one.former.as_deref());
+        // A way back may come where its way there was withdrawn in time: the former version is the
+        // one that runs.
+        let is_back = installed.filter(|one| one.digest == order.manifest);
+        let former = is_back.or_else(|| installed.and_then(|one| one.former.as_deref()));
         let place = OrderPlace {
             site: world.site_key,
             product: &order.product,

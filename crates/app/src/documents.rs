@@ -616,6 +616,14 @@ mod tests {
             signed_by: vec![],
             confidentiality: None,
             upload: false,
+            reserved: false,
+            about: Text::default(),
+            format: None,
+            report: None,
+            volume: None,
+            number: None,
+            two_parties: false,
+            extract: None,
         }
     }
 

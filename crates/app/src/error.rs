@@ -1,7 +1,7 @@
 //! What a use case answers when it does not do what was asked: few kinds, each with a public text.
 
 use roadbook_core::release::ReleaseRefusal;
-use roadbook_core::run::Refusal;
+use roadbook_core::run::{MigrationRefusal, Refusal};
 use roadbook_store::{CommitError, StoreError, StoredResponse};
 
 /// A wrong field of an input.
@@ -49,6 +49,9 @@ pub enum Error {
     /// The release cannot be opened like this.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     NotAdmitted(Vec<ReleaseRefusal>),
+    /// The release cannot go over to that revision of its process.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    NotMigrated(Vec<MigrationRefusal>),
     /// A rule outside of runs says no.
     #[error("{message}")]
     Rule {
@@ -105,6 +108,7 @@ impl Error {
             Error::Invalid(_) => "invalid",
             Error::Refused(refusal) => refusal.code(),
             Error::NotAdmitted(list) => list.first().map_or("not_admitted", ReleaseRefusal::code),
+            Error::NotMigrated(list) => list.first().map_or("not_migrated", MigrationRefusal::code),
             Error::Rule { code, .. } => code,
             Error::Stale { .. } => "stale",
             Error::Exists { .. } => "exists",

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Actor, Kind, Resource};
-use roadbook_core::ids::{PersonId, ProductId, SiteId};
+use roadbook_core::ids::{PersonId, ProductId, SiteId, UnitId};
 use roadbook_store::products::ProductRow;
 use roadbook_store::{Page, PageAsk, Scope, people, products, sites};
 
@@ -46,6 +46,13 @@ impl App {
             Err(_) => people::by_login(self.store(), text).await?,
         };
         found.map(|it| it.id).ok_or(Error::NotFound { what: "person" })
+    }
+
+    /// A unit by what lists call it.
+    pub async fn unit_find(&self, key: &str) -> Result<UnitId> {
+        let keys = self.unit_keys().await?;
+        let found = keys.into_iter().find(|it| it.0 == key);
+        found.map(|it| it.1.value.unit).ok_or(Error::NotFound { what: "unit" })
     }
 
     /// A site by id or key, if this reader may see it.

@@ -40,6 +40,8 @@ pub struct InstallationInput {
     pub zone: String,
     /// Language that new people and sites begin with.
     pub lang: String,
+    /// Whoever wrote a revision of a process does not put it into force.
+    pub process_four_eyes: bool,
 }
 
 /// What the self-check found: how many things were examined, and what is wrong.
@@ -83,6 +85,7 @@ impl App {
         loaded.value.zone = check.zone("zone", &input.zone);
         loaded.value.lang = check.lang("lang", &input.lang);
         check.done()?;
+        loaded.value.process_four_eyes = input.process_four_eyes;
         let it = &loaded.value;
         let commit = self
             .begin(call)
@@ -90,7 +93,7 @@ impl App {
             .entry(
                 "installation/main",
                 "installation.changed",
-                json!({ "zone": it.zone, "lang": it.lang.code() }),
+                json!({ "zone": it.zone, "lang": it.lang.code(), "process_four_eyes": it.process_four_eyes }),
             );
         let receipt = Receipt {
             label: it.organization.clone(),

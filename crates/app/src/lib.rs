@@ -22,6 +22,8 @@ pub mod notices;
 pub mod paper_index;
 pub mod people;
 pub mod ports;
+pub mod process_drafts;
+pub mod process_settings;
 pub mod processes;
 pub mod products;
 pub mod record;
@@ -29,13 +31,17 @@ pub mod releases;
 pub mod roles;
 pub mod rollouts;
 pub mod runs;
+pub mod simulation;
 pub mod sites;
 pub mod tasks;
 pub mod units;
 
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};
-pub use roadbook_store::{PageAsk, Scope, StoredResponse, releases::ReleaseFilter};
+pub use roadbook_store::{
+    PageAsk, Scope, StoredResponse,
+    releases::{About, ReleaseFilter},
+};
 
 use jiff::Timestamp;
 use ports::Ports;
@@ -69,6 +75,7 @@ struct Inner {
     settings: Settings,
     gate: auth::Gate,
     tasks: tasks::Tasks,
+    soon: tasks::Soon,
     fleet: fleet::Fleet,
     templates: RwLock<HashMap<(String, u32), Arc<roadbook_core::process::template::Template>>>,
 }
@@ -83,6 +90,7 @@ impl App {
                 settings,
                 gate: auth::Gate::default(),
                 tasks: tasks::Tasks::default(),
+                soon: tasks::Soon::default(),
                 fleet: fleet::Fleet::default(),
                 templates: RwLock::default(),
             }),

@@ -11,6 +11,7 @@ use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::text::Lang;
 pub use roadbook_store::people::PersonFilter;
 use roadbook_store::people::{self, Absence, Grant, Person};
+use roadbook_store::releases::{self, About, ReleaseFilter};
 use roadbook_store::{Page, PageAsk, Scope, sessions, units};
 use serde_json::json;
 
@@ -270,6 +271,7 @@ impl App {
         call.check_revision(person.revision, "person")?;
         if !active {
             self.another_admin(id).await?;
+            self.leads_nothing(id, &person.name).await?;
         }
         person.active = active;
         let mut commit = self.begin(call);
@@ -286,6 +288,30 @@ impl App {
             ..Receipt::default()
         };
         self.finish(call, commit, receipt).await
+    }
+
+    /// A release has somebody who leads it until it is closed: who leaves hands it over first.
+    async fn leads_nothing(&self, id: &PersonId, name: &str) -> Result<()> {
+        let open = ["draft", "running", "held", "ending"].map(str::to_owned);
+        let filter = ReleaseFilter {
+            about: About::Anything,
+            states: open.to_vec(),
+            person_id: Some(id.clone()),
+            ..ReleaseFilter::default()
+        };
+        let mut ask = PageAsk::first(100);
+        loop {
+            let page = releases::list(self.store(), &Scope::all(), &filter, &ask).await?;
+            if let Some(led) = page.rows.iter().find(|it| it.lead_id.as_ref() == Some(id)) {
+                let message =
+                    format!("{name} leads {}; somebody else has to take it over first", led.number);
+                return Err(Error::Rule { code: "leads_releases", message });
+            }
+            match page.next {
+                Some(next) => ask.cursor = Some(next),
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Refuses when nobody else could administrate the installation.

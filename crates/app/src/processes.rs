@@ -8,8 +8,10 @@ use roadbook_core::access::{Action, Kind, Resource};
 use roadbook_core::calendar::DayMath as _;
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
 use roadbook_core::process::template::Template;
+use roadbook_store::commit::Commit;
 use roadbook_store::processes::{self, ProcessRevision};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A process in a list.
@@ -19,7 +21,7 @@ pub struct ProcessSummary {
     pub id: String,
     /// Newest effective revision.
     pub revision: u32,
-    /// `effective`, `draft` or `superseded`.
+    /// `effective`, `scheduled` or `superseded`.
     pub state: String,
     /// Who published it.
     pub author: String,
@@ -40,10 +42,31 @@ pub struct ProcessView {
     pub text: String,
     /// All revisions, newest first.
     pub history: Vec<ProcessSummary>,
+    /// How many runs that are not over stand on each revision, the newest first.
+    pub used_by: Vec<(u32, u64)>,
 }
 
 fn digest(text: &str) -> String {
     roadbook_store::canonical::digest(text.as_bytes())
+}
+
+/// States of a revision that holds, or will on its day.
+const STANDS: [&str; 2] = ["effective", "scheduled"];
+/// States of a revision that was published, now or before.
+const PUBLISHED: [&str; 3] = ["effective", "scheduled", "superseded"];
+
+/// Adds a revision to a commit: in force at once, or on its day.
+fn add(mut commit: Commit, row: &ProcessRevision, later: bool) -> Commit {
+    let state = if later { "scheduled" } else { "draft" };
+    commit.writes.push(processes::insert(&ProcessRevision { state: state.into(), ..row.clone() }));
+    if !later {
+        commit.writes.extend(processes::publish(&row.id, row.revision));
+    }
+    commit.entry(
+        format!("process/{}", row.id),
+        if later { "process.drafted" } else { "process.published" },
+        json!({ "revision": row.revision, "digest": row.digest, "note": row.note }),
+    )
 }
 
 impl App {
@@ -72,9 +95,80 @@ impl App {
         if note.trim().is_empty() {
             return Err(Error::field("note", "required", "say what this revision changes"));
         }
-        let template = self.check_text(text).await?;
+        let known = self.process_ids().await?;
+        let template = self.check_text(text, &known)?;
         let later = self.holds_later(&template).await?;
         self.publish(call, &template.id, text, note, later).await
+    }
+
+    /// Publishes those of these files that differ from what holds, all at once or none: they may
+    /// name each other. The receipt notes what was published; with nothing to do nothing is written.
+    pub async fn process_apply(
+        &self,
+        call: &Call,
+        texts: &[String],
+        note: &str,
+    ) -> Result<Receipt> {
+        call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")?;
+        if note.trim().is_empty() {
+            return Err(Error::field("note", "required", "say what these revisions change"));
+        }
+        let files = self.check_together(texts).await?;
+        let mut commit = self.begin(call);
+        let mut notes = Vec::new();
+        for (template, text) in &files {
+            let history = processes::revisions(self.store(), &template.id).await?;
+            let sha = digest(text);
+            if history.iter().any(|it| it.digest == sha && STANDS.contains(&it.state.as_str())) {
+                continue;
+            }
+            let later = self.holds_later(template).await?;
+            let revision = history.first().map_or(1, |it| it.revision + 1);
+            let row = self.revision_row(call, &template.id, revision, text, note);
+            commit = add(commit, &row, later);
+            notes.push(format!("{}@{revision}", template.id));
+        }
+        if notes.is_empty() {
+            return Ok(Receipt { label: "unchanged".to_owned(), ..Receipt::default() });
+        }
+        let receipt =
+            Receipt { label: notes.join(", "), created: true, notes, ..Receipt::default() };
+        self.finish(call, commit, receipt).await
+    }
+
+    /// Checks files that come together, each among the processes in force and the others.
+    async fn check_together<'t>(&self, texts: &'t [String]) -> Result<Vec<(Template, &'t str)>> {
+        let mut known = self.process_ids().await?;
+        let mut seen = BTreeSet::new();
+        let mut wrong = Vec::new();
+        for (n, text) in texts.iter().enumerate() {
+            let field = format!("texts.{n}");
+            if text.len() > PROCESS_FILE_BYTES_MAX {
+                let told = format!("a process file has at most {PROCESS_FILE_BYTES_MAX} bytes");
+                wrong.push(FieldError::new(&field, "too_large", told));
+                continue;
+            }
+            // What cannot be read is told with all findings below.
+            let Ok(template) = self.ports().processes.read(text) else { continue };
+            if !seen.insert(template.id.clone()) {
+                let told = format!("process `{}` comes twice", template.id);
+                wrong.push(FieldError::new(&field, "twice", told));
+            }
+            known.push(template.id);
+        }
+        let mut files = Vec::new();
+        for (n, text) in texts.iter().enumerate() {
+            match self.ports().processes.check(text, &known) {
+                Ok(template) => files.push((template, text.as_str())),
+                Err(findings) => wrong.extend(
+                    findings
+                        .lines
+                        .into_iter()
+                        .map(|line| FieldError::new(format!("texts.{n}"), "finding", line)),
+                ),
+            }
+        }
+        if wrong.is_empty() { Ok(files) } else { Err(Error::Invalid(wrong)) }
     }
 
     /// Ids of the processes that a file under check may call; for whoever may look at processes.
@@ -83,9 +177,8 @@ impl App {
         self.process_ids().await
     }
 
-    async fn check_text(&self, text: &str) -> Result<Template> {
-        let known = self.process_ids().await?;
-        self.ports().processes.check(text, &known).map_err(|findings| {
+    pub(crate) fn check_text(&self, text: &str, known: &[String]) -> Result<Template> {
+        self.ports().processes.check(text, known).map_err(|findings| {
             Error::Invalid(
                 findings
                     .lines
@@ -103,15 +196,15 @@ impl App {
     }
 
     /// True when a file says that it holds from a day that has not come.
-    async fn holds_later(&self, template: &Template) -> Result<bool> {
+    pub(crate) async fn holds_later(&self, template: &Template) -> Result<bool> {
         let today = self.working_calendar().await?.date(self.now());
         let from = template.control.effective.as_deref().and_then(|it| it.parse::<Date>().ok());
         Ok(from.is_some_and(|it| it > today))
     }
 
-    /// Puts drafts in force whose day has come.
+    /// Puts revisions in force whose day has come.
     pub(crate) async fn processes_due(&self) -> Result<()> {
-        for row in processes::drafts(self.store()).await? {
+        for row in processes::scheduled(self.store()).await? {
             let in_force = processes::effective(self.store(), &row.id).await?;
             // A later revision that holds already is not replaced by an older one.
             if in_force.is_some_and(|it| it.revision > row.revision)
@@ -135,7 +228,7 @@ impl App {
         Ok(())
     }
 
-    /// Adds a revision; one that holds later stays a draft until its day.
+    /// Adds a revision; one that holds later waits for its day.
     async fn publish(
         &self,
         call: &Call,
@@ -150,26 +243,8 @@ impl App {
             return Err(Error::Exists { what: format!("process `{id}` with exactly this text") });
         }
         let revision = history.first().map_or(1, |it| it.revision + 1);
-        let now = self.now();
-        let row = ProcessRevision {
-            id: id.to_owned(),
-            revision,
-            state: "draft".to_owned(),
-            text: text.as_bytes().to_vec(),
-            digest: sha.clone(),
-            author: call.actor.name(),
-            note: note.to_owned(),
-            at: now,
-        };
-        let mut commit = self.begin(call).write(processes::insert(&row));
-        if !later {
-            commit.writes.extend(processes::publish(id, revision));
-        }
-        let commit = commit.entry(
-            format!("process/{id}"),
-            if later { "process.drafted" } else { "process.published" },
-            json!({ "revision": revision, "digest": sha, "note": note }),
-        );
+        let row = self.revision_row(call, id, revision, text, note);
+        let commit = add(self.begin(call), &row, later);
         let receipt = Receipt {
             id: id.to_owned(),
             label: format!("{id}@{revision}"),
@@ -178,6 +253,26 @@ impl App {
             ..Receipt::default()
         };
         self.finish(call, commit, receipt).await
+    }
+
+    pub(crate) fn revision_row(
+        &self,
+        call: &Call,
+        id: &str,
+        revision: i64,
+        text: &str,
+        note: &str,
+    ) -> ProcessRevision {
+        ProcessRevision {
+            id: id.to_owned(),
+            revision,
+            state: "draft".to_owned(),
+            text: text.as_bytes().to_vec(),
+            digest: digest(text),
+            author: call.actor.name(),
+            note: note.to_owned(),
+            at: self.now(),
+        }
     }
 
     /// All processes with their newest effective revision.
@@ -198,13 +293,17 @@ impl App {
         revision: Option<u32>,
     ) -> Result<ProcessView> {
         call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
-        let rows = processes::revisions(self.store(), id).await?;
+        let mut rows = processes::revisions(self.store(), id).await?;
+        // A draft need not be readable yet; it has a page of its own.
+        rows.retain(|it| PUBLISHED.contains(&it.state.as_str()));
         let shown = rows
             .iter()
             .find(|it| match revision {
                 Some(revision) => it.revision == i64::from(revision),
                 None => it.state == "effective",
             })
+            // Before the first one holds, the newest is what there is.
+            .or_else(|| rows.first().filter(|_| revision.is_none()))
             .cloned()
             .ok_or(Error::NotFound { what: "process" })?;
         let text = String::from_utf8_lossy(&shown.text).into_owned();
@@ -212,7 +311,23 @@ impl App {
         for row in rows {
             history.push(self.summary(row).await?);
         }
-        Ok(ProcessView { summary: self.summary(shown).await?, text, history })
+        let used_by = self.process_used_by(id).await?;
+        Ok(ProcessView { summary: self.summary(shown).await?, text, history, used_by })
+    }
+
+    /// How many runs that are not over stand on each revision of a process, the newest first.
+    async fn process_used_by(&self, id: &str) -> Result<Vec<(u32, u64)>> {
+        let rows = processes::used_by(self.store(), id).await?;
+        let number = |it: i64| u64::try_from(it).unwrap_or_default();
+        Ok(rows.into_iter().map(|(revision, n)| (number(revision) as u32, number(n))).collect())
+    }
+
+    /// How many open runs follow this revision; the number tells nothing about them.
+    pub async fn process_used(&self, call: &Call, id: &str, revision: u32) -> Result<usize> {
+        call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
+        let used = processes::used_by(self.store(), id).await?;
+        let found = used.iter().find(|it| it.0 == i64::from(revision));
+        Ok(found.map_or(0, |it| it.1.max(0) as usize))
     }
 
     async fn summary(&self, row: ProcessRevision) -> Result<ProcessSummary> {

@@ -51,6 +51,10 @@ pub struct Product {
     pub windows: Vec<String>,
     /// Who may authorize its releases (S4c-08).
     pub authorizers: Vec<PersonId>,
+    /// How branches of its versions are called, e.g. `release/[version]`; empty: nobody says
+    /// (S4i-32).
+    #[serde(default)]
+    pub branches: String,
     /// Planned numbers (S3-48).
     pub roadmap: Vec<RoadmapEntry>,
     /// In use.
@@ -235,6 +239,7 @@ impl App {
             owner_role: String::new(),
             windows: Vec::new(),
             authorizers: Vec::new(),
+            branches: String::new(),
             roadmap: Vec::new(),
             active: true,
         };
@@ -301,6 +306,26 @@ impl App {
         loaded.value.authorizers.sort();
         loaded.value.authorizers.dedup();
         self.product_save(call, loaded, "product.authorizers_set").await
+    }
+
+    /// Says how branches of the product's versions are called (S4i-32).
+    pub async fn product_branches_set(
+        &self,
+        call: &Call,
+        id: &ProductId,
+        pattern: &str,
+    ) -> Result<Receipt> {
+        let mut loaded = self.product_for_edit(call, id).await?;
+        let mut check = Check::new();
+        let pattern = check.optional("pattern", Some(pattern)).unwrap_or_default();
+        let known = pattern.replace("[version]", "").replace("[n]", "");
+        if known.contains(['[', ']']) || known.chars().any(char::is_whitespace) {
+            let message = "holds no spaces and nothing in brackets but [version] and [n]";
+            check.wrong("pattern", "unknown", message);
+        }
+        check.done()?;
+        loaded.value.branches = pattern;
+        self.product_save(call, loaded, "product.branches_set").await
     }
 
     /// Plans a number in the roadmap. The role that answers for it does, if the product names one.
@@ -558,6 +583,7 @@ fn facts(product: &Product) -> serde_json::Value {
         "owner_role": product.owner_role,
         "windows": product.windows,
         "authorizers": product.authorizers,
+        "branches": product.branches,
         "roadmap": product.roadmap,
         "active": product.active,
     })

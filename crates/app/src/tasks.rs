@@ -9,6 +9,7 @@ use roadbook_store::releases;
 use roadbook_store::{PageAsk, Scope, idempotency, notices, record, sessions};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::future::Future;
+use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -16,6 +17,10 @@ use tokio::sync::Mutex;
 const BATCH: usize = 200;
 /// Without a bell, look again after this long.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// And after this long while releases wait for a look.
+const LOOK_SOON: Duration = Duration::from_secs(1);
+/// Looking at releases for their sites' reports takes one part in so many of the time at most.
+const SOON_SHARE: i32 = 10;
 /// Bells within this time are answered together.
 const GATHER: Duration = Duration::from_millis(200);
 /// A release that did not change is looked at again after this long: people and sites may have.
@@ -26,6 +31,8 @@ const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(48);
 const HEAD_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// How often it is written down which sites were heard of.
 const FLUSH_EVERY: SignedDuration = SignedDuration::from_secs(30);
+/// How often it is asked whether the next period of a rhythm has come.
+const PERIODS_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// How often what is over is cleared away.
 const CLEAR_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -44,14 +51,21 @@ pub struct Ticked {
 #[derive(Default)]
 pub(crate) struct Memory {
     looked: HashMap<ReleaseId, (Timestamp, Timestamp)>,
+    /// When releases were looked at for what their sites reported, and until when not again.
+    soon_at: Option<(Timestamp, Timestamp)>,
     head_at: Option<Timestamp>,
     cleared_at: Option<Timestamp>,
     flushed_at: Option<Timestamp>,
+    periods_at: Option<Timestamp>,
     rollouts: crate::rollouts::Memory,
 }
 
 /// One activation at a time.
 pub(crate) type Tasks = Mutex<Memory>;
+
+/// Releases that sites have reported about: looked at once for all of the reports. Losing it costs
+/// only time.
+pub(crate) type Soon = std::sync::Mutex<BTreeSet<ReleaseId>>;
 
 fn every(last: Option<Timestamp>, span: SignedDuration, now: Timestamp) -> bool {
     // A clock that was set back must not stop what is regular.
@@ -62,6 +76,7 @@ impl App {
     /// Runs every reconciler once. Safe to call at any time and to call twice.
     pub async fn tick(&self) -> Result<Ticked> {
         let mut memory = self.inner.tasks.lock().await;
+        self.soon_due(&mut memory).await?;
         let mut ticked = Ticked { releases: self.releases_due().await?, ..Ticked::default() };
         self.processes_due().await?;
         self.rollouts_due(&mut memory.rollouts).await?;
@@ -70,6 +85,11 @@ impl App {
         self.sent_due().await?;
         ticked.placed = record::sequence(self.store()).await?;
         let now = self.now();
+        self.runs_happened().await?;
+        if every(memory.periods_at, PERIODS_EVERY, now) {
+            self.periods_due().await?;
+            memory.periods_at = Some(now);
+        }
         self.fleet_catch_up().await?;
         if every(memory.flushed_at, FLUSH_EVERY, now) {
             self.fleet_flush().await?;
@@ -89,6 +109,16 @@ impl App {
     /// Ticks on each bell and from time to time, until `shutdown` ends. An activation that fails
     /// is logged, and the next one does what it left.
     pub async fn run_tasks(&self, shutdown: impl Future<Output = ()>) {
+        if !self.store().is_shared() {
+            return self.run_reconcilers(shutdown).await;
+        }
+        tokio::select! {
+            () = self.run_reconcilers(shutdown) => {}
+            () = self.run_fleet() => {}
+        }
+    }
+
+    async fn run_reconcilers(&self, shutdown: impl Future<Output = ()>) {
         let mut bell = self.store().subscribe();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -101,7 +131,7 @@ impl App {
             }
             tokio::select! {
                 () = &mut shutdown => return,
-                () = self.ports().clock.wait(LOOK_AGAIN) => {}
+                () = self.ports().clock.wait(self.look_again()) => {}
                 changed = bell.changed() => {
                     if changed.is_err() {
                         return;
@@ -113,6 +143,46 @@ impl App {
                 () = self.ports().clock.wait(GATHER) => {}
             }
         }
+    }
+
+    /// Has the next activation look at a release.
+    pub(crate) fn follow_soon(&self, release: &ReleaseId) {
+        let mut soon = self.inner.soon.lock().unwrap_or_else(PoisonError::into_inner);
+        if !soon.contains(release) {
+            soon.insert(release.clone());
+        }
+    }
+
+    /// Lets releases take notice of what their sites reported.
+    async fn soon_due(&self, memory: &mut Memory) -> Result<()> {
+        let began = self.now();
+        if memory.soon_at.is_some_and(|(from, until)| from <= began && began < until) {
+            return Ok(());
+        }
+        let soon = {
+            let mut soon = self.inner.soon.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *soon)
+        };
+        let mut left = soon.iter();
+        while let Some(id) = left.next() {
+            let Err(error) = self.release_tick(id).await else { continue };
+            if let Err(error) = fault(id, &error) {
+                self.follow_soon(id);
+                left.for_each(|it| self.follow_soon(it));
+                return Err(error);
+            }
+        }
+        // A release with very many sites takes a while to look at: that stays a small part of the
+        // time, however fast reports come.
+        let now = self.now();
+        memory.soon_at = Some((now, now + now.duration_since(began) * SOON_SHARE));
+        Ok(())
+    }
+
+    /// How long to wait for a bell.
+    fn look_again(&self) -> Duration {
+        let soon = self.inner.soon.lock().unwrap_or_else(PoisonError::into_inner);
+        if soon.is_empty() { LOOK_AGAIN } else { LOOK_SOON }
     }
 
     /// Lets time take effect in releases whose moment has come.
@@ -152,8 +222,13 @@ impl App {
             return Ok(());
         }
         let loaded = self.release_load(id).await?;
-        // A server that died between a step's opening and its rollout makes up for it here.
+        // A server that died between a step's opening and its rollout, or between a report and
+        // what it sets off, makes up for it here.
         self.rollouts_follow(&loaded).await;
+        let by_time = memory.looked.get(id).is_none_or(|(updated, _)| *updated == updated_at);
+        if by_time && crate::rollouts::ships(&loaded) {
+            self.follow_soon(id);
+        }
         match self.notices_of_release_due(&loaded).await {
             Ok(next) => {
                 let again = now + RELEASE_AGAIN;

@@ -1,9 +1,12 @@
 //! The command line: one tree, from which help, completions and the man page are made.
 
+pub mod extract;
 mod package;
+mod process;
 mod rollout;
 
 pub use package::{BuildArgs, ChangesArgs, KeyCommand, PackageCommand, SetArgs, VerifyArgs};
+pub use process::{ApplyArgs, ProcessCommand, SimulateArgs};
 pub use rollout::{RolloutCommand, RolloutOrder, RolloutSiteOrder};
 
 mod bench;
@@ -124,6 +127,8 @@ pub enum Command {
     /// Processes
     #[command(subcommand)]
     Process(ProcessCommand),
+    /// Publish the processes of a folder that differ from the server's; all of them or none
+    Apply(ApplyArgs),
     /// Packages: what sites install
     #[command(subcommand)]
     Package(PackageCommand),
@@ -192,6 +197,10 @@ pub enum LogFormat {
 /// Options of `demo`.
 #[derive(Args, Clone, Debug)]
 pub struct DemoArgs {
+    /// Open an organization of this kind, with its people, sites and processes, and nothing under
+    /// way: vendor, saas, enterprise, service or product
+    #[arg(long = "as", value_name = "ORGANIZATION", conflicts_with_all = ["script", "agent"])]
+    pub organization: Option<String>,
     /// Address and port; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
@@ -201,6 +210,9 @@ pub struct DemoArgs {
     /// Let sample people carry the releases through at most so many days, then end
     #[arg(long, value_name = "DAYS")]
     pub script: Option<u32>,
+    /// The program `roadbook-agent`, if it does not lie beside this one; `none` goes without
+    #[arg(long, env = "ROADBOOK_AGENT", value_name = "PROGRAM")]
+    pub agent: Option<PathBuf>,
 }
 
 /// Options of `init`. With a name to sign in with, the first person is made at once; without,
@@ -587,6 +599,17 @@ pub enum ReleaseCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Move it onto the revision of its process in force; without a reason, what would change
+    Migrate {
+        /// Number or id
+        release: String,
+        /// The revision in force
+        #[arg(long, value_name = "REVISION")]
+        to: Option<u32>,
+        /// Why; moves it
+        #[arg(long)]
+        reason: Option<String>,
+    },
     /// Close the run
     Close {
         /// Number or id
@@ -606,6 +629,8 @@ pub enum ReleaseCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Draw a table from the record, as CSV
+    Extract(extract::ExtractArgs),
     /// Fetch the archive bundle
     Evidence {
         /// Number or id
@@ -646,65 +671,6 @@ pub struct NewReleaseArgs {
     /// Hours that the go-live lasts
     #[arg(long, default_value_t = 2)]
     pub hours: u32,
-}
-
-/// Options of `process simulate`.
-#[derive(Args, Clone, Debug)]
-pub struct SimulateArgs {
-    /// Process file or name of a built-in process
-    pub file: String,
-    /// Begin of the go-live, in the zone; four weeks from now if not given
-    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
-    pub go_live: Option<String>,
-    /// Hours that the go-live lasts
-    #[arg(long, default_value_t = 2)]
-    pub hours: u32,
-    /// Zone of the working calendar
-    #[arg(long, default_value = "UTC")]
-    pub zone: String,
-    /// A fact that conditions read, e.g. release.mode=emergency
-    #[arg(long = "fact", value_name = "NAME=VALUE")]
-    pub facts: Vec<String>,
-}
-
-/// Processes.
-#[derive(Debug, Subcommand)]
-pub enum ProcessCommand {
-    /// Check a file; all findings at once, with lines
-    Check {
-        /// Process files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
-    /// Run a process by itself: dates, lanes, load per role, critical path
-    Simulate(SimulateArgs),
-    /// Print the file of a process
-    Export {
-        /// Name, e.g. vendor/release
-        process: String,
-        /// Revision; the effective one if not given
-        #[arg(long)]
-        revision: Option<u32>,
-    },
-    /// Publish a file as the next revision
-    Publish {
-        /// Process file
-        file: PathBuf,
-        /// What this revision changes
-        #[arg(long)]
-        note: String,
-    },
-    /// What differs between two process files
-    Diff {
-        /// File or name of a built-in process
-        old: String,
-        /// File or name of a built-in process
-        new: String,
-    },
-    /// All processes
-    List,
-    /// Print the JSON Schema of process files, for editors
-    Schema,
 }
 
 /// Notices.

@@ -2,6 +2,8 @@
 //! are what counts; absolute times belong to the machine.
 
 mod bare;
+mod engine;
+mod files;
 mod fleet;
 mod http;
 mod server;
@@ -19,7 +21,7 @@ use std::time::{Duration, Instant};
 const PAIRS: usize = 5;
 
 /// How large the inputs are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Sizes {
     /// Approvals in each half of a pair.
     pub approvals: usize,
@@ -31,12 +33,18 @@ pub struct Sizes {
     pub plans: usize,
     /// People in them.
     pub people: usize,
-    /// Sites of the two fleets.
-    pub fleets: [usize; 2],
+    /// Sites of each fleet.
+    pub fleets: Vec<usize>,
     /// Polls in each half of a pair.
     pub polls: usize,
+    /// Orders fetched in each half of a pair.
+    pub fetches: usize,
     /// Reports in each half of a pair.
     pub reports: usize,
+    /// Bytes of the file that sites fetch.
+    pub file: usize,
+    /// Downloads of one client in each half of a pair.
+    pub downloads: usize,
 }
 
 impl Sizes {
@@ -48,9 +56,12 @@ impl Sizes {
                 list: 2_000,
                 plans: 200,
                 people: 100,
-                fleets: [1_000, 10_000],
+                fleets: vec![1_000, 10_000],
                 polls: 5_000,
+                fetches: 400,
                 reports: 1_000,
+                file: 8 << 20,
+                downloads: 10,
             }
         } else {
             Sizes {
@@ -59,9 +70,12 @@ impl Sizes {
                 list: 10_000,
                 plans: 1_000,
                 people: 500,
-                fleets: [1_000, 100_000],
+                fleets: vec![1_000, 100_000],
                 polls: 50_000,
+                fetches: 2_000,
                 reports: 10_000,
+                file: 100 << 20,
+                downloads: 10,
             }
         }
     }
@@ -149,35 +163,54 @@ fn machine() -> String {
     format!("{host}: {model}, {count} CPU(s)")
 }
 
+/// What needs no server: the checker, one command, one simulation.
+fn engine_rows(wanted: &impl Fn(&str) -> bool) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    if wanted("process") {
+        rows.push(still::checker()?);
+        rows.push(engine::checker()?);
+    }
+    if wanted("advance") {
+        rows.push(engine::advance()?);
+    }
+    if wanted("simulate") {
+        rows.push(engine::simulation()?);
+    }
+    Ok(rows)
+}
+
 /// Runs the rows and prints them.
 pub async fn run(args: BenchArgs, output: &Output) -> Outcome {
     if let Some(bytes) = args.bare {
         return bare::serve(bytes, args.bare_file).await;
     }
-    let sizes = Sizes::of(args.smoke);
+    let mut sizes = Sizes::of(args.smoke);
+    if !args.sites.is_empty() {
+        sizes.fleets.clone_from(&args.sites);
+    }
     let build =
         if cfg!(debug_assertions) { "debug build: numbers mean little" } else { "release build" };
     output.say(&format!("{} · {build} · medians of {PAIRS} alternating pairs", machine()));
     output.say(&format!("{sizes:?}"));
     let wanted = |name: &str| args.only.as_deref().is_none_or(|word| name.contains(word));
-    let mut rows = Vec::new();
-    if wanted("process") {
-        rows.push(still::checker()?);
-    }
+    let mut rows = engine_rows(&wanted)?;
     if wanted("plan") {
-        rows.push(still::plans(sizes)?);
+        rows.push(still::plans(&sizes)?);
     }
     if wanted("list") {
-        rows.push(Box::pin(server::list(sizes)).await?);
+        rows.push(Box::pin(server::list(&sizes)).await?);
     }
     if wanted("approval") || wanted("release") {
-        rows.extend(Box::pin(http::releases(sizes)).await?);
+        rows.extend(Box::pin(http::releases(&sizes)).await?);
     }
     if wanted("start") || wanted("memory") {
         rows.extend(server::process()?);
     }
     if wanted("fleet") || wanted("poll") {
-        rows.extend(Box::pin(fleet::rows(sizes)).await?);
+        rows.extend(Box::pin(fleet::rows(&sizes)).await?);
+    }
+    if let Some(url) = args.nodes.as_deref() {
+        rows.extend(Box::pin(fleet::nodes(&sizes, url)).await?);
     }
     for row in &rows {
         // A number that is not there must not look like a fast one.

@@ -319,7 +319,9 @@ fn problem(status: StatusCode, json: &Value) -> Failure {
     let exit = match (status.as_u16(), code) {
         (_, "unknown_outcome") | (429 | 502..=504, _) => Code::Unreachable,
         (_, "stale") | (412 | 428, _) => Code::Stale,
-        (_, "four_eyes" | "already_voted" | "not_your_turn" | "slot_blocked") => Code::Refused,
+        (_, "four_eyes" | "one_party" | "already_voted" | "not_your_turn" | "slot_blocked") => {
+            Code::Refused
+        }
         (404 | 410, _) => Code::NotFound,
         (401 | 403, _) => Code::NotAllowed,
         (_, "invalid" | "key_reused" | "bad_request") | (400 | 413 | 415, _) => Code::Failed,

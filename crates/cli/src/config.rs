@@ -35,6 +35,9 @@ pub struct ServerArgs {
     /// Proxies that say who asks (`X-Forwarded-For`): addresses or networks, with commas between
     #[arg(long, env = "ROADBOOK_TRUSTED_PROXIES", value_name = "LIST", value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
+    /// How often agents come while there is nothing to do, in seconds: 5 to 86400
+    #[arg(long, env = "ROADBOOK_POLL_SECONDS", value_name = "SECONDS")]
+    pub poll_seconds: Option<u32>,
 }
 
 /// The file, all of it optional.
@@ -51,6 +54,8 @@ pub struct FileConfig {
     pub base_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Option<Vec<String>>,
+    /// How often agents come, in seconds.
+    pub poll_seconds: Option<u32>,
     /// Mail.
     #[serde(default)]
     pub mail: MailFile,
@@ -94,6 +99,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// How often agents come while there is nothing to do, in seconds.
+    pub poll_seconds: u32,
     /// Mail.
     pub mail: MailFile,
     /// The file that was read, if there was one.
@@ -102,12 +109,13 @@ pub struct Config {
     pub origins: Vec<(&'static str, Origin)>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "data",
     "database",
     "listen",
     "base_url",
     "trusted_proxies",
+    "poll_seconds",
     "mail",
     "url",
     "from",
@@ -117,6 +125,10 @@ const KEYS: [&str; 10] = [
 
 /// The address that nobody else can reach.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:8400";
+
+/// How often agents come unless the operator says otherwise, and what may be said.
+const POLL_DEFAULT: u32 = 300;
+const POLL_BOUNDS: std::ops::RangeInclusive<u32> = 5..=86_400;
 
 fn candidates(args: &StoreArgs) -> (Vec<PathBuf>, bool) {
     if let Some(file) = &args.config {
@@ -190,6 +202,17 @@ fn networks(list: &[String]) -> Result<Vec<Network>, Failure> {
         .collect()
 }
 
+fn poll_seconds(given: Option<u32>) -> Result<u32, Failure> {
+    let seconds = given.unwrap_or(POLL_DEFAULT);
+    if POLL_BOUNDS.contains(&seconds) {
+        return Ok(seconds);
+    }
+    let (least, most) = (POLL_BOUNDS.start(), POLL_BOUNDS.end());
+    let what = format!("`poll_seconds`: {seconds} is not between {least} and {most}");
+    Err(Failure::new(Code::Usage, what)
+        .hint("300 is usual; shorter finds new orders sooner, longer spares the network"))
+}
+
 impl Config {
     /// Reads the configuration for a sub-command that only opens the store.
     pub fn of_store(args: &StoreArgs) -> Result<Config, Failure> {
@@ -214,6 +237,7 @@ impl Config {
         note("base_url", server.base_url.is_some(), file.base_url.is_some());
         let (given, in_file) = (&server.trusted_proxies, &file.trusted_proxies);
         note("trusted_proxies", given.is_some(), in_file.is_some());
+        note("poll_seconds", server.poll_seconds.is_some(), file.poll_seconds.is_some());
         note("mail.url", false, file.mail.url.is_some());
         let proxies = server.trusted_proxies.clone().or(file.trusted_proxies).unwrap_or_default();
         let base_url = server.base_url.clone().or(file.base_url);
@@ -231,6 +255,7 @@ impl Config {
             },
             base_url: base_url.map(|it| public_address(&it)).transpose()?,
             trusted_proxies: networks(&proxies)?,
+            poll_seconds: poll_seconds(server.poll_seconds.or(file.poll_seconds))?,
             mail: file.mail,
             file: path,
             origins,
@@ -270,6 +295,7 @@ impl Config {
                 self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
             ),
             ("trusted_proxies", self.proxies_text()),
+            ("poll_seconds", self.poll_seconds.to_string()),
             ("mail.url", self.mail.url.clone().unwrap_or_else(|| "none: mail waits".into())),
         ];
         let mut text = String::new();
@@ -322,5 +348,27 @@ mod tests {
         assert_eq!(config.listen, listen);
         assert!(!config.show().contains("secret"));
         assert!(config.show().contains("listen = 127.0.0.1:2  # flag or environment"));
+    }
+
+    #[test]
+    fn the_rhythm_of_agents_has_bounds() {
+        for (given, wanted) in
+            [(None, Some(300)), (Some(5), Some(5)), (Some(86_400), Some(86_400)), (Some(4), None)]
+        {
+            let server = ServerArgs { poll_seconds: given, ..ServerArgs::default() };
+            let dir = tempfile::tempdir().expect("a directory");
+            let path = dir.path().join("c.toml");
+            std::fs::write(&path, "").expect("written");
+            let args = StoreArgs { config: Some(path), ..StoreArgs::default() };
+            let config = Config::load(&args, &server);
+            assert_eq!(config.ok().map(|it| it.poll_seconds), wanted, "{given:?}");
+        }
+        let over = "poll_seconds = 86401\n";
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("c.toml");
+        std::fs::write(&path, over).expect("written");
+        let args = StoreArgs { config: Some(path), ..StoreArgs::default() };
+        let failure = Config::of_store(&args).expect_err("refused");
+        assert_eq!(failure.code, Code::Usage);
     }
 }

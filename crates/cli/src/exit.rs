@@ -21,6 +21,8 @@ pub enum Code {
     Unreachable = 7,
     /// A check found something.
     Findings = 8,
+    /// A comparison found a difference.
+    Differs = 9,
     /// The disk refused a write; start again.
     Stopped = 70,
 }
@@ -81,7 +83,11 @@ impl From<roadbook_app::Error> for Failure {
         let code = match &error {
             E::NotFound { .. } => Code::NotFound,
             E::Unauthenticated | E::Denied { .. } => Code::NotAllowed,
-            E::Refused(_) | E::NotAdmitted(_) | E::Rule { .. } | E::Exists { .. } => Code::Refused,
+            E::Refused(_)
+            | E::NotAdmitted(_)
+            | E::NotMigrated(_)
+            | E::Rule { .. }
+            | E::Exists { .. } => Code::Refused,
             E::Stale { .. } => Code::Stale,
             E::Unknown | E::TooMany { .. } => Code::Unreachable,
             _ => Code::Failed,
@@ -130,6 +136,7 @@ mod tests {
                 Code::Stale,
                 Code::Unreachable,
                 Code::Findings,
+                Code::Differs,
                 Code::Stopped,
             ]
             .map(|it| it as u8),

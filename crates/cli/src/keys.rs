@@ -38,7 +38,7 @@ fn with(name: &Path, ending: &str) -> PathBuf {
 }
 
 /// A new file, never over an old one, complete or not there.
-fn write_new(path: &Path, text: &str, secret: bool) -> Outcome {
+pub fn write_new(path: &Path, text: &str, secret: bool) -> Outcome {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: std::io::Error| at(path, &error);
     // Its file is readable by its owner only, from the first byte.
@@ -237,4 +237,25 @@ fn signatures_beside(file: &Path, keys: &[String]) -> Vec<Signature> {
     ids.map(|id| with(file, &format!(".{id}.minisig")))
         .filter_map(|path| Signature::parse(&std::fs::read_to_string(path).ok()?).ok())
         .collect()
+}
+
+/// A set of keys, exact text, with the signatures in the files beside it: `FILE.<KEY ID>.minisig`.
+pub fn signed_set(file: &Path) -> Result<(String, Vec<String>), Failure> {
+    let text = offline::read(file)?;
+    read_root(text.as_bytes()).map_err(|error| at(file, &error))?;
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut beside = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let rest = own.strip_prefix(&name).and_then(|it| it.strip_prefix('.'));
+        if rest.is_some_and(|it| it.ends_with(".minisig")) {
+            beside.push(path);
+        }
+    }
+    beside.sort();
+    let signatures: Result<Vec<String>, Failure> =
+        beside.iter().map(|path| offline::read(path)).collect();
+    Ok((text, signatures?))
 }

@@ -75,9 +75,10 @@ fn write_config(path: &Path, config: &Config, args: &InitArgs) -> Outcome {
     text += &line("base_url", config.base_url.as_ref(), "https://roadbook.example.org");
     text += "# Proxies that say in X-Forwarded-For who asks; nobody else is believed.\n";
     let proxies: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
-    text += &match proxies.is_empty() {
-        true => "# trusted_proxies = [\"127.0.0.1\", \"::1\"]\n".to_owned(),
-        false => format!("trusted_proxies = {proxies:?}\n"),
+    text += &if proxies.is_empty() {
+        "# trusted_proxies = [\"127.0.0.1\", \"::1\"]\n".to_owned()
+    } else {
+        format!("trusted_proxies = {proxies:?}\n")
     };
     text += "\n[mail]\n";
     text += &line("url", args.mail_url.as_ref(), "starttls://roadbook@mail.example.org:587");

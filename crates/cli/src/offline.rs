@@ -111,7 +111,8 @@ pub fn difference(old: &str, new: &str, output: &Output) -> Outcome {
     )
 }
 
-fn difference_rows(it: &Difference) -> Vec<Value> {
+/// What differs, a row for each part or field.
+pub fn difference_rows(it: &Difference) -> Vec<Value> {
     match it {
         Difference::Added { part, id, .. } => vec![json!({"what": "+", "part": part, "id": id})],
         Difference::Removed { part, id, .. } => vec![json!({"what": "-", "part": part, "id": id})],

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use roadbook_app::ports::{BoxFuture, Clock, ProcessFiles, ProcessFindings, Random};
 use roadbook_core::process::template::Template;
 use sha2::{Digest, Sha256};
-use std::sync::Mutex;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// The clock of the machine.
@@ -38,15 +39,39 @@ pub struct FastClock {
     factor: AtomicI64,
     paused: AtomicBool,
     anchor: Mutex<(Timestamp, Timestamp)>,
+    file: OnceLock<PathBuf>,
 }
 
 impl FastClock {
-    /// A clock that shows `start` now and runs `factor` times as fast.
+    /// A clock that shows `start` and stands; later it runs `factor` times as fast.
     pub fn new(start: Timestamp, factor: i64) -> FastClock {
         FastClock {
             factor: AtomicI64::new(factor.max(1)),
-            paused: AtomicBool::new(false),
+            paused: AtomicBool::new(true),
             anchor: Mutex::new((machine_now(), start)),
+            file: OnceLock::new(),
+        }
+    }
+
+    /// Tells programs beside this one what it shows, from now on: a file with one line
+    /// `REAL SHOWN FACTOR`.
+    pub fn tell(&self, file: PathBuf) -> std::io::Result<()> {
+        let file = self.file.get_or_init(|| file);
+        let Ok(anchor) = self.anchor.lock() else { return Ok(()) };
+        let (real, shown) = *anchor;
+        let paused = self.paused.load(Ordering::SeqCst);
+        let factor = if paused { 0 } else { self.factor.load(Ordering::SeqCst) };
+        let next = file.with_extension("next");
+        std::fs::write(&next, format!("{real} {shown} {factor}\n"))?;
+        std::fs::rename(&next, file)
+    }
+
+    /// The file follows; a demo whose disk is full has other worries.
+    fn told(&self) {
+        if let Some(file) = self.file.get()
+            && let Err(error) = self.tell(file.clone())
+        {
+            tracing::warn!(%error, "the clock's file could not be written");
         }
     }
 
@@ -57,6 +82,7 @@ impl FastClock {
             *anchor = (machine_now(), now);
         }
         self.paused.store(paused, Ordering::SeqCst);
+        self.told();
     }
 
     /// Moves the clock forward at once.
@@ -65,6 +91,7 @@ impl FastClock {
         if let Ok(mut anchor) = self.anchor.lock() {
             *anchor = (machine_now(), to);
         }
+        self.told();
     }
 }
 

@@ -1,7 +1,9 @@
 //! Sub-commands that ask a server: each is one or two calls of the API and a table.
 
+mod apply;
 mod fleet;
 mod lists;
+mod migrate;
 mod people;
 mod release;
 mod rollout;
@@ -38,6 +40,7 @@ pub async fn run(command: Command, global: &Global, output: &Output) -> Outcome 
         }
         Command::Rollout(command) => rollout::run(&client, command, output).await,
         Command::Release(command) => release::run(&client, command, output).await,
+        Command::Apply(args) => apply::run(&client, &args, output).await,
         Command::Agent(command) => fleet::agents(&client, command, output).await,
         Command::Artifact(command) => fleet::artifacts(&client, command, output).await,
         other => lists::run(&client, other, output).await,

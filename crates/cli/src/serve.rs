@@ -29,6 +29,7 @@ pub async fn run(args: ServeArgs) -> Outcome {
     let clock = clock(&args, &config)?;
     let store = open::store(&config, args.unsafe_durability).await?;
     let app = open::app_at(store, &config, base_url.clone(), clock)?;
+    app.fleet_poll_every(config.poll_seconds);
     prepare(&app, &base_url).await?;
     let secure = base_url.starts_with("https://");
     serve(

@@ -9,9 +9,15 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use roadbook_app::ports::Clock as _;
+use roadbook_app::simulation::PEOPLE_MAX;
 use roadbook_core::calendar::{Calendar, WorkTable};
+use roadbook_core::process::compare::{Compared, compare};
 use roadbook_core::process::expr::Value as Fact;
-use roadbook_core::process::simulate::{Assumed, simulate};
+use roadbook_core::process::simulate::{
+    Assumed, Bar, Simulation, last_begin, performers, simulate,
+};
+use roadbook_core::process::team::Team;
+use roadbook_core::process::template::Template;
 use roadbook_core::window::Slot;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,21 +25,16 @@ use std::collections::BTreeMap;
 /// Simulates and prints.
 pub fn run(args: &SimulateArgs, output: &Output) -> Outcome {
     let template = offline::template(&args.file)?;
-    let wrong = |text: String| Failure::new(Code::Usage, text);
     let zone =
         TimeZone::get(&args.zone).map_err(|_| wrong(format!("`{}` is no time zone", args.zone)))?;
     let now = SystemClock.now();
+    let begin = match &args.begin {
+        Some(text) => moment(text, &zone)?,
+        None => now,
+    };
     let start = match &args.go_live {
-        Some(text) => text
-            .parse::<DateTime>()
-            .ok()
-            .and_then(|it| it.to_zoned(zone.clone()).ok())
-            .map(|it| it.timestamp())
-            .ok_or_else(|| {
-                wrong(format!("`{text}` is no date and time"))
-                    .hint("write it as in 2027-04-24T22:00")
-            })?,
-        None => four_weeks_on(now, &zone)?,
+        Some(text) => moment(text, &zone)?,
+        None => four_weeks_on(begin, &zone)?,
     };
     let end = start + SignedDuration::from_hours(i64::from(args.hours));
     let calendar = Calendar::ordinary("main", &args.zone)
@@ -41,31 +42,88 @@ pub fn run(args: &SimulateArgs, output: &Output) -> Outcome {
         .map_err(|error| wrong(format!("zone: {error}")))?;
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let far = Span::new().days(400);
-    let (first, last) = (now.min(start), now.max(end));
+    let (first, last) = (begin.min(start), begin.max(end));
     let table =
         WorkTable::new(&calendar, day(first).saturating_sub(far), day(last).saturating_add(far));
     let facts = facts(&args.facts)?;
-    let assumed =
-        Assumed { table: &table, slot: Some(Slot { start, end }), start: now, facts: &facts };
+    let team = team(&template, args)?;
+    let assumed = Assumed {
+        team: team.as_ref(),
+        seed: args.seed,
+        ..Assumed::plain(&table, Some(Slot { start, end }), begin, &facts)
+    };
+    let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string();
+    if let Some(against) = &args.against {
+        let other = offline::template(against)?;
+        let made = compare((&template, &assumed), (&other, &assumed));
+        return compared(&made, output, &shown);
+    }
     let made = simulate(&template, &assumed);
     if output.format == Format::Json {
-        let text = serde_json::to_string_pretty(&made);
-        return print(&(text.map_err(|error| wrong(error.to_string()))? + "\n"));
+        return json_text(&made);
     }
-    let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string();
-    let mut rows: Vec<(Timestamp, Value)> = Vec::new();
-    for lane in &made.lanes {
-        for bar in &lane.bars {
-            let row = json!({
-                "id": bar.step, "role": lane.role, "start": shown(bar.start),
-                "finish": shown(bar.finish), "work": format!("{} min", bar.minutes),
-                "slack": if bar.critical { "critical".to_owned() } else { format!("{} h", bar.slack / 3600) },
-            });
-            rows.push((bar.start, row));
+    dates(&made, output, &shown)?;
+    told(&made, output, &shown);
+    match last_begin(&template, &assumed) {
+        Some(day) => output.say(&format!("begin by  {day}")),
+        None => output.say("begin by  no begin is early enough"),
+    }
+    Ok(())
+}
+
+fn wrong(text: String) -> Failure {
+    Failure::new(Code::Usage, text)
+}
+
+fn json_text(made: &impl serde::Serialize) -> Outcome {
+    let text = serde_json::to_string_pretty(made);
+    print(&(text.map_err(|error| wrong(error.to_string()))? + "\n"))
+}
+
+fn moment(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
+    let at = text.parse::<DateTime>().ok().and_then(|it| it.to_zoned(zone.clone()).ok());
+    at.map(|it| it.timestamp()).ok_or_else(|| {
+        wrong(format!("`{text}` is no date and time")).hint("write it as in 2027-04-24T22:00")
+    })
+}
+
+/// The counted people; a role that the process does not have is refused.
+fn team(template: &Template, args: &SimulateArgs) -> Result<Option<Team>, Failure> {
+    if args.team.is_empty() {
+        return Ok(None);
+    }
+    let known: Vec<String> = template.steps().flat_map(|(_, it)| performers(it)).collect();
+    let mut counts = BTreeMap::new();
+    for text in &args.team {
+        let parts = text.rsplit_once('=').and_then(|(role, n)| Some((role, n.parse().ok()?)));
+        let Some((role, n)) = parts.filter(|it| it.1 <= PEOPLE_MAX) else {
+            return Err(
+                wrong(format!("`{text}` is no number of people")).hint("write it as in tester=2")
+            );
+        };
+        if !known.iter().any(|it| it == role) {
+            let mut roles = known.clone();
+            roles.sort();
+            roles.dedup();
+            return Err(wrong(format!("nobody acts as `{role}` in this process"))
+                .hint(format!("its roles are: {}", roles.join(", "))));
         }
+        counts.insert(role.to_owned(), n);
     }
-    rows.sort_by_key(|it| it.0);
-    let rows: Vec<Value> = rows.into_iter().map(|it| it.1).collect();
+    let percent = u8::try_from(u32::from(args.week) * 100 / 40).unwrap_or(100);
+    Ok(Some(Team::counted(&counts, percent)))
+}
+
+fn dates(made: &Simulation, output: &Output, shown: &dyn Fn(Timestamp) -> String) -> Outcome {
+    let row = |bar: &Bar| {
+        json!({
+            "id": bar.step, "role": bar.roles.join(", "), "start": shown(bar.start),
+            "finish": shown(bar.finish), "work": format!("{} min", bar.minutes),
+            "waits": format!("{} %", bar.waits.percent(bar.waits.total() - bar.waits.work)),
+            "slack": if bar.critical { "critical".to_owned() } else { format!("{} h", bar.slack / 60) },
+        })
+    };
+    let rows: Vec<Value> = made.steps.iter().map(row).collect();
     output.rows(
         &[
             ("start", "start"),
@@ -73,20 +131,94 @@ pub fn run(args: &SimulateArgs, output: &Output) -> Outcome {
             ("step", "id"),
             ("role", "role"),
             ("work", "work"),
+            ("waits", "waits"),
             ("slack", "slack"),
         ],
         &rows,
-    )?;
+    )
+}
+
+fn told(made: &Simulation, output: &Output, shown: &dyn Fn(Timestamp) -> String) {
     for lane in &made.lanes {
-        output.say(&format!("load  {}: {} min", lane.role, lane.minutes));
+        let busiest = lane.weeks.iter().max_by_key(|it| it.1);
+        let week = busiest.map_or_else(String::new, |(week, minutes, room)| {
+            let of = room.map_or_else(String::new, |it| format!(" of {it}"));
+            format!(", busiest week {week}: {minutes}{of} min")
+        });
+        output.say(&format!("load  {}: {} min{week}", lane.role, lane.minutes));
     }
+    let (waits, part) = (&made.waits, |it: i64| made.waits.percent(it));
+    output.say(&format!(
+        "time  work {} %, people {} %, window {} %, sites {} %",
+        part(waits.work),
+        part(waits.person),
+        part(waits.window),
+        part(waits.site)
+    ));
     for (step, why) in &made.skipped {
         output.say(&format!("skipped  {step}: {why}"));
     }
+    for role in &made.unheld {
+        output.say(&format!("nobody  {role}"));
+    }
     output.say(&format!("critical path  {}", made.critical_path.join(" → ")));
     output.say(&format!("over at  {}", shown(made.finish)));
+    if made.go_live_late > 0 {
+        output.say(&format!("go-live  {} min late", made.go_live_late));
+    }
+    for (step, by) in &made.late {
+        output.say(&format!("late  {step}: {by} min"));
+    }
     for problem in &made.problems {
         output.say(&format!("cannot be kept  {}: {problem:?}", problem.code()));
+    }
+    output.say(if made.kept() { "every date is kept" } else { "not every date is kept" });
+}
+
+/// What would be different with the other file.
+fn compared(made: &Compared, output: &Output, shown: &dyn Fn(Timestamp) -> String) -> Outcome {
+    if output.format == Format::Json {
+        return json_text(made);
+    }
+    let end =
+        |it: Option<(Timestamp, Timestamp)>| it.map_or_else(|| "–".to_owned(), |it| shown(it.1));
+    let rows: Vec<Value> = made
+        .steps
+        .iter()
+        .map(|it| {
+            let by = it.by.map_or_else(String::new, |it| format!("{it:+} min"));
+            json!({ "id": it.step, "before": end(it.before), "after": end(it.after), "by": by })
+        })
+        .collect();
+    output
+        .rows(&[("step", "id"), ("before", "before"), ("after", "after"), ("by", "by")], &rows)?;
+    for it in &made.roles {
+        let more = it.after - it.before;
+        output.say(&format!(
+            "role  {}: {more:+} min, {} → {} steps",
+            it.role, it.steps_before, it.steps_after
+        ));
+    }
+    for (sign, list) in [("+", &made.gates_more), ("-", &made.gates_less)] {
+        for step in list {
+            output.say(&format!("gate  {sign} {step}"));
+        }
+    }
+    output.say(&format!("lasts  {:+} min", made.longer));
+    for line in made.changes.iter().flat_map(offline::difference_rows) {
+        let cell = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        output.say(
+            &format!(
+                "file  {} {} {} {} {} → {}",
+                cell("what"),
+                cell("part"),
+                cell("id"),
+                cell("field"),
+                cell("before"),
+                cell("after")
+            )
+            .trim_end_matches([' ', '→']),
+        );
     }
     Ok(())
 }

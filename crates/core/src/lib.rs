@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod extract;
 pub mod ids;
 pub mod limits;
 pub mod notice;

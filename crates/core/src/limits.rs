@@ -56,6 +56,10 @@ pub const SIGNATURE_BYTES_MAX: usize = 2_048;
 pub const ORDER_BYTES_MAX: usize = 16 << 10;
 /// Keys of one set of trusted keys.
 pub const TRUSTED_KEYS_MAX: usize = 32;
+/// Sets of trusted keys that a product may have had: each rotation is one.
+pub const TRUST_SETS_MAX: usize = 24;
+/// One set of trusted keys with its signatures, in bytes: all of them together fit into an answer.
+pub const TRUST_SET_BYTES_MAX: usize = 24 << 10;
 /// Words of one hook: its program and its arguments.
 pub const HOOK_WORDS_MAX: usize = 64;
 /// One word of a hook, in characters.

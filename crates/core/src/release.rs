@@ -1,7 +1,11 @@
-//! A release: what is shipped, by whom, to which sites, through which process.
+//! A release: what is shipped, by whom, to which sites, through which process. Runs about other
+//! subjects (an issue, a change, a site, a project, a period) are kept in the same shape, without
+//! what only a release has: they have no version and ship nothing.
 
 use crate::ids::{PersonId, ProductId, ReleaseId, UnitId};
 use crate::process::expr::{self, Names, Value};
+use crate::process::settings;
+use crate::process::template::Subject;
 use crate::run::Run;
 use crate::text::{Lang, Text};
 use jiff::Timestamp;
@@ -16,9 +20,15 @@ pub struct Release {
     pub id: ReleaseId,
     /// Number of the application, e.g. `R-2026-0007` (S3-81).
     pub number: String,
+    /// What the run is about, as its process says.
+    #[serde(default, skip_serializing_if = "Subject::is_release")]
+    pub subject: Subject,
+    /// What began it, when no person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Product.
     pub product: ProductId,
-    /// Version, as printed (S3-46).
+    /// Version, as printed (S3-46); empty for a run that ships nothing.
     pub version: String,
     /// Short title.
     pub title: String,
@@ -61,6 +71,41 @@ pub struct Release {
     pub run: Run,
     /// Raised when its sites or slot change, so that an old order never overtakes a new one.
     pub generation: u64,
+}
+
+/// What began a run, when no person did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Origin {
+    /// A step of another run called it.
+    Call {
+        /// The calling run.
+        run: ReleaseId,
+        /// Its step.
+        step: String,
+        /// For which instance of the step, if it has instances.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member: Option<String>,
+    },
+    /// An event of another run.
+    Event {
+        /// The event, e.g. `release.closed`.
+        event: String,
+        /// The run in which it happened.
+        run: ReleaseId,
+    },
+    /// Its period came.
+    Period(crate::schedule::Period),
+}
+
+impl Origin {
+    /// The run that it comes from.
+    pub fn run(&self) -> Option<&ReleaseId> {
+        match self {
+            Origin::Call { run, .. } | Origin::Event { run, .. } => Some(run),
+            Origin::Period(_) => None,
+        }
+    }
 }
 
 /// Planned or emergency.
@@ -228,6 +273,14 @@ pub enum ReleaseRefusal {
         /// Line.
         line: String,
     },
+    /// What the process asks of a change got an answer that it does not know.
+    #[error("{item}: the answer to `{question}` is not one that the process takes")]
+    Answer {
+        /// Title of the change.
+        item: String,
+        /// Short name of the question.
+        question: String,
+    },
 }
 
 impl ReleaseRefusal {
@@ -240,6 +293,7 @@ impl ReleaseRefusal {
             ReleaseRefusal::ClassForced { .. } => "class_forced",
             ReleaseRefusal::Missing { .. } => "missing",
             ReleaseRefusal::PlanLine { .. } => "plan_line_incomplete",
+            ReleaseRefusal::Answer { .. } => "answer_unknown",
         }
     }
 }
@@ -253,11 +307,13 @@ pub fn admit(
     if release.title.trim().is_empty() {
         list.push(ReleaseRefusal::Missing { field: "title" });
     }
-    if release.version.trim().is_empty() {
+    if release.subject.is_release() && release.version.trim().is_empty() {
         list.push(ReleaseRefusal::Missing { field: "version" });
     }
     if let Some(accepts) = &template.accepts {
-        if !accepts.kinds.is_empty() && !accepts.kinds.contains(&release.kind) {
+        let any_kind =
+            accepts.kinds.is_empty() || (!release.subject.is_release() && release.kind.is_empty());
+        if !any_kind && !accepts.kinds.contains(&release.kind) {
             list.push(ReleaseRefusal::KindNotAccepted {
                 process: template.id.clone(),
                 kind: release.kind.clone(),
@@ -293,6 +349,15 @@ pub fn admit(
             .filter(|line| line.owner.trim().is_empty() || line.minutes == 0)
             .map(|line| ReleaseRefusal::PlanLine { line: line.title.clone() }),
     );
+    for item in &release.items {
+        let wrong = template.item_fields.iter().filter(|field| {
+            item.facts.get(&field.id).is_some_and(|it| !settings::fits(&field.kind, it))
+        });
+        list.extend(wrong.map(|field| ReleaseRefusal::Answer {
+            item: item.title.show(Lang::En).0.to_owned(),
+            question: field.id.clone(),
+        }));
+    }
     list
 }
 
@@ -364,11 +429,13 @@ pub fn facts(release: &Release) -> BTreeMap<String, Value> {
     let text = |it: &str| Value::Text(it.to_owned());
     let list = |it: Vec<&str>| Value::List(it.into_iter().map(text).collect());
     let has = |kind: &str| Value::Bool(release.items.iter().any(|it| it.kind == kind));
-    BTreeMap::from([
+    let mut all = BTreeMap::from([
         ("release.kind".to_owned(), text(&release.kind)),
         ("release.mode".to_owned(), text(release.mode.name())),
         ("release.version".to_owned(), text(&release.version)),
         ("release.id".to_owned(), text(release.id.as_str())),
+        ("release.number".to_owned(), text(&release.number)),
+        ("release.title".to_owned(), text(&release.title)),
         (
             "release.purposes".to_owned(),
             list(release.purposes.iter().map(String::as_str).collect()),
@@ -377,5 +444,12 @@ pub fn facts(release: &Release) -> BTreeMap<String, Value> {
         ("release.sites".to_owned(), Value::Int(i64::from(release.sites))),
         ("item.architecture".to_owned(), has("architecture")),
         ("item.feature".to_owned(), has("feature")),
-    ])
+    ]);
+    // What is so for some change.
+    for (name, _) in
+        release.items.iter().flat_map(|it| &it.facts).filter(|it| *it.1 == Value::Bool(true))
+    {
+        all.insert(format!("item.{name}"), Value::Bool(true));
+    }
+    all
 }

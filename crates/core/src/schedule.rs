@@ -21,6 +21,21 @@ pub struct Period {
     pub month: i8,
 }
 
+impl Period {
+    /// Reads `2027-03`; a bare year is its January.
+    pub fn parse(text: &str) -> Option<Period> {
+        let (year, month) = text.trim().split_once('-').unwrap_or((text.trim(), "1"));
+        let period = Period { year: year.parse().ok()?, month: month.parse().ok()? };
+        ((1..=12).contains(&period.month) && (1970..=9990).contains(&period.year)).then_some(period)
+    }
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
 /// What is known of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -128,6 +143,9 @@ pub fn moment(
                 Anchor::After(step) => {
                     *anchors.done.get(step).ok_or_else(|| Unresolved::Step(step.clone()))?
                 }
+                Anchor::On(event) => {
+                    *anchors.events.get(event).ok_or_else(|| Unresolved::Event(event.clone()))?
+                }
             };
             Ok(offset.map_or(at, |offset| shift(clock, at, offset)))
         }
@@ -151,6 +169,15 @@ pub fn due(due: &Due, anchors: &Anchors, clock: &impl DayMath) -> Result<Resolve
     let earliest =
         due.earliest.as_ref().map(|it| moment(it, Edge::Earliest, anchors, clock)).transpose()?;
     Ok(Resolved { earliest, latest: moment(&due.latest, Edge::Latest, anchors, clock)? })
+}
+
+/// The moment from which a time form is open: its earliest, or the first second of a bare day.
+pub fn opening(
+    due: &Due,
+    anchors: &Anchors,
+    clock: &impl DayMath,
+) -> Result<Timestamp, Unresolved> {
+    moment(due.earliest.as_ref().unwrap_or(&due.latest), Edge::Earliest, anchors, clock)
 }
 
 /// The period of a run: its own, or the month of the slot.
@@ -285,5 +312,9 @@ mod tests {
             Ok(wall("Asia/Seoul", "2027-03-01T11:00"))
         );
         assert_eq!(code("on:issue.raised", &anchors).map(|it| it.latest), Ok(start));
+        assert_eq!(
+            code("on:issue.raised+2h", &anchors).map(|it| it.latest),
+            Ok(wall("Asia/Seoul", "2027-03-01T11:00"))
+        );
     }
 }

@@ -1,51 +1,57 @@
-//! The server, its sites, the wire between them, and the faults.
+//! The scheduler: virtual time, faults, and what is seen of it all.
 
-use crate::Dice;
 use crate::check::{Broken, Checkers};
-use jiff::Timestamp;
-use roadbook_core::ids::{IdSeed, SiteId};
-use roadbook_core::rollout::{
-    Code, Event, Kind, Member, Outcome, Rollout, Rule, SILENT_AFTER, State, Wave, WaveState, World,
-    divide, may_order, step,
-};
+use crate::dice::Dice;
+use crate::ground::{Ground, SITES};
+use crate::history::{Counts, Log, Seen, Sums, WaveMade};
+use crate::net::Net;
+use crate::people::Person;
+use crate::server::{Packet, Server};
+use crate::site::{Came, Site};
+use anyhow::Result;
+use roadbook_core::ids::RolloutId;
+use roadbook_core::rollout::Outcome;
+use roadbook_store::{record, rollouts, waves};
 use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-const SITES: usize = 200;
-/// Faults and failures end after so many seconds: then everything must come to rest.
-const STORMY: i64 = 60_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+/// Faults end after so long: then everything must come to rest.
+const STORMY: i64 = 95 * MINUTE;
 /// Nothing takes longer than this.
-const END: i64 = 400_000;
-/// How often a site calls.
-const POLL: i64 = 600;
+const END: i64 = 30 * HOUR;
 
-/// How often each fault struck.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Faults {
-    /// Messages lost.
-    pub lost: u64,
-    /// Messages that came twice.
-    pub doubled: u64,
-    /// Messages that came late, and so behind later ones.
-    pub late: u64,
-    /// Agents that died.
-    pub died: u64,
-    /// Jumps of the server's clock.
-    pub jumps: u64,
-    /// Installations that failed.
-    pub failed: u64,
-}
-
-/// A deliberately broken server, which the checkers must catch.
+/// Something that is broken on purpose, which the checkers must catch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twin {
-    /// The real one.
+    /// Nothing.
     Sound,
-    /// Hands out orders whether the rollout stands or not.
+    /// A halt is recorded, and orders are handed out all the same.
     IgnoresHalt,
-    /// Counts a message as often as it comes.
+    /// What an agent says about the end of an order is counted twice.
     CountsTwice,
+    /// Agents do not write their journal.
+    SkipsJournal,
+    /// Synchronizing a disk does nothing, and power is cut.
+    SkipsSync,
+    /// A site puts the former version back, and nobody ordered it.
+    GoesBackAlone,
+    /// The wire stays dead for a site.
+    StaysDeaf,
+}
+
+impl Twin {
+    /// All that are broken, with what must catch them.
+    pub const BROKEN: [(Twin, &'static str); 6] = [
+        (Twin::IgnoresHalt, "after-halt"),
+        (Twin::CountsTwice, "miscounted"),
+        (Twin::SkipsJournal, "mixed"),
+        (Twin::SkipsSync, "back-without-permit"),
+        (Twin::GoesBackAlone, "back-without-permit"),
+        (Twin::StaysDeaf, "not-converged"),
+    ];
 }
 
 /// What came of a seed.
@@ -53,369 +59,477 @@ pub enum Twin {
 pub struct Report {
     /// Events that happened.
     pub events: u64,
-    /// How often each fault struck.
-    pub faults: Faults,
-    /// Halts.
-    pub halts: u64,
+    /// How often each fault struck and each order was given.
+    pub counts: Counts,
+    /// Virtual minutes until rest.
+    pub minutes: i64,
     /// SHA-256 over everything that happened, in order.
     pub trace: String,
     /// What was broken.
     pub broken: Vec<Broken>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 enum Happens {
-    Poll(usize),
-    Install(usize, u64),
-    Told(usize, u64, Said),
-    Thanks(usize, u64),
+    Turn(usize, u32),
     Wake(usize),
+    Comes(Packet),
     Tick,
     Person,
+    Strikes,
+    Again,
 }
 
-/// What a message says; ordered only so that events have an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Said {
-    Installed,
-    RolledBack,
+struct Event(i64, u64, Happens);
+
+impl PartialEq for Event {
+    fn eq(&self, other: &Event) -> bool {
+        (self.0, self.1) == (other.0, other.1)
+    }
+}
+impl Eq for Event {}
+impl PartialOrd for Event {
+    fn partial_cmp(&self, other: &Event) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Event {
+    fn cmp(&self, other: &Event) -> std::cmp::Ordering {
+        (self.0, self.1).cmp(&(other.0, other.1))
+    }
 }
 
-#[derive(Clone, Debug, Default)]
-struct Site {
-    wave: u32,
-    alive: bool,
-    new: bool,
-    /// Generation it works on, and what it still has to say about it.
-    order: Option<u64>,
-    owes: Option<(u64, Said)>,
-    heard: i64,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Row {
-    generation: u64,
-    ordered: Option<i64>,
-    outcome: Option<Outcome>,
-}
-
-struct Sim {
+struct Sim<'g> {
+    net: Net<'g>,
+    sites: Vec<Site>,
+    person: Person,
     dice: Dice,
     twin: Twin,
-    now: i64,
-    /// How far the server's clock is off.
-    skew: i64,
-    seq: u64,
-    queue: BinaryHeap<Reverse<(i64, u64, Happens)>>,
-    rollout: Rollout,
-    rows: Vec<Row>,
-    sites: Vec<Site>,
-    fails: u64,
-    faults: Faults,
-    halts: u64,
+    log: Log,
     checkers: Checkers,
+    queue: BinaryHeap<Reverse<Event>>,
+    now: i64,
+    skew: i64,
+    order: u64,
+    fails: u64,
+    read: i64,
+    rollouts: Vec<RolloutId>,
     trace: Sha256,
+    tells: bool,
     events: u64,
+    rest: bool,
 }
 
-/// Plays one seed to its end.
-pub fn run(seed: u64, twin: Twin) -> Report {
-    let mut sim = Sim::new(seed, twin);
-    while let Some(Reverse((at, _, what))) = sim.queue.pop() {
-        if at > END || sim.rollout.state == State::Finished && sim.idle() {
-            break;
-        }
-        sim.now = at;
-        sim.events += 1;
-        sim.trace.update(format!("{at} {what:?}\n"));
-        sim.happens(what);
-    }
-    sim.checkers.ended(&sim.rollout);
-    let trace = sim.trace.finalize().iter().map(|it| format!("{it:02x}")).collect();
-    Report {
-        events: sim.events,
-        faults: sim.faults,
-        halts: sim.halts,
-        trace,
-        broken: sim.checkers.broken,
-    }
+/// Plays one seed to its end; prints everything that happens when `tells`.
+pub fn run(ground: &Ground, seed: u64, twin: Twin, tells: bool) -> Result<Report> {
+    let mut sim = Sim::new(ground, seed, twin, tells)?;
+    sim.play()?;
+    Ok(sim.report())
 }
 
-impl Sim {
-    fn new(seed: u64, twin: Twin) -> Sim {
+impl<'g> Sim<'g> {
+    fn new(ground: &'g Ground, seed: u64, twin: Twin, tells: bool) -> Result<Sim<'g>> {
         let mut dice = Dice::new(seed);
-        let fails = [0, 5, 20, 100, 300][dice.below(5) as usize];
-        let site = |number: usize| SiteId::new(IdSeed { millis: 1, random: number as u128 });
-        let rule = |name: &str, share, soak_seconds, halt_failed| Rule {
-            name: name.to_owned(),
-            share,
-            soak_seconds,
-            halt_failed,
-            halt_silent: 20,
-        };
-        let rules = [rule("pilot", 5, 3600, 0), rule("half", 50, 1800, 5), rule("rest", 100, 0, 5)];
-        let members: Vec<Member> =
-            (0..SITES).map(|it| Member { site: site(it), matches: vec![true; 3] }).collect();
-        let waves = divide(&format!("seed-{seed}"), &rules, &members);
-        let mut sites = vec![Site { alive: true, ..Site::default() }; SITES];
-        for (number, wave) in (1..).zip(&waves) {
-            for id in &wave.sites {
-                let index = (0..SITES).find(|it| site(*it) == *id).unwrap_or_default();
-                sites[index].wave = number;
+        let log = Log::default();
+        let server = Server::start(ground, dice.split())?;
+        let net = Net::new(server, dice.split(), log.clone());
+        let mut sites = Vec::new();
+        for number in 0..SITES {
+            let mut site = Site::new(number, ground, dice.split(), log.clone())?;
+            match twin {
+                Twin::SkipsJournal => site.disk.stays = Some(roadbook_agent::journal::PATH),
+                Twin::SkipsSync => site.disk.lies = true,
+                _ => {}
             }
+            sites.push(site);
         }
-        let empty = |rule: &Rule, total: usize| Wave {
-            state: WaveState::Waiting,
-            total: total as u32,
-            installed: 0,
-            failed: 0,
-            rolled_back: 0,
-            skipped: 0,
-            silent: 0,
-            passed_failed: 0,
-            passed_silent: 0,
-            soak_seconds: rule.soak_seconds,
-            halt_failed: rule.halt_failed,
-            halt_silent: rule.halt_silent,
-            started_at: None,
-            through_at: None,
-        };
-        let rollout = Rollout {
-            kind: Kind::Install,
-            state: State::Running,
-            code: None,
-            wave: 0,
-            waves: waves.iter().map(|it| empty(&it.rule, it.sites.len())).collect(),
-        };
+        let fails = [0, 5, 20, 80, 250][dice.below(5) as usize];
+        let person = Person::new(dice.split());
         let mut sim = Sim {
+            net,
+            sites,
+            person,
             dice,
             twin,
+            log,
+            checkers: Checkers::default(),
+            queue: BinaryHeap::new(),
             now: 0,
             skew: 0,
-            seq: 0,
-            queue: BinaryHeap::new(),
-            rollout,
-            rows: vec![Row { generation: 1, ..Row::default() }; SITES],
-            sites,
+            order: 0,
             fails,
-            faults: Faults::default(),
-            halts: 0,
-            checkers: Checkers::default(),
+            read: 0,
+            rollouts: Vec::new(),
             trace: Sha256::new(),
+            tells,
             events: 0,
+            rest: false,
         };
         for index in 0..SITES {
-            let first = sim.dice.below(POLL as u64) as i64;
-            sim.later(first, Happens::Poll(index));
+            let first = sim.dice.span(0, 10 * MINUTE);
+            sim.later(first, Happens::Turn(index, 0));
         }
-        sim.later(0, Happens::Tick);
-        sim.later(5_000, Happens::Person);
-        sim
+        for (first, what) in
+            [(1_000, Happens::Tick), (7 * MINUTE, Happens::Person), (3 * MINUTE, Happens::Strikes)]
+        {
+            sim.later(first, what);
+        }
+        Ok(sim)
     }
 
     fn later(&mut self, delay: i64, what: Happens) {
-        self.seq += 1;
-        self.queue.push(Reverse((self.now + delay, self.seq, what)));
+        self.order += 1;
+        self.queue.push(Reverse(Event(self.now + delay, self.order, what)));
     }
 
     fn stormy(&self) -> bool {
         self.now < STORMY
     }
 
-    fn idle(&self) -> bool {
-        self.sites.iter().all(|it| it.owes.is_none())
-    }
-
-    /// Over the wire: lost, late, doubled, in any order.
-    fn send(&mut self, what: Happens) {
-        let storm = self.stormy();
-        if storm && self.dice.hits(100) {
-            self.faults.lost += 1;
-            return;
-        }
-        let mut delay = 1 + self.dice.below(5) as i64;
-        if storm && self.dice.hits(100) {
-            self.faults.late += 1;
-            delay += self.dice.below(5_000) as i64;
-        }
-        self.later(delay, what);
-        if storm && self.dice.hits(50) {
-            self.faults.doubled += 1;
-            let delay = 1 + self.dice.below(3_000) as i64;
-            self.later(delay, what);
-        }
-    }
-
-    fn happens(&mut self, what: Happens) {
-        match what {
-            Happens::Poll(site) => self.poll(site),
-            Happens::Install(site, generation) => self.install(site, generation),
-            Happens::Told(site, generation, said) => self.told(site, generation, said),
-            Happens::Thanks(site, generation) => {
-                let place = &mut self.sites[site];
-                if place.owes.is_some_and(|(it, _)| it == generation) {
-                    place.owes = None;
-                }
+    fn play(&mut self) -> Result<()> {
+        while let Some(Reverse(Event(at, _, what))) = self.queue.pop() {
+            if at > END || self.rest {
+                break;
             }
-            Happens::Wake(site) => self.sites[site].alive = true,
-            Happens::Tick => self.tick(),
-            Happens::Person => self.person(),
-        }
-    }
-
-    fn decide(&mut self, event: &Event) -> bool {
-        let at = Timestamp::from_second(1_700_000_000 + self.now + self.skew).unwrap_or_default();
-        let world = World { now: at, open: true, held: false };
-        let Ok(decision) = step(&self.rollout, event, &world) else { return false };
-        let was = self.rollout.state;
-        self.checkers.committed(&self.rollout, &decision.rollout);
-        self.rollout = decision.rollout;
-        self.halts += u64::from(was != State::Halted && self.rollout.state == State::Halted);
-        true
-    }
-
-    /// A site calls: it says what it still owes, and asks for an order.
-    fn poll(&mut self, site: usize) {
-        self.later(POLL, Happens::Poll(site));
-        if !self.sites[site].alive {
-            return;
-        }
-        if self.stormy() && self.dice.hits(2) {
-            self.faults.died += 1;
-            self.sites[site].alive = false;
-            let asleep = 600 + self.dice.below(20_000) as i64;
-            self.later(asleep, Happens::Wake(site));
-            return;
-        }
-        if self.stormy() && self.dice.hits(100) {
-            self.faults.lost += 1;
-            return;
-        }
-        self.sites[site].heard = self.now;
-        if let Some((generation, said)) = self.sites[site].owes {
-            self.send(Happens::Told(site, generation, said));
-            return;
-        }
-        let row = &self.rows[site];
-        let wave = self.sites[site].wave;
-        let open = row.ordered.is_some() && row.outcome.is_none();
-        let allowed = may_order(&self.rollout, wave)
-            || (self.twin == Twin::IgnoresHalt && wave <= self.rollout.wave);
-        let generation = row.generation;
-        let working = self.sites[site].order.is_some_and(|it| it >= generation);
-        if open && allowed && !working {
-            self.checkers.dispatched(site, wave, self.rollout.wave);
-            self.sites[site].order = Some(generation);
-            let takes = 60 + self.dice.below(900) as i64;
-            self.later(takes, Happens::Install(site, generation));
-        }
-    }
-
-    /// The site installs; a death in between leaves it old, and it begins again.
-    fn install(&mut self, site: usize, generation: u64) {
-        if self.sites[site].order != Some(generation) || self.sites[site].owes.is_some() {
-            return;
-        }
-        if !self.sites[site].alive {
-            self.later(POLL, Happens::Install(site, generation));
-            return;
-        }
-        let fails = self.stormy() && self.dice.hits(self.fails);
-        let said = if fails {
-            self.faults.failed += 1;
-            // It was switched, its check failed, and it switches back by itself.
-            self.sites[site].new = true;
-            self.checkers.permit(site);
-            self.sites[site].new = false;
-            self.checkers.went_back(site);
-            Said::RolledBack
-        } else {
-            self.sites[site].new = true;
-            Said::Installed
-        };
-        self.sites[site].owes = Some((generation, said));
-        self.send(Happens::Told(site, generation, said));
-    }
-
-    /// The server hears about an order: an old one, or one that is over, is not counted.
-    fn told(&mut self, site: usize, generation: u64, said: Said) {
-        let row = &self.rows[site];
-        let known = row.outcome.is_some() && self.twin != Twin::CountsTwice;
-        if row.generation == generation && !known {
-            let outcome = match said {
-                Said::Installed => Outcome::Installed,
-                Said::RolledBack => Outcome::RolledBack,
-            };
-            let from = if self.twin == Twin::CountsTwice { None } else { row.outcome };
-            let wave = self.sites[site].wave;
-            if self.decide(&Event::Reported { wave, from, to: outcome }) {
-                self.rows[site].outcome = Some(outcome);
-                self.checkers.thanked(site, Some(outcome));
-                self.checkers.count(&self.rollout);
-                self.order_started();
-            }
-        }
-        self.send(Happens::Thanks(site, generation));
-    }
-
-    /// Orders for the sites of waves that have begun.
-    fn order_started(&mut self) {
-        for site in 0..SITES {
-            let begun = self.sites[site].wave <= self.rollout.wave;
-            if begun && self.rows[site].ordered.is_none() {
-                self.rows[site].ordered = Some(self.now);
-            }
-        }
-    }
-
-    fn tick(&mut self) {
-        self.later(60, Happens::Tick);
-        if self.stormy() && self.dice.hits(5) {
-            self.faults.jumps += 1;
-            self.skew += self.dice.below(7_200) as i64 - 3_600;
-        }
-        self.decide(&Event::Tick);
-        self.order_started();
-        let quiet = SILENT_AFTER.as_secs();
-        for wave in 1..=self.rollout.wave {
-            let silent = (0..SITES).filter(|it| {
-                let row = &self.rows[*it];
-                self.sites[*it].wave == wave
-                    && row.outcome.is_none()
-                    && row
-                        .ordered
-                        .is_some_and(|at| self.now - at.max(self.sites[*it].heard) > quiet)
+            self.now = at;
+            self.events += 1;
+            self.tell(|| match &what {
+                Happens::Comes(packet) => format!("comes {} {}", packet.method, packet.path),
+                other => format!("{other:?}"),
             });
-            let silent = silent.count() as u32;
-            if self.rollout.waves[wave as usize - 1].silent != silent {
-                self.decide(&Event::Silence { wave, silent });
-                self.order_started();
+            self.net.storm = self.stormy();
+            let now = self.now + self.skew;
+            self.net.server.clock.set(now);
+            self.net.server_time = now;
+            self.happens(what)?;
+            self.settle();
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, text: impl FnOnce() -> String) {
+        let line = format!("{:>10.3} {}", self.now as f64 / 1000.0, text());
+        self.trace.update(line.as_bytes());
+        if self.tells {
+            println!("{line}");
+        }
+    }
+
+    fn happens(&mut self, what: Happens) -> Result<()> {
+        match what {
+            Happens::Turn(site, life) => self.turn(site, life),
+            Happens::Wake(site) => {
+                self.sites[site].wake()?;
+                let life = self.sites[site].life;
+                self.later(100, Happens::Turn(site, life));
+            }
+            Happens::Comes(packet) => {
+                self.net.deliver(&packet);
+            }
+            Happens::Tick => {
+                self.later(2 * MINUTE, Happens::Tick);
+                if !self.net.server.is_up() {
+                    return Ok(());
+                }
+                match self.net.server.tick() {
+                    Some(Ok(())) => {
+                        self.checkers.listen(self.now + self.skew, SITES);
+                        self.log.note(Seen::Ticked { at: self.now });
+                    }
+                    Some(Err(error)) => anyhow::bail!("the reconcilers failed: {error}"),
+                    None => self.net.died = true,
+                }
+                self.net.moved = true;
+            }
+            Happens::Person => self.person(),
+            Happens::Strikes => self.strikes(),
+            Happens::Again => {
+                self.net.server.again();
+            }
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, index: usize, life: u32) {
+        let fails = if self.stormy() { self.fails } else { 0 };
+        let deaf = self.twin == Twin::StaysDeaf && index == 7;
+        let site = &mut self.sites[index];
+        if site.life != life || deaf {
+            return;
+        }
+        // The counts of the wire are borrowed by the wire.
+        let mut counts = Counts::default();
+        let came = site.turn(self.now, self.net.line(index), fails, &mut counts);
+        self.net.counts.merge(&counts);
+        match came {
+            Came::Again(delay) => self.later(delay, Happens::Turn(index, life)),
+            Came::Died => {
+                let asleep = self
+                    .dice
+                    .span(MINUTE, if self.dice.clone().hits(150) { 100 } else { 25 } * MINUTE);
+                self.later(asleep, Happens::Wake(index));
             }
         }
     }
 
-    /// A person looks after what stands: holds now and then, has sites tried again, lets it go on.
-    fn person(&mut self) {
-        self.later(3_000, Happens::Person);
-        if self.stormy() && self.dice.hits(100) {
-            self.decide(&Event::Hold);
+    /// Something strikes the server or some sites.
+    fn strikes(&mut self) {
+        if !self.stormy() {
+            self.skew = 0;
+            for index in 0..SITES {
+                self.sites[index].spare();
+            }
+            self.net.server.die_behind(0);
             return;
         }
-        for site in 0..SITES {
-            let again = self.rows[site].outcome.filter(|it| *it == Outcome::RolledBack);
-            let wave = self.sites[site].wave;
-            if again.is_some() && self.decide(&Event::Retry { wave, from: again }) {
-                let row = &mut self.rows[site];
-                row.outcome = None;
-                row.generation += 1;
-                row.ordered = Some(self.now);
-                self.checkers.thanked(site, None);
+        self.later(2 * MINUTE, Happens::Strikes);
+        let victim = self.dice.below(SITES as u64) as usize;
+        self.sites[victim].doom();
+        if self.dice.hits(250) {
+            let site = self.dice.below(SITES as u64) as usize;
+            self.sites[site].skew = self.dice.span(-3 * HOUR, 3 * HOUR);
+            self.net.counts.add("clocks of sites jumped");
+        }
+        if self.dice.hits(15) {
+            self.skew = self.dice.span(-HOUR, HOUR);
+            self.net.counts.add("clocks of servers jumped");
+        }
+        if self.twin == Twin::GoesBackAlone {
+            self.sites[victim].go_back_alone();
+        }
+        if !self.net.server.is_up() {
+            return;
+        }
+        if self.dice.hits(20) {
+            self.net.counts.add("servers restarted");
+            self.net.server.stop();
+            let down = self.dice.span(1_000, 10 * MINUTE);
+            self.later(down, Happens::Again);
+        } else if self.dice.hits(40) {
+            let commits = 1 + self.dice.below(12);
+            self.net.server.die_behind(commits);
+        }
+    }
+
+    fn person(&mut self) {
+        self.later(self.dice.clone().span(5 * MINUTE, 12 * MINUTE), Happens::Person);
+        self.dice.next();
+        if !self.net.server.is_up() {
+            return;
+        }
+        let Sim { person, net, .. } = self;
+        if net.storm {
+            person.acts(&mut net.server, &mut net.counts);
+        } else {
+            person.cares(&mut net.server, &mut net.counts);
+        }
+        self.net.died |= !self.net.server.is_up();
+        self.net.moved = true;
+        if !self.stormy() {
+            self.rest = self.is_at_rest();
+        }
+    }
+
+    /// What an event leaves behind: packets on their way, a dead server, things that were seen.
+    fn settle(&mut self) {
+        for (delay, packet) in std::mem::take(&mut self.net.later) {
+            self.later(delay, Happens::Comes(packet));
+        }
+        if std::mem::take(&mut self.net.died) {
+            self.net.counts.add("servers died behind a commit");
+            let down = self.dice.span(1_000, 3 * MINUTE);
+            self.later(down, Happens::Again);
+            self.net.moved = true;
+        }
+        // What was told came before what the server made of it.
+        self.see();
+        if std::mem::take(&mut self.net.moved) {
+            self.read_record();
+            self.see();
+        }
+    }
+
+    fn see(&mut self) {
+        for seen in self.log.take() {
+            if !matches!(seen, Seen::Called { .. }) {
+                self.tell(|| format!("  {seen:?}"));
+            }
+            let before = self.checkers.broken.len();
+            self.checkers.see(&seen);
+            for index in before..self.checkers.broken.len() {
+                let broken = self.checkers.broken[index].clone();
+                self.tell(|| format!("  BROKEN {broken:?}"));
+            }
+            if let (Twin::CountsTwice, Seen::Told { action, end: Some(end), .. }) =
+                (self.twin, &seen)
+            {
+                self.count_again(*action, *end);
             }
         }
-        let resumes = matches!(self.rollout.state, State::Halted | State::Held);
-        if resumes && self.rollout.code != Some(Code::RolledBack) {
-            self.decide(&Event::Resume);
-            self.order_started();
+    }
+
+    /// What the record says since the last look, and the sums.
+    fn read_record(&mut self) {
+        let server = &self.net.server;
+        let stream = format!("release/{}", server.release);
+        let entries = server.look(record::stream_page(server.store(), &stream, self.read, 1_000));
+        let mut entries = entries.unwrap_or_default();
+        for entry in &entries {
+            self.read = entry.seq;
+        }
+        let wanted = |it: &record::Recorded| {
+            ["rollout.", "rollback.", "deployment."].iter().any(|kind| it.kind.starts_with(kind))
+        };
+        entries.retain(wanted);
+        for entry in entries {
+            let Ok(body) = entry.body() else { continue };
+            let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+            let rollout = text("rollout");
+            let site = self.net.server.ground().number(&text("site")).unwrap_or(usize::MAX);
+            let seen = match entry.kind.as_str() {
+                "rollout.made" | "rollback.ordered" => {
+                    self.made(&rollout, entry.kind == "rollback.ordered");
+                    // The same entry says that the rollout it undoes stands.
+                    Some(Seen::Stands { rollout: text("of") })
+                        .filter(|_| entry.kind == "rollback.ordered")
+                }
+                "rollout.halted" => {
+                    self.net.counts.add("halts");
+                    self.ignore_halt(&rollout);
+                    Some(Seen::Stands { rollout })
+                }
+                "rollout.held" => Some(Seen::Stands { rollout }),
+                "rollout.resumed" => Some(Seen::GoesOn { rollout }),
+                "rollout.finished" | "rollout.ended" => Some(Seen::Over { rollout }),
+                "rollout.site_again" => Some(Seen::Again { site }),
+                "deployment.reported" if text("source") == "person" => {
+                    let outcome = Outcome::parse(&text("outcome"));
+                    outcome.map(|outcome| Seen::Reported { site, outcome })
+                }
+                _ => None,
+            };
+            if let Some(seen) = seen {
+                self.log.note(seen);
+            }
+            let wave = body["wave"].as_u64().unwrap_or(0) as usize;
+            if wave > 0 && entry.kind != "rollout.site_again" && !text("rollout").is_empty() {
+                self.log.note(Seen::Began { rollout: text("rollout"), wave });
+            }
+        }
+        self.sums();
+    }
+
+    fn made(&mut self, rollout: &str, back: bool) {
+        let Ok(id) = RolloutId::parse(rollout) else { return };
+        let server = &self.net.server;
+        let made = server.look(async {
+            let mut made = Vec::new();
+            for row in rollouts::waves(server.store(), &id).await? {
+                let sites = waves::sites_of_wave(server.store(), &id, row.wave).await?;
+                let number = |it: &roadbook_core::ids::SiteId| server.ground().number(it.as_str());
+                made.push(WaveMade {
+                    sites: sites.iter().filter_map(number).collect(),
+                    halt_failed: u32::try_from(row.halt_failed).unwrap_or(0),
+                    halt_silent: u32::try_from(row.halt_silent).unwrap_or(0),
+                });
+            }
+            anyhow::Ok(made)
+        });
+        self.log.note(Seen::Made {
+            rollout: rollout.to_owned(),
+            back,
+            waves: made.unwrap_or_default(),
+        });
+        self.rollouts.push(id);
+    }
+
+    fn sums(&mut self) {
+        for id in &self.rollouts {
+            let server = &self.net.server;
+            let rows = server.look(rollouts::waves(server.store(), id)).unwrap_or_default();
+            let waves: Vec<Sums> = rows
+                .iter()
+                .map(|it| {
+                    [it.installed, it.failed, it.rolled_back, it.skipped].map(|sum| sum as u32)
+                })
+                .collect();
+            self.log.note(Seen::Sums { rollout: id.to_string(), waves });
+        }
+    }
+
+    /// Broken on purpose: the record has the halt, the rollout has it not.
+    fn ignore_halt(&mut self, rollout: &str) {
+        let Ok(id) = RolloutId::parse(rollout) else { return };
+        if self.twin != Twin::IgnoresHalt {
+            return;
+        }
+        let server = &self.net.server;
+        let row = server.look(rollouts::get(server.store(), &id));
+        let Ok(Some(mut row)) = row else { return };
+        "running".clone_into(&mut row.state);
+        row.reason_code = None;
+        let mut commit = roadbook_store::Commit::new(crate::ports::moment(self.now), "twin");
+        commit.writes.push(rollouts::update(&row));
+        let change = rollouts::FleetChange::Rollout(id);
+        commit.writes.extend(rollouts::changed(&change, crate::ports::moment(self.now)));
+        server.write(commit);
+    }
+
+    /// Broken on purpose: the sums move once more.
+    fn count_again(&mut self, action: u32, end: Outcome) {
+        let Some(known) = self.net.orders.get(&action) else { return };
+        let server = &self.net.server;
+        let place = rollouts::RolloutSite {
+            rollout_id: known.rollout.clone(),
+            site_id: server.ground().sites[0].id.clone(),
+            wave: known.wave as i64,
+            outcome: None,
+            version: None,
+        };
+        let mut commit = roadbook_store::Commit::new(crate::ports::moment(self.now), "twin");
+        commit.writes.extend(waves::report(&place, Some(end.name())).into_iter().skip(1));
+        server.write(commit);
+    }
+
+    fn is_at_rest(&self) -> bool {
+        let server = &self.net.server;
+        let over = server.look(rollouts::of_release(server.store(), &server.release));
+        over.is_ok_and(|all| !all.is_empty() && all.iter().all(rollouts::Rollout::is_over))
+            && self.sites.iter().all(|it| it.at_rest().is_some())
+    }
+
+    fn report(mut self) -> Report {
+        self.read_record();
+        for site in &self.sites {
+            match site.at_rest() {
+                Some(seen) => self.log.note(seen),
+                None => self.checkers.broken.push(Broken::NotConverged { what: site.line() }),
+            }
+        }
+        self.kept();
+        self.see();
+        let server = &self.net.server;
+        let all = server.look(rollouts::of_release(server.store(), &server.release));
+        for row in all.unwrap_or_default().iter().filter(|it| !it.is_over()) {
+            let what = format!("{} {} {}: {:?}", row.kind, row.id, row.state, row.reason_code);
+            self.checkers.broken.push(Broken::NotConverged { what });
+        }
+        Report {
+            events: self.events,
+            counts: self.net.counts,
+            minutes: self.now / MINUTE,
+            trace: hex::encode(self.trace.finalize()),
+            broken: self.checkers.broken,
+        }
+    }
+
+    /// How many messages the server holds about each order.
+    fn kept(&mut self) {
+        for action in self.net.orders.keys() {
+            let server = &self.net.server;
+            let count = server.look(rollouts::report_count(server.store(), i64::from(*action)));
+            let messages = count.unwrap_or(-1).try_into().unwrap_or(usize::MAX);
+            self.log.note(Seen::Kept { action: *action, messages });
         }
     }
 }

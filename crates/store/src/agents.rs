@@ -7,7 +7,7 @@ use crate::scope::{Scope, Sql};
 use crate::table::{self, Table as _, row, select, select_one};
 use crate::value::Cell;
 use jiff::Timestamp;
-use roadbook_core::ids::{ProductId, SiteId};
+use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 
 row! {
     /// The agent of a site.
@@ -74,6 +74,42 @@ row! {
 /// The agent of a site.
 pub async fn get(store: &Store, site: &SiteId) -> Result<Option<Agent>, StoreError> {
     select_one(store, "WHERE site_id = $1", vec![site.put()]).await
+}
+
+/// The agent of a site of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentOf {
+    /// Site.
+    pub site: SiteId,
+    /// When it was last heard of.
+    pub seen_at: Option<Timestamp>,
+    /// It is our own program, not a client of another kind.
+    pub ours: bool,
+    /// Its machine as it told it, see [`PLATFORM`].
+    pub platform: Option<String>,
+}
+
+/// The fact that names the operating system and the processor of a site: `linux x86_64`.
+pub const PLATFORM: &str = "platform";
+
+/// The sites of a release that have an agent.
+pub async fn of_release(store: &Store, release: &ReleaseId) -> Result<Vec<AgentOf>, StoreError> {
+    const SQL: &str = "SELECT a.site_id, a.seen_at, a.public_key, f.value FROM agent a \
+         JOIN release_site r ON r.site_id = a.site_id \
+         LEFT JOIN agent_fact f ON f.site_id = a.site_id AND f.name = $2 \
+         WHERE a.revoked_at IS NULL AND r.release_id = $1";
+    let rows = store.query(SQL, vec![release.put(), PLATFORM.to_owned().put()]).await?;
+    rows.iter()
+        .map(|row| {
+            let key: String = row.get(2)?;
+            Ok(AgentOf {
+                site: row.get(0)?,
+                seen_at: row.get(1)?,
+                ours: !key.is_empty(),
+                platform: row.get(3)?,
+            })
+        })
+        .collect()
 }
 
 /// Enters an agent.

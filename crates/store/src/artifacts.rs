@@ -80,6 +80,24 @@ row! {
     }
 }
 
+row! {
+    /// A set of release keys that agents may believe: the exact text that was signed.
+    pub struct TrustSet in "trust_set" key (product_id, version) {
+        /// Product.
+        product_id: ProductId,
+        /// From 1, without a gap.
+        version: i64,
+        /// The set, exact text.
+        body: String,
+        /// Its signatures, a JSON list of texts in minisign's form.
+        signatures: String,
+        /// Who published it.
+        published_by: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
 /// One artifact.
 pub async fn get(store: &Store, sha256: &str) -> Result<Option<Artifact>, StoreError> {
     select_one(store, "WHERE sha256 = $1", vec![sha256.to_owned().put()]).await
@@ -119,6 +137,16 @@ pub fn insert_key(key: &ReleaseKey) -> Write {
 /// Changes a key that still has `key.revision`.
 pub fn update_key(key: &ReleaseKey) -> Write {
     table::update(key)
+}
+
+/// The sets of keys of a product, oldest first.
+pub async fn trust_sets(store: &Store, product: &ProductId) -> Result<Vec<TrustSet>, StoreError> {
+    select(store, "WHERE product_id = $1 ORDER BY version", vec![product.put()]).await
+}
+
+/// Adds the next set of keys.
+pub fn insert_trust_set(set: &TrustSet) -> Write {
+    table::insert(set)
 }
 
 /// How many bytes all artifacts have together.

@@ -55,6 +55,17 @@ impl Commit {
         self
     }
 
+    /// A few rows and nothing else, guarded by the first statement alone: what agents say.
+    pub(crate) fn is_plain(&self) -> bool {
+        let bare = self.entries.is_empty()
+            && self.outbox.is_empty()
+            && self.facts.is_empty()
+            && self.idempotency.is_none();
+        bare && self.writes.iter().all(|it| it.refused.is_none())
+            && self.writes.iter().skip(1).all(|it| it.expect == Expect::Any)
+            && matches!(self.writes.first(), Some(Write { expect: Expect::One(_), .. }))
+    }
+
     /// About how many bytes the commit takes: bounds a batch.
     pub(crate) fn weight(&self) -> usize {
         let writes: usize =

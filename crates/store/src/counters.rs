@@ -20,6 +20,14 @@ pub fn advance(name: &str, from: i64) -> Write {
     Write::new(SQL, vec![name.to_owned().put(), from.put()], Expect::One(miss))
 }
 
+/// Moves a counter from a value to a later one; misses when somebody was faster.
+pub fn reach(name: &str, from: i64, to: i64) -> Write {
+    const SQL: &str = "INSERT INTO counter (name, value) VALUES ($1, $3) \
+         ON CONFLICT (name) DO UPDATE SET value = $3 WHERE counter.value = $2";
+    let miss = Miss::Stale { what: "counter".into(), id: name.to_owned() };
+    Write::new(SQL, vec![name.to_owned().put(), from.put(), to.put()], Expect::One(miss))
+}
+
 /// Moves a counter on, whatever it is: for generations that only ever grow.
 pub fn bump(name: &str) -> Write {
     const SQL: &str = "INSERT INTO counter (name, value) VALUES ($1, 1) \

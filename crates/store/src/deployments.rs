@@ -8,7 +8,7 @@ use crate::scope::{Scope, Sql};
 use crate::table::{self, row, select, select_one};
 use crate::value::Cell;
 use jiff::Timestamp;
-use roadbook_core::ids::{ReleaseId, SiteId};
+use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 
 row! {
     /// The deployment of a release at a site.
@@ -154,6 +154,69 @@ pub async fn counts(
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
+/// Sums over the sites of a release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Sites that decided for it, or need not decide.
+    pub accepted: i64,
+    /// Sites whose other date lies ahead.
+    pub postponed: i64,
+    /// Sites that decided against it, and were left alone.
+    pub declined: i64,
+    /// Sites that gave feedback.
+    pub feedback: i64,
+    /// Sites where somebody has read the release notes.
+    pub informed: i64,
+}
+
+/// How many deployments of a release came to what; `None` is nothing yet.
+pub async fn outcomes(
+    store: &Store,
+    release: &ReleaseId,
+) -> Result<Vec<(Option<String>, i64)>, StoreError> {
+    const SQL: &str =
+        "SELECT outcome, count(*) FROM deployment WHERE release_id = $1 GROUP BY outcome";
+    let rows = store.query(SQL, vec![release.put()]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Sums of what sites said, as of a moment: a site that put it off until a date that has come has
+/// not decided, and one that the vendor runs need not. A site that declined and was reported all
+/// the same is counted by what happened.
+pub async fn sums(store: &Store, release: &ReleaseId, now: Timestamp) -> Result<Sums, StoreError> {
+    const DECIDED: &str = "SELECT CASE WHEN d.decision = 'declined' AND EXISTS (SELECT 1 \
+         FROM deployment p WHERE p.release_id = d.release_id AND p.site_id = d.site_id \
+         AND p.outcome IS NOT NULL) THEN 'accepted' ELSE d.decision END AS told, count(*) \
+         FROM site_decision d WHERE d.release_id = $1 \
+         AND (d.decision <> 'postponed' OR d.wished_at > $2) GROUP BY told";
+    const NEED_NOT: &str = "SELECT count(*) FROM deployment p JOIN site s ON s.id = p.site_id \
+         WHERE p.release_id = $1 AND s.update_authority = 'vendor' AND NOT EXISTS (SELECT 1 \
+         FROM site_decision d WHERE d.release_id = p.release_id AND d.site_id = p.site_id \
+         AND (d.decision IN ('accepted', 'declined') \
+         OR (d.decision = 'postponed' AND d.wished_at > $2)))";
+    const SPOKE: &str = "SELECT (SELECT count(DISTINCT site_id) FROM feedback \
+         WHERE release_id = $1), (SELECT count(DISTINCT site_id) FROM site_receipt \
+         WHERE release_id = $1)";
+    let timed = || vec![release.put(), now.put()];
+    let mut sums = Sums::default();
+    for row in store.query(DECIDED, timed()).await? {
+        let count: i64 = row.get(1)?;
+        match row.get::<String>(0)?.as_str() {
+            "accepted" => sums.accepted = count,
+            "postponed" => sums.postponed = count,
+            "declined" => sums.declined = count,
+            _ => {}
+        }
+    }
+    if let Some(row) = store.first(NEED_NOT, timed()).await? {
+        sums.accepted += row.get::<i64>(0)?;
+    }
+    if let Some(row) = store.first(SPOKE, vec![release.put()]).await? {
+        (sums.feedback, sums.informed) = (row.get(0)?, row.get(1)?);
+    }
+    Ok(sums)
+}
+
 /// What stands about some sites of a release.
 #[derive(Clone, Debug, Default)]
 pub struct AtSites {
@@ -187,6 +250,63 @@ pub async fn at_sites(
         receipts: select(store, text, params.clone()).await?,
         feedback: select(store, &oldest.text, oldest.params.clone()).await?,
     })
+}
+
+/// Which deployments a search finds.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// At this site.
+    pub site: Option<SiteId>,
+    /// Of this product.
+    pub product: Option<ProductId>,
+    /// Of this version.
+    pub version: Option<String>,
+    /// With this outcome; `open` for those without one.
+    pub outcome: Option<String>,
+    /// Last changed from then on.
+    pub since: Option<Timestamp>,
+    /// Last changed before.
+    pub until: Option<Timestamp>,
+}
+
+/// Deployments of visible releases at visible sites, newest change first.
+pub async fn search(
+    store: &Store,
+    scope: &Scope,
+    wanted: &Wanted,
+    ask: &PageAsk,
+) -> Result<Page<Deployment>, StoreError> {
+    let mut sql = Sql::new("WHERE d.site_id IN (SELECT s.id FROM site s WHERE ");
+    sql.site_visible(scope).push(")");
+    if let Some(site) = &wanted.site {
+        sql.push(" AND d.site_id = ").bind(site);
+    }
+    sql.push(" AND d.release_id IN (SELECT r.id FROM release r WHERE ");
+    sql.release_visible(scope);
+    if let Some(product) = &wanted.product {
+        sql.push(" AND r.product_id = ").bind(product);
+    }
+    if let Some(version) = &wanted.version {
+        sql.push(" AND r.version = ").bind(version);
+    }
+    sql.push(")");
+    match wanted.outcome.as_deref() {
+        None => {}
+        Some("open") => {
+            sql.push(" AND d.outcome IS NULL");
+        }
+        Some(outcome) => {
+            sql.push(" AND d.outcome = ").bind(&outcome.to_owned());
+        }
+    }
+    if let Some(since) = &wanted.since {
+        sql.push(" AND d.at >= ").bind(since);
+    }
+    if let Some(until) = &wanted.until {
+        sql.push(" AND d.at < ").bind(until);
+    }
+    let order = Order { columns: &["at", "release_id", "site_id"], descending: true };
+    page::read(store, "d", sql, &order, ask).await
 }
 
 /// Makes a deployment.
@@ -233,6 +353,17 @@ pub async fn decisions(
     let mut sql = of_release(release, "d", scope);
     sql.push(" ORDER BY d.site_id");
     select(store, &format!("d {}", sql.text), sql.params).await
+}
+
+/// Whether a site of a release wishes for a time after this moment.
+pub async fn any_wished_after(
+    store: &Store,
+    release: &ReleaseId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rest = "WHERE release_id = $1 AND wished_at > $2 LIMIT 1";
+    let found = select_one::<SiteDecision>(store, rest, vec![release.put(), at.put()]).await?;
+    Ok(found.is_some())
 }
 
 /// Decisions of one site.

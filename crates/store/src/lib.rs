@@ -29,12 +29,14 @@ pub mod outbox;
 pub mod page;
 pub mod parameters;
 pub mod people;
+pub mod process_settings;
 pub mod processes;
 pub mod products;
 pub mod record;
 pub mod releases;
 pub mod rollout_lines;
 pub mod rollouts;
+pub mod runs;
 pub mod scope;
 pub mod sessions;
 pub mod sites;
@@ -50,7 +52,7 @@ pub use commit::{
     StepFact, StoredResponse, Write,
 };
 pub use error::StoreError;
-pub use open::{Location, OpenOptions, Random, Store};
+pub use open::{Cut, Location, OpenOptions, Random, Store};
 pub use page::{Page, PageAsk};
 pub use scope::Scope;
 pub use value::{Row, Value};

@@ -48,6 +48,12 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_fleet/sqlite.sql"),
         postgres: include_str!("../migrations/0005_fleet/postgres.sql"),
     },
+    Migration {
+        number: 6,
+        name: "runs",
+        sqlite: include_str!("../migrations/0006_runs/sqlite.sql"),
+        postgres: include_str!("../migrations/0006_runs/postgres.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
@@ -154,8 +160,9 @@ mod tests {
             assert_eq!(migration.number, index as i64 + 1);
             assert_eq!(
                 migration.postgres.replace("BYTEA", "BLOB"),
-                migration.sqlite,
-                "{}: only the name of the byte type may differ",
+                // Under this name only a key is SQLite's own row number, without an index beside the table.
+                migration.sqlite.replace("id INTEGER NOT NULL", "id BIGINT NOT NULL"),
+                "{}: only the names of these types may differ",
                 migration.name
             );
         }

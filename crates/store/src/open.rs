@@ -22,19 +22,26 @@ pub enum Location {
     Sqlite(PathBuf),
     /// PostgreSQL behind a URL; files and keys in a data directory.
     Postgres(String, PathBuf),
+    /// A copy in memory of the database in a data directory, for simulations: files and keys are
+    /// those of the directory, and nothing of the database is written back.
+    Memory(PathBuf),
 }
 
 impl Location {
     /// The data directory.
     pub fn dir(&self) -> &Path {
         match self {
-            Location::Sqlite(dir) | Location::Postgres(_, dir) => dir,
+            Location::Sqlite(dir) | Location::Postgres(_, dir) | Location::Memory(dir) => dir,
         }
     }
 }
 
 /// A source of random bytes.
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Asked after each commit of a store in memory; true, and the caller never hears of it, as if the
+/// process had died there.
+pub type Cut = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// What opening needs from outside.
 #[derive(Clone)]
@@ -47,15 +54,18 @@ pub struct OpenOptions {
     pub unsafe_durability: bool,
     /// The SQLite file may not grow beyond this; more is answered like a full disk.
     pub max_bytes: Option<u64>,
+    /// See [`Cut`]; for a store in memory alone.
+    pub cut: Option<Cut>,
 }
 
 impl OpenOptions {
     /// The usual options.
     pub fn new(now: Timestamp, random: Random) -> OpenOptions {
-        OpenOptions { now, random, unsafe_durability: false, max_bytes: None }
+        OpenOptions { now, random, unsafe_durability: false, max_bytes: None, cut: None }
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one of it per store")]
 pub(crate) enum Engine {
     Sqlite(Sqlite),
     Postgres(Postgres),
@@ -109,6 +119,10 @@ impl Store {
                 forget_half_uploads(&dir);
                 (Engine::Sqlite(Sqlite::start(&path, writer, bell)?), Some(lock))
             }
+            Location::Memory(_) => {
+                let path = dir.join(DATABASE_FILE);
+                (Engine::Sqlite(Sqlite::in_memory(&path, bell, options.cut.clone())?), None)
+            }
             Location::Postgres(url, _) => {
                 let postgres = Postgres::new(Link::parse(url)?, bell);
                 let mut pooled = postgres.take().await?;
@@ -143,7 +157,21 @@ impl Store {
         }
     }
 
-    /// Rings after each commit of this process.
+    /// Whether other nodes may share the database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.engine, Engine::Postgres(_))
+    }
+
+    /// Tells the other nodes that something changed, if it did, and makes sure that their bells
+    /// reach this one.
+    pub async fn meet(&self) -> Result<(), StoreError> {
+        match &self.inner.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(postgres) => postgres.meet().await,
+        }
+    }
+
+    /// Rings after each commit of this process, and when another node rang.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.inner.bell.clone()
     }

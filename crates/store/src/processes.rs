@@ -14,7 +14,7 @@ row! {
         id: String,
         /// From 1.
         revision: i64,
-        /// `draft`, `effective` or `superseded`.
+        /// `draft`, `review`, `scheduled` until its day, `effective`, `superseded` or `dropped`.
         state: String,
         /// The file, byte by byte.
         text: Vec<u8>,
@@ -50,9 +50,34 @@ pub async fn effective(store: &Store, id: &str) -> Result<Option<ProcessRevision
     select_one(store, rest, vec![id.to_owned().put()]).await
 }
 
+/// The number of the effective revision of a process.
+pub async fn revision_in_force(store: &Store, id: &str) -> Result<Option<i64>, StoreError> {
+    const SQL: &str = "SELECT max(revision) FROM process_revision \
+         WHERE id = $1 AND state = 'effective'";
+    let rows = store.query(SQL, vec![id.to_owned().put()]).await?;
+    rows.first().map_or(Ok(None), |row| row.get(0))
+}
+
 /// The effective revision of every process.
 pub async fn all_effective(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
     select(store, "WHERE state = 'effective' ORDER BY id", Vec::new()).await
+}
+
+/// The effective revision of every process, without its text.
+pub async fn in_force(store: &Store) -> Result<Vec<(String, i64)>, StoreError> {
+    const SQL: &str = "SELECT id, revision FROM process_revision WHERE state = 'effective' \
+         ORDER BY id";
+    let rows = store.query(SQL, Vec::new()).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// How many open runs are pinned to each revision of a process, the newest revision first.
+pub async fn used_by(store: &Store, id: &str) -> Result<Vec<(i64, i64)>, StoreError> {
+    const SQL: &str = "SELECT process_revision, count(*) FROM release WHERE process_id = $1 \
+         AND state IN ('draft', 'running', 'held', 'ending') \
+         GROUP BY process_revision ORDER BY process_revision DESC";
+    let rows = store.query(SQL, vec![id.to_owned().put()]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// The newest revision of every process, whatever its state.
@@ -62,9 +87,20 @@ pub async fn newest(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
     select(store, rest, Vec::new()).await
 }
 
-/// Drafts of all processes, the oldest first.
-pub async fn drafts(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
-    select(store, "WHERE state = 'draft' ORDER BY id, revision", Vec::new()).await
+/// Revisions of all processes that wait for their day, the oldest first.
+pub async fn scheduled(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
+    select(store, "WHERE state = 'scheduled' ORDER BY id, revision", Vec::new()).await
+}
+
+/// The revision of a process that is being written or reviewed.
+pub async fn open(store: &Store, id: &str) -> Result<Option<ProcessRevision>, StoreError> {
+    let rest = "WHERE id = $1 AND state IN ('draft', 'review') ORDER BY revision DESC LIMIT 1";
+    select_one(store, rest, vec![id.to_owned().put()]).await
+}
+
+/// Revisions of all processes that are being written or reviewed.
+pub async fn all_open(store: &Store) -> Result<Vec<ProcessRevision>, StoreError> {
+    select(store, "WHERE state IN ('draft', 'review') ORDER BY id, revision", Vec::new()).await
 }
 
 /// Adds a revision; misses when the number is taken.
@@ -89,12 +125,26 @@ pub fn replace_draft(draft: &ProcessRevision, old_digest: &str) -> Write {
     Write::new(SQL, params, Expect::One(stale(&draft.id, draft.revision)))
 }
 
-/// Makes a draft effective, and what was effective before superseded.
+/// Moves a revision to another state, unless its state or text changed meanwhile.
+pub fn mark(row: &ProcessRevision, state: &str) -> Write {
+    const SQL: &str = "UPDATE process_revision SET state = $1 \
+         WHERE id = $2 AND revision = $3 AND state = $4 AND digest = $5";
+    let params = vec![
+        state.to_owned().put(),
+        row.id.put(),
+        row.revision.put(),
+        row.state.put(),
+        row.digest.put(),
+    ];
+    Write::new(SQL, params, Expect::One(stale(&row.id, row.revision)))
+}
+
+/// Makes a revision effective that did not hold yet, and what was effective before superseded.
 pub fn publish(id: &str, revision: i64) -> [Write; 2] {
     const OLD: &str = "UPDATE process_revision SET state = 'superseded' \
          WHERE id = $1 AND state = 'effective'";
     const NEW: &str = "UPDATE process_revision SET state = 'effective' \
-         WHERE id = $1 AND revision = $2 AND state = 'draft'";
+         WHERE id = $1 AND revision = $2 AND state IN ('draft', 'scheduled')";
     let id_value = id.to_owned().put();
     [
         Write::new(OLD, vec![id_value.clone()], Expect::Any),

@@ -10,6 +10,7 @@ use crate::table::{self, row, select, select_one};
 use crate::value::{Cell, Value};
 use jiff::Timestamp;
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId, UnitId};
+use roadbook_core::process::template::Subject;
 
 row! {
     /// A release's line in lists.
@@ -46,6 +47,8 @@ row! {
         next_due_at: Option<Timestamp>,
         /// Last change.
         updated_at: Timestamp,
+        /// What the run is about: `release`, `issue`, …
+        subject: String,
     }
 }
 
@@ -87,9 +90,25 @@ row! {
     }
 }
 
+/// What runs are about that a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum About {
+    /// Releases.
+    #[default]
+    Releases,
+    /// Anything else.
+    Others,
+    /// One other subject.
+    Only(Subject),
+    /// Releases and everything else.
+    Anything,
+}
+
 /// What a list of releases is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct ReleaseFilter {
+    /// Releases, unless another subject is asked for.
+    pub about: About,
     /// In one of these states; empty means any.
     pub states: Vec<String>,
     /// Of this product.
@@ -109,6 +128,13 @@ pub struct ReleaseFilter {
 fn visible(scope: &Scope, filter: &ReleaseFilter) -> Sql {
     let mut sql = Sql::new("WHERE ");
     sql.release_visible(scope);
+    let release = Subject::Release.name().to_owned();
+    match filter.about {
+        About::Releases => drop(sql.push(" AND r.subject = ").bind(&release)),
+        About::Others => drop(sql.push(" AND r.subject <> ").bind(&release)),
+        About::Only(it) => drop(sql.push(" AND r.subject = ").bind(&it.name().to_owned())),
+        About::Anything => {}
+    }
     if !filter.states.is_empty() {
         sql.push(" AND ").is_in("r.state", &filter.states);
     }

@@ -3,7 +3,7 @@
 use crate::Store;
 use crate::commit::{Expect, Miss, Write};
 use crate::error::StoreError;
-use crate::table::{self, row, select, select_one};
+use crate::table::{self, Table as _, row, select, select_one};
 use crate::value::Cell;
 use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
@@ -170,6 +170,18 @@ row! {
     }
 }
 
+impl Rollout {
+    /// Nothing happens in it any more.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "finished" | "ended")
+    }
+
+    /// It waits for a person.
+    pub fn stands(&self) -> bool {
+        matches!(self.state.as_str(), "halted" | "held")
+    }
+}
+
 /// One rollout.
 pub async fn get(store: &Store, id: &RolloutId) -> Result<Option<Rollout>, StoreError> {
     select_one(store, "WHERE id = $1", vec![id.put()]).await
@@ -266,21 +278,50 @@ pub async fn report_count(store: &Store, id: i64) -> Result<i64, StoreError> {
 
 /// Keeps what an agent said. The same message again is the same row.
 pub fn keep_report(report: &ActionReport) -> Write {
-    Write { expect: Expect::Any, ..table::insert(report) }
+    const SQL: &str = "INSERT INTO action_report (action_id, digest, execution, finished, code, \
+         details, client_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    Write::new(SQL, report.values(), Expect::Any)
 }
+
+/// As [`heard`], for an order of this site that is under way and was not told about too often:
+/// nothing has to be read before. A miss says that one has to look.
+pub fn heard_under_way(
+    site: &SiteId,
+    report: &ActionReport,
+    stage: &str,
+    rank: i64,
+    note: Option<&String>,
+    most: i64,
+) -> Write {
+    let mut write = heard(report, stage, rank, note);
+    write.sql = HEARD_UNDER_WAY.into();
+    write.params.extend([site.put(), most.put()]);
+    write
+}
+
+/// What a message changes of its order.
+macro_rules! heard_sql {
+    ($guard:literal) => {
+        concat!(
+            "UPDATE action SET \
+             state = CASE WHEN state = 'ordered' THEN 'running' ELSE state END, \
+             stage = CASE WHEN rank <= $1 THEN $2 ELSE stage END, \
+             rank = CASE WHEN rank <= $1 THEN $1 ELSE rank END, \
+             note = CASE WHEN told_at IS NULL OR told_at <= $3 THEN $4 ELSE note END, \
+             told_at = CASE WHEN told_at IS NULL OR told_at <= $3 THEN $3 ELSE told_at END, \
+             heard_at = CASE WHEN heard_at IS NULL OR heard_at < $5 THEN $5 ELSE heard_at END, \
+             revision = revision + 1 WHERE id = $6 AND ",
+            $guard
+        )
+    };
+}
+const HEARD: &str = heard_sql!("state <> 'closed'");
+const HEARD_UNDER_WAY: &str =
+    heard_sql!("site_id = $7 AND revision <= $8 AND state IN ('ordered', 'running', 'canceling')");
 
 /// Notes what an agent said about an order that is not over. A message that comes late or twice
 /// never takes it back: the stage only moves on, the note is the newest by the site's clock.
 pub fn heard(report: &ActionReport, stage: &str, rank: i64, note: Option<&String>) -> Write {
-    const SQL: &str = "UPDATE action SET \
-         state = CASE WHEN state = 'ordered' THEN 'running' ELSE state END, \
-         stage = CASE WHEN rank <= $1 THEN $2 ELSE stage END, \
-         rank = CASE WHEN rank <= $1 THEN $1 ELSE rank END, \
-         note = CASE WHEN told_at IS NULL OR told_at <= $3 THEN $4 ELSE note END, \
-         told_at = CASE WHEN told_at IS NULL OR told_at <= $3 THEN $3 ELSE told_at END, \
-         heard_at = CASE WHEN heard_at IS NULL OR heard_at < $5 THEN $5 ELSE heard_at END, \
-         revision = revision + 1 \
-         WHERE id = $6 AND state <> 'closed'";
     let miss = Miss::Stale { what: "action".into(), id: report.action_id.to_string() };
     let params = vec![
         rank.put(),
@@ -290,7 +331,7 @@ pub fn heard(report: &ActionReport, stage: &str, rank: i64, note: Option<&String
         report.at.put(),
         report.action_id.put(),
     ];
-    Write::new(SQL, params, Expect::One(miss))
+    Write::new(HEARD, params, Expect::One(miss))
 }
 
 /// Forgets all orders: for measurements only.
@@ -348,49 +389,96 @@ pub struct WaveOrders {
     pub ask: bool,
     /// Only these sites of the wave; empty means all of it.
     pub sites: Vec<SiteId>,
+    /// Which programs there is something to fetch for.
+    pub takers: Takers,
     /// Now.
     pub at: Timestamp,
+}
+
+/// For which programs at sites a release has files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takers {
+    /// For all.
+    All,
+    /// For clients of another kind only.
+    Others,
+    /// For none: people report every site.
+    Nobody,
+}
+
+impl Takers {
+    /// Whether an agent gets orders; `ours` when it is our own program.
+    pub const fn include(self, ours: bool) -> bool {
+        match self {
+            Takers::All => true,
+            Takers::Others => !ours,
+            Takers::Nobody => false,
+        }
+    }
 }
 
 /// The writes of a wave's orders, for the commit that starts it. Numbers come from the counter,
 /// which the first write reserves.
 pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
+    // What few sites have is gathered once and not looked up for each member.
     const MEMBERS: &str = "FROM rollout_site rs \
          JOIN agent a ON a.site_id = rs.site_id AND a.revoked_at IS NULL \
-         JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id \
-         JOIN site s ON s.id = rs.site_id \
-         LEFT JOIN site_decision sd ON sd.release_id = $2 AND sd.site_id = rs.site_id \
-         WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL AND NOT EXISTS (SELECT 1 FROM action o \
-         WHERE o.site_id = rs.site_id AND o.rollout_id = rs.rollout_id AND o.state <> 'closed') \
-         AND ($4 = 'rollback' OR sd.decision IS NULL OR sd.decision <> 'declined')";
+         JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id";
+    const FIT: &str = "WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL \
+         AND rs.site_id NOT IN (SELECT o.site_id FROM action o WHERE o.rollout_id = $1 \
+         AND o.wave = $3 AND o.state IN ('confirming', 'ordered', 'running', 'canceling')) \
+         AND ($4 = 'rollback' OR rs.site_id NOT IN (SELECT sd.site_id FROM site_decision sd \
+         WHERE sd.release_id = $2 AND sd.decision = 'declined'))";
+    // A site that decides itself is asked first, unless it agreed or agrees to everything.
+    const ASKED: &str = "CASE WHEN a.auto_confirm = 0 AND s.update_authority = 'customer' \
+         AND rs.site_id NOT IN (SELECT sd.site_id FROM site_decision sd \
+         WHERE sd.release_id = $2 AND sd.decision = 'accepted') THEN 'confirming' \
+         ELSE 'ordered' END";
+    let takers = match orders.takers {
+        Takers::All => "",
+        Takers::Others => " AND a.public_key = ''",
+        Takers::Nobody => return Vec::new(),
+    };
     let mut some = String::new();
     if !orders.sites.is_empty() {
         // Ids are checked texts of our own alphabet, so they may stand in the statement.
         let list: Vec<String> = orders.sites.iter().map(|it| format!("'{it}'")).collect();
         some = format!(" AND rs.site_id IN ({})", list.join(", "));
     }
-    let head =
-        vec![orders.rollout.put(), orders.release.put(), orders.wave.put(), orders.kind.put()];
+    // Numbers are reserved for all who might get one: counting who does would look at each twice.
     let reserve = format!(
-        "INSERT INTO counter (name, value) SELECT 'action', count(*) {MEMBERS}{some} \
+        "INSERT INTO counter (name, value) SELECT 'action', count(*) FROM rollout_site rs \
+         WHERE rs.rollout_id = $1 AND rs.wave = $2{some} \
          ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value"
     );
+    let (asked, site) =
+        if orders.ask { (ASKED, " JOIN site s ON s.id = rs.site_id") } else { ("'ordered'", "") };
     let insert = format!(
         "INSERT INTO action (id, rollout_id, release_id, site_id, generation, kind, wave, state, \
          outcome, stage, rank, note, told_at, not_before, until, ordered_at, heard_at, closed_at, \
          revision) \
-         SELECT c.value - m.n, $1, $2, m.site_id, m.generation, $4, $3, m.state, \
+         SELECT m.number + (SELECT c.value FROM counter c WHERE c.name = 'action') \
+         - (SELECT count(*) FROM rollout_site rs WHERE rs.rollout_id = $1 AND rs.wave = $3{some}), \
+         $1, $2, m.site_id, m.generation, $4, $3, m.state, \
          NULL, 'ordered', 0, NULL, NULL, m.not_before, $6, $7, NULL, NULL, 1 \
          FROM (SELECT rs.site_id, d.generation, COALESCE(d.slot_at, $5) AS not_before, \
-         CASE WHEN $8 > a.auto_confirm AND s.update_authority = 'customer' \
-         AND (sd.decision IS NULL OR sd.decision <> 'accepted') \
-         THEN 'confirming' ELSE 'ordered' END AS state, \
-         row_number() OVER (ORDER BY rs.site_id DESC) - 1 AS n {MEMBERS}{some}) m \
-         JOIN counter c ON c.name = 'action'"
+         {asked} AS state, row_number() OVER (ORDER BY rs.site_id) AS number \
+         {MEMBERS}{site} {FIT}{takers}{some}) m"
     );
-    let mut all = head.clone();
-    all.extend([orders.not_before.put(), orders.until.put(), orders.at.put(), orders.ask.put()]);
-    vec![Write::new(reserve, head, Expect::Any), Write::new(insert, all, Expect::Any)]
+    let (rollout, wave) = (orders.rollout.put(), orders.wave.put());
+    let all = vec![
+        rollout.clone(),
+        orders.release.put(),
+        wave.clone(),
+        orders.kind.put(),
+        orders.not_before.put(),
+        orders.until.put(),
+        orders.at.put(),
+    ];
+    vec![
+        Write::new(reserve, vec![rollout, wave], Expect::Any),
+        Write::new(insert, all, Expect::Any),
+    ]
 }
 
 /// Tells the other nodes what to read anew; one row, however many sites it touches. The counter's
@@ -476,9 +564,30 @@ pub struct Standing {
     pub done: Option<i64>,
 }
 
+/// The orders of a wave that are not over, with their states: what a node that knows the sites has
+/// to learn when the wave starts.
+pub async fn open_in_wave(
+    store: &Store,
+    rollout: &RolloutId,
+    wave: i64,
+) -> Result<Vec<(SiteId, i64, String)>, StoreError> {
+    const SQL: &str = "SELECT site_id, id, state FROM action WHERE rollout_id = $1 AND wave = $2 \
+         AND state IN ('canceling', 'confirming', 'ordered', 'running')";
+    let rows = store.query(SQL, vec![rollout.put(), wave.put()]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// The rank of the first stage in which a site changes something.
+pub const BEGUN_RANK: i64 = 5;
+
 /// What polls of these sites need to know, by site. An order that was not fetched yet is hidden
 /// while its rollout does not dispatch.
 pub async fn standings(store: &Store, among: &Among) -> Result<Vec<Standing>, StoreError> {
+    // Another kind of client names no stages: once it says anything it may have begun.
+    let begun = format!(
+        "(y.rank >= {BEGUN_RANK} OR (y.rank = 0 AND a.public_key = '' AND EXISTS \
+         (SELECT 1 FROM action_report w WHERE w.action_id = y.id)))"
+    );
     let (rest, params) = match among {
         Among::After(after, limit) => {
             let after = after.as_ref().map_or_else(String::new, ToString::to_string);
@@ -502,7 +611,8 @@ pub async fn standings(store: &Store, among: &Among) -> Result<Vec<Standing>, St
          LEFT JOIN action x ON x.id = (SELECT min(y.id) FROM action y \
          JOIN rollout r ON r.id = y.rollout_id WHERE y.site_id = a.site_id \
          AND y.state IN ('canceling', 'confirming', 'ordered', 'running') \
-         AND (y.state IN ('canceling', 'running') OR r.state IN ('running', 'soaking'))) \
+         AND (y.state = 'canceling' OR r.state IN ('running', 'soaking') \
+         OR (y.state = 'running' AND {begun}))) \
          WHERE {rest}"
     );
     let rows = store.query(sql, params).await?;

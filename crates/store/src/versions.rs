@@ -73,6 +73,18 @@ pub async fn history(
     select(store, rest, vec![site.put(), product.put()]).await
 }
 
+/// When news about a site came, behind all that is known of it: a clock that was set back must not
+/// make it older than that.
+pub fn news_at(past: &[SiteVersion], at: Timestamp) -> Timestamp {
+    let known = past.last().map(|it| it.since + jiff::SignedDuration::from_micros(1));
+    known.map_or(at, |known| known.max(at))
+}
+
+/// The version that ran before this one: the last other of a history, oldest first.
+pub fn former<'a>(past: &'a [SiteVersion], version: &str) -> Option<&'a SiteVersion> {
+    past.iter().rev().find(|it| it.version != version)
+}
+
 /// What a site runs now.
 pub async fn of_site(store: &Store, site: &SiteId) -> Result<Vec<SiteVersion>, StoreError> {
     let rest = "WHERE site_id = $1 AND until IS NULL ORDER BY product_id";

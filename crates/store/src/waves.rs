@@ -93,9 +93,6 @@ pub fn name_former(id: &RolloutId, product: &ProductId, version: &str) -> Write 
 /// Notes what came of a site, and moves the sums of its wave. Sums only ever add up, so reports of
 /// many sites at once do not get into each other's way; a decision that read them does.
 pub fn report(place: &RolloutSite, to: Option<&str>) -> Vec<Write> {
-    const SITE: &str =
-        "UPDATE rollout_site SET outcome = $3 WHERE rollout_id = $1 AND site_id = $2";
-    let row = vec![place.rollout_id.put(), place.site_id.put(), to.map(str::to_owned).put()];
     let mut moved = Vec::new();
     if let Some(from) = place.outcome.as_deref().filter(|it| known(it)) {
         moved.push(format!("{from} = {from} - 1"));
@@ -107,12 +104,20 @@ pub fn report(place: &RolloutSite, to: Option<&str>) -> Vec<Write> {
         "UPDATE rollout_wave SET {}, revision = revision + 1 WHERE rollout_id = $1 AND wave = $2",
         moved.join(", ")
     );
-    let mut writes = vec![Write::new(SITE, row, Expect::Any)];
+    let mut writes = vec![report_site(place, to)];
     if !moved.is_empty() && place.outcome.as_deref() != to {
         let params = vec![place.rollout_id.put(), place.wave.put()];
         writes.push(Write::new(sums, params, Expect::Any));
     }
     writes
+}
+
+/// Notes what came of a site; the sums are moved beside it.
+pub fn report_site(place: &RolloutSite, to: Option<&str>) -> Write {
+    const SITE: &str =
+        "UPDATE rollout_site SET outcome = $3 WHERE rollout_id = $1 AND site_id = $2";
+    let row = vec![place.rollout_id.put(), place.site_id.put(), to.map(str::to_owned).put()];
+    Write::new(SITE, row, Expect::Any)
 }
 
 /// Only these are columns.
@@ -160,6 +165,13 @@ pub fn set_times(
 /// Orders of a rollout that nobody has begun, for times to be set anew.
 pub async fn not_begun(store: &Store, id: &RolloutId) -> Result<Vec<Action>, StoreError> {
     const REST: &str = "WHERE rollout_id = $1 AND state IN ('confirming', 'ordered') ORDER BY id";
+    select(store, REST, vec![id.put()]).await
+}
+
+/// Those of them that have a time at all.
+pub async fn not_begun_timed(store: &Store, id: &RolloutId) -> Result<Vec<Action>, StoreError> {
+    const REST: &str = "WHERE rollout_id = $1 AND state IN ('confirming', 'ordered') \
+         AND (not_before IS NOT NULL OR until IS NOT NULL) ORDER BY id";
     select(store, REST, vec![id.put()]).await
 }
 
@@ -262,13 +274,6 @@ pub fn cancel_for(origin: &RolloutId, back: &RolloutId, at: Timestamp) -> Write 
          closed_at = CASE WHEN state = 'running' THEN NULL ELSE CAST($3 AS BIGINT) END WHERE rollout_id = $1 AND state IN ('confirming', 'ordered', 'running') \
          AND site_id IN (SELECT site_id FROM rollout_site WHERE rollout_id = $2)";
     Write::new(SQL, vec![origin.put(), back.put(), at.put()], Expect::Any)
-}
-
-/// Sites of a rollout that have an agent.
-pub async fn sites_with_agent(store: &Store, id: &RolloutId) -> Result<Vec<SiteId>, StoreError> {
-    const SQL: &str = "SELECT p.site_id FROM rollout_site p JOIN agent a ON a.site_id = p.site_id \
-         WHERE a.revoked_at IS NULL AND p.rollout_id = $1 ORDER BY p.site_id";
-    store.query(SQL, vec![id.put()]).await?.iter().map(|row| row.get(0)).collect()
 }
 
 /// Rollouts of visible releases, newest first.

@@ -157,15 +157,22 @@ impl Session {
 
     /// Does something with an element, finding it anew while the page is redrawn under it.
     fn with(&mut self, xpath: &str, what: &str, body: &Value) {
+        let mut last = None;
         for _ in 0..REDRAWN {
             let element = self.find(xpath);
             match self.try_post(&format!("/element/{}/{what}", element.0), body) {
                 Ok(_) => return,
-                Err(refusal) if refusal.code == "stale element reference" => {}
+                // What is just put in the place of something is not laid out yet.
+                Err(refusal)
+                    if ["stale element reference", "element not interactable"]
+                        .contains(&refusal.code.as_str()) =>
+                {
+                    last = Some(refusal);
+                }
                 Err(refusal) => panic!("{what} {xpath}: {refusal:?}"),
             }
         }
-        panic!("{what} {xpath}: the page is redrawn without end");
+        panic!("{what} {xpath}: the page is redrawn without end: {last:?}");
     }
 
     /// Clicks.

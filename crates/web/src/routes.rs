@@ -103,13 +103,13 @@ impl Endpoint {
 
     /// Sets the shape of the request.
     pub fn takes<T: JsonSchema>(mut self) -> Endpoint {
-        self.request = Some(|generator| generator.subschema_for::<T>());
+        self.request = Some(schemars::SchemaGenerator::subschema_for::<T>);
         self
     }
 
     /// Sets the shape of the answer.
     pub fn gives<T: JsonSchema>(mut self) -> Endpoint {
-        self.response = Some(|generator| generator.subschema_for::<T>());
+        self.response = Some(schemars::SchemaGenerator::subschema_for::<T>);
         self
     }
 

@@ -47,7 +47,7 @@ pub struct Web {
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// A file may take longer to come.
-const UPLOAD_WITHIN: Duration = Duration::from_mins(60);
+const UPLOAD_WITHIN: Duration = Duration::from_hours(1);
 
 /// Nothing is loaded from anywhere else, nothing inline runs, nobody frames us.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \

@@ -296,3 +296,43 @@ addEventListener('submit', (event) => {
   if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 3000) { event.preventDefault(); return; }
   form.dataset.sent = String(Date.now());
 });
+
+/* The editor of a process: after a pause the text is checked, and what stands beside it exchanged. */
+const editor = $('form[data-check]');
+if (editor) {
+  const field = $('textarea[name=text]', editor);
+  let pause = 0;
+  let under = null;
+  const check = async () => {
+    if (under) under.abort();
+    under = new AbortController();
+    const data = new FormData(editor);
+    data.delete('file');
+    try {
+      const reply = await fetch(editor.dataset.check, { method: 'POST', body: data, credentials: 'same-origin', signal: under.signal });
+      if (!reply.ok) return;
+      const fresh = $('[data-part=preview]', new DOMParser().parseFromString(await reply.text(), 'text/html'));
+      const part = $('[data-part=preview]');
+      if (!fresh || !part) return;
+      const at = $$('.scroll', part).map((e) => e.scrollLeft);
+      part.replaceChildren(...document.importNode(fresh, true).childNodes);
+      $$('.scroll', part).forEach((e, i) => { e.scrollLeft = at[i] || 0; });
+      if (part.dataset.say !== fresh.dataset.say) say(fresh.dataset.say);
+      part.dataset.say = fresh.dataset.say;
+    } catch {
+      // A newer text is under way, or the button checks it.
+    }
+  };
+  field.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(check, 700); });
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element && event.target.closest('a[data-line]');
+    if (!link) return;
+    event.preventDefault();
+    const lines = field.value.split('\n');
+    const line = Math.min(lines.length, Math.max(1, Number(link.dataset.line)));
+    const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    field.focus();
+    field.setSelectionRange(start, start + lines[line - 1].length);
+    field.scrollTop = (line - 1) * field.scrollHeight / lines.length - field.clientHeight / 3;
+  });
+}

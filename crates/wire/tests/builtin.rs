@@ -186,8 +186,7 @@ fn a_process_is_simulated_before_its_first_run() {
     for (mode, signed) in [("planned", false), ("emergency", true)] {
         let facts = BTreeMap::from([("release.mode".to_owned(), Value::Text(mode.to_owned()))]);
         let start = "2026-09-01T00:00:00Z".parse().expect("an instant");
-        let made =
-            simulate(&found, &Assumed { table: &table, slot: Some(slot), start, facts: &facts });
+        let made = simulate(&found, &Assumed::plain(&table, Some(slot), start, &facts));
         let head = made.lanes.iter().any(|it| it.role == "head_of(applicant.unit)");
         assert_eq!(head, signed, "{mode}");
         let pmo = made.lanes.iter().find(|it| it.role == "pmo").expect("a lane");
@@ -196,4 +195,87 @@ fn a_process_is_simulated_before_its_first_run() {
         assert!(made.finish > slot.end && !made.critical_path.is_empty(), "{mode}");
         assert!(made.problems.is_empty(), "{mode}: {:?}", made.problems);
     }
+}
+
+// proves: S1-33/U S1-22/U S1-23/U S1-30/U
+#[test]
+fn the_saas_process_plans_and_upgrades_in_numbered_steps() {
+    let (plan, update) = (template("saas/month-plan"), template("saas/update"));
+    let mut stages: Vec<(&str, &str)> = [&plan, &update]
+        .into_iter()
+        .flat_map(|it| it.steps())
+        .filter_map(|(phase, step)| Some((step.number.as_deref()?, phase.group.as_deref()?)))
+        .collect();
+    stages.sort_unstable();
+    stages.dedup();
+    let expected = [
+        ("1", "planning"),
+        ("2", "planning"),
+        ("3", "upgrade"),
+        ("4", "upgrade"),
+        ("5", "upgrade"),
+    ];
+    assert_eq!(stages, expected);
+    let made = step(&plan, "month_plan");
+    assert_eq!(made.roles.len(), 3);
+    assert_eq!(made.due.as_ref().map(ToString::to_string).as_deref(), Some("M-1:24..27"));
+    let told = step(&plan, "announce_plan");
+    assert_eq!(told.due.as_ref().map(ToString::to_string).as_deref(), Some("M-1:28..29"));
+    assert!(told.needs.contains(&"month_plan".to_owned()), "no plan, no announcement");
+}
+
+// proves: S1-27/U
+#[test]
+fn every_step_of_the_saas_process_says_name_description_performer_and_time() {
+    for id in ["saas/update", "saas/month-plan"] {
+        for (_, step) in template(id).steps() {
+            assert!(step.title.missing().is_empty() && step.description.missing().is_empty());
+            assert!(!step.roles.is_empty(), "{id} {}", step.id);
+            let timed = step.due.is_some() || step.always;
+            assert!(timed, "{id} {}", step.id);
+        }
+    }
+}
+
+// proves: S1-06/U S1-07/U S1-08/U S1-19/U S1-20/U S1-24/U S1-25/U S1-26/U
+#[test]
+fn each_kind_of_update_has_its_own_series_of_notices() {
+    let update = template("saas/update");
+    let due = |id: &str| step(&update, id).due.as_ref().map(ToString::to_string);
+    let series = [
+        ("first_notice", "T-20d..T-10d", "marketing"),
+        ("web_notice", "T-3d", "product_development"),
+        ("customer_notice_3_days", "T-3d", "marketing"),
+        ("reminder_2_days", "T-2d", "marketing"),
+        ("customer_notice_24_hours", "T-24h", "marketing"),
+        ("server_notice_24_hours", "T-24h", "marketing"),
+        ("server_notice_30_minutes", "T-30min", "product_development"),
+        ("internal_notice", "T-24h", "product_development"),
+        ("guides", "T-24h", "product_development"),
+    ];
+    for (id, when, who) in series {
+        assert_eq!(due(id).as_deref(), Some(when), "{id}");
+        assert_eq!(step(&update, id).roles, [RoleRef::Role(who.to_owned())], "{id}");
+    }
+}
+
+// proves: S3-36/U
+#[test]
+fn the_service_process_has_ten_steps_in_their_order() {
+    let found = template("service/release");
+    let mut numbers: Vec<u8> =
+        found.steps().filter_map(|(_, it)| it.number.as_deref()?.parse().ok()).collect();
+    let phases: Vec<&str> = found.phases.iter().map(|it| it.id.as_str()).collect();
+    let expected =
+        ["scheme", "test", "planning", "people", "deployment", "configuration", "closing", "close"];
+    assert_eq!(phases, expected);
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers, (1..=10).collect::<Vec<u8>>());
+    let scheme = found.document("release_scheme").expect("the scheme");
+    assert_eq!(scheme.sections.len(), 9);
+    assert!(scheme.reserved && scheme.role.as_deref() == Some("process_owner"));
+    let schedule = found.document("release_schedule").expect("the schedule");
+    assert!(schedule.reserved && schedule.role.as_deref() == Some("release_lead"));
+    assert_eq!(found.document("go_live_plan").expect("the plan").sections.len(), 4);
 }

@@ -87,7 +87,7 @@ fn every_kind_of_finding_is_found_twice_and_says_what_to_do() {
         assert!(found.line > 0 && !found.fix.is_empty(), "{found}");
         *kinds.entry(code.to_owned()).or_default() += 1;
         golden.push_str(&format!("{}\n", all.join("\n")));
-        golden.push_str(&format!("    {} states\n\n", states));
+        golden.push_str(&format!("    {states} states\n\n"));
     }
     assert!(missed.is_empty(), "{}", missed.join("\n\n"));
     let few: Vec<&str> =

@@ -1,5 +1,6 @@
 //! The schema of process files says what the reader takes: every file that passes fits it, and a
 //! key that the reader does not know fits neither.
+#![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
 use roadbook_wire::process;
 use serde_json::{Value, json};

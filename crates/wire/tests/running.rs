@@ -1,29 +1,23 @@
 //! Runs of small processes: members and late members, joins, events, rhythms, failures, growing
 //! lists. Each process stands here as its author would write it.
 
-use jiff::{SignedDuration, Timestamp};
-use roadbook_core::ids::{IdSeed, PersonId, ProductId, ReleaseId};
+#[path = "stage/lead.rs"]
+mod lead;
+#[path = "stage/release.rs"]
+mod release;
+mod stage;
+
+use crate::stage::{Stage, person};
+use jiff::SignedDuration;
 use roadbook_core::process::expr::Value;
-use roadbook_core::process::template::{Check, CheckKind, Template};
-use roadbook_core::release::{Application, ChangeItem, Mode, Release, admit, forced_kind};
+use roadbook_core::process::template::{Check, CheckKind};
+use roadbook_core::release::{ChangeItem, Release, admit, forced_kind};
 use roadbook_core::run::{
-    Actor, Answer, Assurance, CloseCode, Command, Context, Decision, Member, MemberAct, Refusal,
-    Run, Slot, StepState, Verdict, WaitingOn, decide, next_moment, waiting_for_step,
+    Answer, Assurance, CloseCode, Command, Decision, Member, MemberAct, Refusal, Run, Slot,
+    StepState, Verdict, WaitingOn, next_moment, waiting_for_step,
 };
 use roadbook_core::text::{Lang, Text};
 use std::collections::BTreeMap;
-
-/// The people of these processes by role.
-fn person(name: &str) -> PersonId {
-    let random = name.bytes().fold(7_u128, |sum, it| sum * 131 + u128::from(it));
-    PersonId::new(IdSeed { millis: 1, random })
-}
-
-struct Stage {
-    template: Template,
-    run: Run,
-    ctx: Context,
-}
 
 const TOP: &str = r#"
 format = 1
@@ -49,14 +43,11 @@ impl Stage {
         let text = format!("{TOP}{phases}");
         let parsed = roadbook_wire::process::parse("test.toml", &text)
             .unwrap_or_else(|list| panic!("{}", list[0]));
-        let now: Timestamp = "2026-11-02T09:00:00Z".parse().expect("time");
-        let mut ctx = Context::bare(now, Actor::Person(person("lead")), person("lead"));
-        ctx.holders = BTreeMap::from([
+        let holders = BTreeMap::from([
             ("lead".to_owned(), vec![person("lead")]),
             ("tester".to_owned(), vec![person("tester"), person("second tester")]),
         ]);
-        let mut stage =
-            Stage { template: parsed.template, run: Run::draft("test/members", 1), ctx };
+        let mut stage = Stage::set("test/members", parsed.template, holders);
         stage.items(&["a", "b", "c"]);
         stage.act(Command::Start);
         stage
@@ -67,16 +58,8 @@ impl Stage {
         self.ctx.lists.insert("change_item".to_owned(), list.iter().map(member).collect());
     }
 
-    fn try_as(&mut self, who: &str, command: Command) -> Result<Decision, Refusal> {
-        self.ctx.actor = Actor::Person(person(who));
-        let decision = decide(&self.template, &self.run, &command, &self.ctx)?;
-        self.run = decision.run.clone();
-        Ok(decision)
-    }
-
     fn act(&mut self, command: Command) -> Decision {
-        let told = format!("{command:?}");
-        self.try_as("lead", command).unwrap_or_else(|refusal| panic!("{told}: {refusal:?}"))
+        self.act_as("lead", command)
     }
 
     fn member(&mut self, step: &str, member: &str, act: MemberAct) -> Result<Decision, Refusal> {
@@ -95,19 +78,6 @@ impl Stage {
         let act = MemberAct::Decide { outcome, reason: "because".to_owned(), again: None };
         let told = format!("{step}/{member}");
         self.member(step, member, act).unwrap_or_else(|refusal| panic!("{told}: {refusal:?}"));
-    }
-
-    fn done(&mut self, step: &str) {
-        self.act(Command::Done { step: step.to_owned(), remark: String::new() });
-    }
-
-    fn tick(&mut self, after: SignedDuration) {
-        self.ctx.now += after;
-        self.act(Command::Tick);
-    }
-
-    fn state(&self, step: &str) -> &'static str {
-        self.run.step_state(step).name()
     }
 
     /// Members of a step with their states, `a:ready b:done`.
@@ -678,43 +648,14 @@ title = { en = "Work" }
 /// A release with one change of this kind, and yes to these questions about it.
 fn release_of(kind: &str, change: &str, yes: &[&str]) -> Release {
     let facts = yes.iter().map(|it| ((*it).to_owned(), Value::Bool(true))).collect();
-    Release {
-        id: ReleaseId::new(IdSeed { millis: 1, random: 1 }),
-        number: "R-2026-0001".to_owned(),
-        product: ProductId::new(IdSeed { millis: 1, random: 2 }),
-        version: "1.0.0".to_owned(),
-        title: "Spring".to_owned(),
-        kind: kind.to_owned(),
-        mode: Mode::Planned,
-        mode_reason: String::new(),
-        purposes: Vec::new(),
-        application: Application {
-            applicant: person("lead"),
-            unit: None,
-            at: Timestamp::UNIX_EPOCH,
-            content: "more".to_owned(),
-        },
-        project: None,
-        items: vec![ChangeItem {
-            id: "c1".to_owned(),
-            title: Text::of(Lang::En, "Export"),
-            kind: change.to_owned(),
-            purpose: String::new(),
-            facts,
-        }],
-        requirements: Text::default(),
-        prepare: Vec::new(),
-        lead: person("lead"),
-        roles: BTreeMap::new(),
-        sites: 0,
-        related: Vec::new(),
-        special_need: Vec::new(),
-        action_plan: Vec::new(),
-        packages: Vec::new(),
-        editors: Vec::new(),
-        run: Run::draft("test/members", 1),
-        generation: 1,
-    }
+    let item = ChangeItem {
+        id: "c1".to_owned(),
+        title: Text::of(Lang::En, "Export"),
+        kind: change.to_owned(),
+        purpose: String::new(),
+        facts,
+    };
+    release::of("test/members", kind, item)
 }
 
 // proves: S1-02/U S1-03/U S1-11/U

@@ -5,6 +5,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// So long the lock of an agent that was killed may outlive it.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// A directory of the agent's own.
 #[derive(Clone, Debug)]
@@ -41,6 +47,8 @@ impl RealDisk {
     }
 
     /// Holds the directory for this process: two agents in one directory would undo each other.
+    /// An agent that was killed while it began a hook is outlived by its lock for a moment, until
+    /// the hook runs: that moment is waited for.
     pub fn hold(&self) -> io::Result<File> {
         let file = OpenOptions::new()
             .create(true)
@@ -48,13 +56,18 @@ impl RealDisk {
             .write(true)
             .mode(0o600)
             .open(self.root.join("lock"))?;
-        file.try_lock().map_err(|_| {
+        if file.try_lock().is_ok() {
+            return Ok(file);
+        }
+        let (told, heard) = mpsc::channel();
+        // Whoever waits in vain ends with the process.
+        thread::spawn(move || told.send(file.lock().map(|()| file)));
+        heard.recv_timeout(LOCK_WAIT).map_err(|_| {
             io::Error::new(
                 ErrorKind::WouldBlock,
                 format!("another agent works in {}; stop it first", self.root.display()),
             )
-        })?;
-        Ok(file)
+        })?
     }
 }
 

@@ -24,6 +24,8 @@ impl Facts for RealFacts {
         add("agent", Some(format!("roadbook-agent {}", env!("CARGO_PKG_VERSION"))));
         add("os", os().or_else(|| Some(std::env::consts::OS.to_owned())));
         add("kernel", line("/proc/sys/kernel/osrelease"));
+        // As packages name it: the server chooses by this among those of a release.
+        add("platform", Some(format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)));
         add("arch", Some(std::env::consts::ARCH.to_owned()));
         add("host", line("/proc/sys/kernel/hostname"));
         add("cpu", field("/proc/cpuinfo", "model name"));

@@ -1,37 +1,24 @@
 //! The ports at a real site.
 
+mod clock;
 mod disk;
 mod facts;
 mod hooks;
 pub mod http;
 
+pub use clock::{RealClock, RehearsalClock, clock};
 pub use disk::RealDisk;
 pub use facts::RealFacts;
 pub use hooks::RealHooks;
 pub use http::HttpServer;
 
 use crate::policy::Policy;
-use crate::ports::{Clock, Site};
-use jiff::Timestamp;
+use crate::ports::Site;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-
-/// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RealClock;
-
-impl Clock for RealClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-    fn ticks(&self) -> Duration {
-        ticks()
-    }
-}
 
 /// Time since the start of this process.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]

@@ -50,7 +50,9 @@ fn a_package_is_installed_step_by_step_and_each_step_is_reported() {
     }
     assert!(!said.contains("hush-hush"), "a secret never leaves the site");
     let facts = state.facts.as_ref().expect("facts were told").to_string();
-    for fact in ["os", "cpu.cores", "memory", "disk.free", "drift.ledger", "installed.ledger"] {
+    for fact in
+        ["os", "platform", "cpu.cores", "memory", "disk.free", "drift.ledger", "installed.ledger"]
+    {
         assert!(facts.contains(fact), "{fact} in {facts}");
     }
 }
@@ -78,10 +80,18 @@ fn a_check_that_fails_brings_the_former_version_and_its_data_back() {
     let journal: serde_json::Value = serde_json::from_str(&journal).expect("is JSON");
     let digest = &journal["installed"]["ledger"]["former"]["digest"];
     back.manifest = digest.as_str().expect("is kept").to_owned();
-    place.give(&place.sign(back, None));
+    place.give(&place.sign(back.clone(), None));
     place.once();
     assert_eq!(place.check("gone back by order"), "1.0");
     assert_eq!(place.ddi.closed().expect("closed").status.result.finished, "success");
+    // Where it runs already there is nothing to do, and nothing is done.
+    (back.action, back.counter) = (23, back.counter + 1);
+    place.give(&place.sign(back, None));
+    place.once();
+    assert_eq!(place.check("is there already"), "1.0");
+    let closed = place.ddi.closed().expect("closed");
+    assert_eq!(closed.status.result.finished, "success", "{closed:?}");
+    assert!(closed.status.details.iter().any(|it| it.contains("as before")), "{closed:?}");
 }
 
 #[test]

@@ -4,10 +4,12 @@
 mod digests;
 mod keys;
 mod papers;
+mod trust;
 
 pub use keys::KeyInput;
 pub use papers::PAPER_KINDS;
-pub use roadbook_store::artifacts::{Artifact, ArtifactPaper, ReleaseKey};
+pub use roadbook_store::artifacts::{Artifact, ArtifactPaper, ReleaseKey, TrustSet};
+pub use trust::TrustInput;
 
 use crate::App;
 use crate::call::{Call, Receipt};

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::fs::File;
 
 /// What a paper can be.
-pub const PAPER_KINDS: [&str; 4] = ["sbom", "provenance", "changes", "notes"];
+pub const PAPER_KINDS: [&str; 5] = ["sbom", "provenance", "changes", "notes", "initial_data"];
 
 impl App {
     /// Attaches a paper that came in.

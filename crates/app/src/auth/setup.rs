@@ -45,6 +45,15 @@ pub struct Installation {
     pub set_up_at: Timestamp,
     /// The unit at the root of the tree.
     pub root: UnitId,
+    /// Whoever wrote a revision of a process does not put it into force.
+    #[serde(default)]
+    pub process_four_eyes: bool,
+}
+
+impl Installation {
+    fn new(organization: String, zone: String, lang: Lang, now: Timestamp, root: UnitId) -> Self {
+        Installation { organization, zone, lang, set_up_at: now, root, process_four_eyes: false }
+    }
 }
 
 impl Stored for Installation {
@@ -165,8 +174,7 @@ impl App {
         };
         let root = Unit { head_person_id: Some(person.id.clone()), ..root };
         let calendar = self.calendar_first(&zone).await?;
-        let installation =
-            Installation { organization, zone, lang, set_up_at: now, root: root.id.clone() };
+        let installation = Installation::new(organization, zone, lang, now, root.id.clone());
         let mut commit = self.begin(&Call::system());
         commit.writes.push(sessions::use_link(&link.id, now));
         commit.writes.push(documents::insert_typed(MAIN, &installation, now));

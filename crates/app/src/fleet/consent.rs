@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use roadbook_core::access::{Action as Act, Kind};
 use roadbook_core::ids::SiteId;
 use roadbook_store::agents::{self, Agent};
-use roadbook_store::artifacts;
 use roadbook_store::rollouts::{self, Action, FleetChange};
 use serde_json::json;
 
@@ -103,11 +102,8 @@ impl App {
         let open = rollouts::open_of_site(self.store(), site).await?;
         let Some(action) = open.into_iter().next() else { return Ok(None) };
         let release = self.release_load(&action.release_id).await?.release;
-        let mut manifest = None;
-        for package in &release.packages {
-            let found = artifacts::get(self.store(), &package.sha256).await?;
-            manifest = manifest.or(found.and_then(|it| it.manifest));
-        }
+        let files = self.offer(&release).await?.files_for(&self.taker(site).await?);
+        let manifest = files.unwrap_or_default().into_iter().find_map(|it| it.manifest);
         Ok(Some(ReadyOrder { action, version: release.version, manifest }))
     }
 

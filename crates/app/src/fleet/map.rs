@@ -70,6 +70,17 @@ impl Slot {
     }
 }
 
+/// What stands before the part of a site's id that is its own.
+const BEFORE: usize = SiteId::PREFIX.len() + 1;
+
+fn asks_of(state: &str) -> Asks {
+    match state {
+        "canceling" => Asks::Cancel,
+        "confirming" => Asks::Confirm,
+        _ => Asks::Deploy,
+    }
+}
+
 type Shard = RwLock<HashMap<Box<str>, Slot>>;
 
 /// The map, by the key of the site.
@@ -117,19 +128,12 @@ impl Map {
     /// Takes in what the database says.
     pub(crate) fn put(&self, standing: &Standing, change: u32) {
         let mut site = [0; 26];
-        let text = &standing.site.as_str().as_bytes()[SiteId::PREFIX.len() + 1..];
+        let text = &standing.site.as_str().as_bytes()[BEFORE..];
         site.copy_from_slice(text);
         let token = standing.token.as_deref().and_then(|it| it.try_into().ok());
         let (asks, order) = match &standing.order {
             None => (Asks::Nothing, 0),
-            Some((id, state)) => {
-                let asks = match state.as_str() {
-                    "canceling" => Asks::Cancel,
-                    "confirming" => Asks::Confirm,
-                    _ => Asks::Deploy,
-                };
-                (asks, u32::try_from(*id).unwrap_or(0))
-            }
+            Some((id, state)) => (asks_of(state), u32::try_from(*id).unwrap_or(0)),
         };
         let mut slot = Slot {
             token: token.unwrap_or([0; 32]),
@@ -150,6 +154,43 @@ impl Map {
             }
         }
         shard.insert(standing.key.as_str().into(), slot);
+    }
+
+    /// How many sites it knows.
+    pub(crate) fn len(&self) -> usize {
+        self.shards.iter().map(|it| it.read().map_or(0, |it| it.len())).sum()
+    }
+
+    /// Takes in orders that were just made, by site. Gives the sites that have to be read anew,
+    /// because more is going on there. With `hidden` an order that was not fetched is not shown.
+    pub(crate) fn ordered(
+        &self,
+        orders: &[(SiteId, i64, String)],
+        hidden: bool,
+        change: u32,
+    ) -> Vec<SiteId> {
+        let by_site: HashMap<&[u8], &(SiteId, i64, String)> =
+            orders.iter().map(|it| (&it.0.as_str().as_bytes()[BEFORE..], it)).collect();
+        let mut again = Vec::new();
+        for shard in &self.shards {
+            let Ok(mut shard) = shard.write() else { continue };
+            for slot in shard.values_mut() {
+                let Some((site, id, state)) = by_site.get(slot.site.as_slice()) else { continue };
+                let asks = asks_of(state);
+                let order = u32::try_from(*id).unwrap_or(0);
+                let fetched = matches!(state.as_str(), "canceling" | "running");
+                // The oldest order that is not over is the one at hand.
+                if slot.order != 0 && slot.order < order {
+                    continue;
+                }
+                if slot.order > order || (hidden && !fetched) {
+                    again.push(site.clone());
+                } else if (slot.order, slot.asks) != (order, asks) {
+                    (slot.order, slot.asks, slot.change) = (order, asks, change);
+                }
+            }
+        }
+        again
     }
 
     /// Sites that were heard of at this second or later.

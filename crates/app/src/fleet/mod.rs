@@ -7,6 +7,7 @@
 mod consent;
 mod enroll;
 mod facts;
+mod fit;
 mod map;
 mod order;
 mod preflight;
@@ -15,6 +16,7 @@ mod window;
 
 pub use enroll::{AgentLine, AgentView, EnrollInput, Enrolled};
 pub use facts::Attributes;
+pub(crate) use fit::Taker;
 pub use map::{Asks, Told};
 pub use order::{Deployable, ServedFile};
 pub use report::{AgentMessage, STAGES};
@@ -29,11 +31,18 @@ use roadbook_core::ids::SiteId;
 use roadbook_store::rollouts::{self, Among, FleetChange};
 use roadbook_store::{Commit, agents};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
 
 /// Sites read in one go when a server starts.
 const LOAD: i64 = 5_000;
+/// A node that has not met the others for so long asks the database, in milliseconds.
+const DEAF_AFTER: i64 = 2_000;
+/// How often it meets them when nobody rings.
+const HEARING: Duration = Duration::from_secs(1);
+/// One site in so many has to change for a walk through all of them.
+const WALK: usize = 16;
 /// How often agents come, unless the operator says otherwise.
 const POLL_SECONDS: u32 = 300;
 /// How often they come while there is something to do.
@@ -50,6 +59,8 @@ pub(crate) struct Fleet {
     poll: AtomicU32,
     flushed: Mutex<Option<Timestamp>>,
     checked: Mutex<HashMap<String, (u64, Timestamp)>>,
+    /// When the other nodes were last within hearing, in milliseconds.
+    heard: AtomicI64,
 }
 
 impl Default for Fleet {
@@ -61,6 +72,7 @@ impl Default for Fleet {
             poll: AtomicU32::new(POLL_SECONDS),
             flushed: Mutex::new(None),
             checked: Mutex::default(),
+            heard: AtomicI64::new(i64::MIN),
         }
     }
 }
@@ -85,7 +97,44 @@ impl App {
     /// Answers a poll. A wrong token and an unknown site are the same to whoever asks.
     pub async fn agent_poll(&self, key: &str, token: &str) -> Result<Told> {
         self.fleet_ready().await?;
-        self.inner.fleet.map.poll(key, token, self.now()).ok_or(Error::Unauthenticated)
+        let now = self.now();
+        if self.store().is_shared() && self.fleet_deaf(now) {
+            self.fleet_catch_up().await?;
+        }
+        self.inner.fleet.map.poll(key, token, now).ok_or(Error::Unauthenticated)
+    }
+
+    /// Whether this node may have missed what others changed.
+    fn fleet_deaf(&self, now: Timestamp) -> bool {
+        let heard = self.inner.fleet.heard.load(Ordering::Relaxed);
+        let since = now.as_millisecond().saturating_sub(heard);
+        !(0..=DEAF_AFTER).contains(&since)
+    }
+
+    /// Keeps in touch with the other nodes: rings for them, and reads what they changed.
+    pub(crate) async fn run_fleet(&self) {
+        let mut bell = self.store().subscribe();
+        loop {
+            bell.mark_unchanged();
+            // What is read below is at least as new as this.
+            let now = self.now();
+            let met = async {
+                self.store().meet().await?;
+                self.fleet_catch_up().await
+            };
+            match met.await {
+                Ok(()) => self.inner.fleet.heard.store(now.as_millisecond(), Ordering::Relaxed),
+                Err(error) => tracing::warn!(%error, "other nodes are out of hearing"),
+            }
+            tokio::select! {
+                () = self.ports().clock.wait(HEARING) => {}
+                changed = bell.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     /// The site whose agent holds this token.
@@ -134,10 +183,7 @@ impl App {
             let mut done: Vec<&FleetChange> = Vec::new();
             for (seq, change) in &list {
                 if !done.contains(&change) {
-                    let among = Among::Changed(change.clone());
-                    for row in rollouts::standings(self.store(), &among).await? {
-                        fleet.map.put(&row, *seq as u32);
-                    }
+                    self.fleet_changed(change, *seq as u32).await?;
                     done.push(change);
                 }
                 *seen = *seq;
@@ -146,6 +192,35 @@ impl App {
                 return Ok(());
             }
         }
+    }
+
+    async fn fleet_changed(&self, change: &FleetChange, seq: u32) -> Result<()> {
+        let map = &self.inner.fleet.map;
+        if let FleetChange::Wave(rollout, wave) = change {
+            let open = rollouts::open_in_wave(self.store(), rollout, *wave).await?;
+            // A walk through the map pays where much of it changes.
+            if open.len() * WALK >= map.len() {
+                let row = rollouts::get(self.store(), rollout).await?;
+                let hidden = row.is_none_or(|it| it.is_over() || it.stands());
+                let again = map.ordered(&open, hidden, seq);
+                if again.len() > WALK {
+                    return self.fleet_read(change, seq).await;
+                }
+                for site in again {
+                    self.fleet_read(&FleetChange::Site(site), seq).await?;
+                }
+                return Ok(());
+            }
+        }
+        self.fleet_read(change, seq).await
+    }
+
+    async fn fleet_read(&self, change: &FleetChange, seq: u32) -> Result<()> {
+        let among = Among::Changed(change.clone());
+        for row in rollouts::standings(self.store(), &among).await? {
+            self.inner.fleet.map.put(&row, seq);
+        }
+        Ok(())
     }
 
     /// Adds to a commit that polls of a site have to be answered anew.

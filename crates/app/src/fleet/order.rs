@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access;
 use roadbook_core::ids::SiteId;
 use roadbook_core::package::{Order, OrderKind};
-use roadbook_store::artifacts::{self, Artifact};
+use roadbook_store::artifacts::{self, Artifact, TrustSet};
 use roadbook_store::rollouts::{self, Action, FleetChange, WaveOrders};
 use roadbook_store::versions::SiteVersion;
 use roadbook_store::{Scope, Write, agents, blobs, deployments, sites, versions};
@@ -22,6 +22,8 @@ use tokio::fs::File;
 
 /// An order without an end of its own holds for so long after it was fetched.
 const ORDER_LASTS: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// Orders of a site that are looked through for the package that brought a version.
+const FORMER_LOOK: i64 = 500;
 /// Messages of a history at most.
 const HISTORY_MAX: i64 = 100;
 
@@ -42,6 +44,9 @@ pub struct Deployable {
     pub order: Vec<u8>,
     /// The director's signature over it.
     pub signature: String,
+    /// Sets of release keys that the site may believe by now, oldest first; the very first one was
+    /// pinned when the site was enrolled and is not among them.
+    pub key_sets: Vec<TrustSet>,
     /// What the site set.
     pub parameters: BTreeMap<String, String>,
     /// What was said so far, newest first; empty unless asked.
@@ -115,6 +120,9 @@ impl App {
         if row.generation != action.generation {
             return Err(none());
         }
+        if action.state == "running" && !self.may_begin(action).await? {
+            return Err(none());
+        }
         if action.state == "running" || action.kind == "rollback" {
             return Ok(());
         }
@@ -125,13 +133,27 @@ impl App {
         is_open(loaded, Some(self.now())).map_err(|_| none())?;
         let product = &loaded.release.product;
         let key = self.product_short(product).await?;
-        let Some(differs) = self.preflight(site, product, &key).await? else { return Ok(()) };
-        if action.note.as_ref() != Some(&differs) {
-            let after = Action { note: Some(differs), ..action.clone() };
-            let commit = self.begin(&agent_call(site)).write(rollouts::update_action(&after));
-            self.store().commit(commit).await?;
+        let ordered = &loaded.release.version;
+        let mut differs = self.preflight(site, product, &key, ordered).await?;
+        if differs.is_none() {
+            let offer = self.offer(&loaded.release).await?;
+            differs = offer.files_for(&self.taker(site).await?).err().map(|it| it.to_string());
         }
+        let Some(differs) = differs else { return Ok(()) };
+        self.withhold(action, differs).await?;
         Err(none())
+    }
+
+    /// An order that was fetched is not begun while its rollout stands: the site asks once more
+    /// just before it changes anything. One that was begun comes to its end.
+    async fn may_begin(&self, action: &Action) -> Result<bool> {
+        let rollout = rollouts::get(self.store(), &action.rollout_id).await?.ok_or_else(none)?;
+        if !rollout.stands() || action.rank >= rollouts::BEGUN_RANK {
+            return Ok(true);
+        }
+        // Another kind of client names no stages: once it says anything it may have begun.
+        let said = action.rank == 0 && rollouts::report_count(self.store(), action.id).await? > 0;
+        Ok(said && !self.taker(&action.site_id).await?.ours)
     }
 
     /// The order as the site gets it, whatever its state.
@@ -152,7 +174,13 @@ impl App {
             release.version.clone()
         };
         let files = if back { Vec::new() } else { self.files_of(&action, loaded).await? };
-        let manifest = self.manifest_of(&files, &release.product, &version).await?;
+        let manifest = match files.iter().find_map(|it| it.manifest.clone()) {
+            None if back => self.manifest_before(&action, &release.product, &version).await?,
+            found => found,
+        };
+        // A file for another client has no manifest; the order keeps its form all the same.
+        let manifest = manifest
+            .map_or_else(|| "0".repeat(64), |it| hex::encode(Sha256::digest(it.as_bytes())));
         let now = self.now();
         let order = Order {
             format: 1,
@@ -171,8 +199,11 @@ impl App {
         let comment = format!("order {} for {}", action.id, action.site_id);
         let signature = self.store().director().sign(&order, &comment);
         let set = agents::parameters(self.store(), &action.site_id, &release.product).await?;
+        let mut key_sets = artifacts::trust_sets(self.store(), &release.product).await?;
+        key_sets.retain(|it| it.version > 1);
         Ok(Deployable {
             window: window::open(&action, now),
+            key_sets,
             product,
             version,
             artifacts: files,
@@ -209,43 +240,44 @@ impl App {
     async fn former_version(&self, action: &Action, loaded: &LoadedRelease) -> Result<String> {
         let release = &loaded.release;
         let past = versions::history(self.store(), &action.site_id, &release.product).await?;
-        let former = past.into_iter().rev().find(|it| it.version != release.version);
-        Ok(former.map(|it| it.version).unwrap_or_default())
+        let former = versions::former(&past, &release.version);
+        Ok(former.map(|it| it.version.clone()).unwrap_or_default())
     }
 
-    /// The files for the program at the site: packages for our own agent, files for another.
+    /// The files for the program at the site; none when nothing is for it.
     async fn files_of(&self, action: &Action, loaded: &LoadedRelease) -> Result<Vec<Artifact>> {
-        let mut found = Vec::new();
-        for package in &loaded.release.packages {
-            found.extend(artifacts::get(self.store(), &package.sha256).await?);
-        }
-        found.retain(|it| it.product_id == loaded.release.product);
-        let agent = agents::get(self.store(), &action.site_id).await?;
-        let wanted =
-            if agent.is_some_and(|it| it.public_key.is_empty()) { "file" } else { "package" };
-        if found.iter().any(|it| it.kind == wanted) {
-            found.retain(|it| it.kind == wanted);
-        }
-        Ok(found)
+        let offer = self.offer(&loaded.release).await?;
+        Ok(offer.files_for(&self.taker(&action.site_id).await?).unwrap_or_default())
     }
 
-    async fn manifest_of(
+    /// The manifest of the very package that brought this version to the site: there may be another
+    /// one of the same version, and the site goes back to no other.
+    async fn manifest_before(
         &self,
-        files: &[Artifact],
+        action: &Action,
         product: &roadbook_core::ids::ProductId,
         version: &str,
-    ) -> Result<String> {
-        let here = files.iter().find_map(|it| it.manifest.clone());
-        let text = match here {
-            Some(text) => Some(text),
-            None => {
-                let all = artifacts::of_product(self.store(), product).await?;
-                all.into_iter().filter(|it| it.version == version).find_map(|it| it.manifest)
+    ) -> Result<Option<String>> {
+        let past = rollouts::of_site(self.store(), &action.site_id, FORMER_LOOK).await?;
+        let installed = past.iter().filter(|it| {
+            it.id < action.id && it.kind == "install" && it.outcome.as_deref() == Some("installed")
+        });
+        for one in installed {
+            if one.release_id == action.release_id {
+                continue;
             }
-        };
-        // A file for another client has no manifest; the order keeps its form all the same.
-        let none = || "0".repeat(64);
-        Ok(text.map_or_else(none, |it| hex::encode(Sha256::digest(it.as_bytes()))))
+            let loaded = self.release_load(&one.release_id).await?;
+            if loaded.release.product != *product || loaded.release.version != version {
+                continue;
+            }
+            let files = self.files_of(one, &loaded).await?;
+            if let Some(text) = files.into_iter().find_map(|it| it.manifest) {
+                return Ok(Some(text));
+            }
+        }
+        // It came by other hands: what is kept of that version is the best that is known.
+        let all = artifacts::of_product(self.store(), product).await?;
+        Ok(all.into_iter().filter(|it| it.version == version).find_map(|it| it.manifest))
     }
 
     /// An order that a site carried out, to look at again.
@@ -279,7 +311,7 @@ impl App {
         let row = SiteVersion {
             site_id: site.clone(),
             product_id: found.id.clone(),
-            since: now,
+            since: versions::news_at(&past, now),
             until: None,
             sort_key: sort_key(&scheme, &version),
             version: version.clone(),

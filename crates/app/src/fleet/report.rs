@@ -7,7 +7,6 @@ use crate::sites::{DeploymentReport, More, Outcome, Reporter};
 use jiff::Timestamp;
 use roadbook_core::ids::SiteId;
 use roadbook_core::limits::{DETAIL_CHARS_MAX, DETAILS_MAX, REPORTS_PER_ACTION_MAX};
-use roadbook_store::artifacts;
 use roadbook_store::rollouts::{self, Action, ActionReport, FleetChange};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -165,6 +164,9 @@ impl App {
     /// nothing back.
     pub async fn agent_report(&self, site: &SiteId, id: i64, message: &AgentMessage) -> Result<()> {
         check(message)?;
+        if message.execution != "closed" && self.agent_heard(site, id, message).await? {
+            return Ok(());
+        }
         let action = self.action_of(site, id).await?;
         match action.state.as_str() {
             "closed" => return Err(over()),
@@ -186,6 +188,25 @@ impl App {
         match self.store().commit(commit).await {
             Err(roadbook_store::CommitError::Stale { .. }) => Err(over()),
             done => done.map(|_| ()).map_err(Error::from),
+        }
+    }
+
+    /// Keeps a message about an order that is under way, which most are: one commit that guards
+    /// itself and shares its transaction with those of other sites. False when it is not so simple.
+    async fn agent_heard(&self, site: &SiteId, id: i64, message: &AgentMessage) -> Result<bool> {
+        let it = hear(id, message, self.now());
+        let note = it.note.as_ref();
+        let most = REPORTS_PER_ACTION_MAX;
+        let mut commit = self.begin(&agent_call(site));
+        // The guard comes first: where it misses nothing else is done.
+        commit
+            .writes
+            .push(rollouts::heard_under_way(site, &it.report, &it.stage, it.rank, note, most));
+        commit.writes.push(rollouts::keep_report(&it.report));
+        match self.store().commit(commit).await {
+            Ok(_) => Ok(true),
+            Err(roadbook_store::CommitError::Stale { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -216,7 +237,7 @@ impl App {
             reported_by: Reporter::Agent,
             at: told.unwrap_or(now),
             note: heard.note.unwrap_or_default(),
-            package: self.installed_package(action).await?,
+            package: None,
         };
         let closes = || {
             let mut writes =
@@ -250,19 +271,6 @@ impl App {
             }
         }
         self.fleet_catch_up().await
-    }
-
-    async fn installed_package(&self, action: &Action) -> Result<Option<String>> {
-        if action.kind == "rollback" {
-            return Ok(None);
-        }
-        let loaded = self.release_load(&action.release_id).await?;
-        for package in &loaded.release.packages {
-            if artifacts::get(self.store(), &package.sha256).await?.is_some() {
-                return Ok(Some(package.sha256.clone()));
-            }
-        }
-        Ok(None)
     }
 
     /// The order to stop, if there is one for this site. Its number is all that it says.

@@ -159,6 +159,10 @@ impl App {
                     all.into_iter().filter(|it| it.kind == *kind).map(|it| it.id).collect();
                 ids.extend(self.people_of_units(&roots).await?);
             }
+            Who::UnitsOf(field) => {
+                let named = crate::releases::units_named(release.run.fields.get(field));
+                ids.extend(self.people_of_units(&named).await?);
+            }
             Who::SpecialNeed => {
                 for need in &release.special_need {
                     match need {

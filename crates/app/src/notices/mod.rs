@@ -41,6 +41,7 @@ use roadbook_core::text::{Lang, Text};
 use roadbook_store::notices::{Delivery, Notice};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 
 /// States of a notice.
 pub mod state {
@@ -162,6 +163,9 @@ pub struct Facts {
     pub acknowledge: bool,
     /// An unknown outcome is decided by a person instead of tried again.
     pub at_most_once: bool,
+    /// Answers to the fields of the process; null is not answered yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, serde_json::Value>,
     /// A person's own work, in a letter about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub work: Vec<FactWork>,

@@ -8,6 +8,7 @@ use super::{FactWork, Facts, Recipient, RecipientKind};
 use minijinja::{Environment, UndefinedBehavior, context};
 use roadbook_core::notice::{NoticeKind, Stage};
 use roadbook_core::text::{Lang, Text};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Steps that one text may take.
@@ -78,6 +79,16 @@ impl Letter<'_> {
         let lang = self.lang();
         let text = self.facts.requirements.get(lang).unwrap_or_default().trim();
         if text.is_empty() { word(Word::Nothing, lang).to_owned() } else { text.to_owned() }
+    }
+
+    /// Answers to the fields of the process, lengths of time in the reader's words.
+    fn fields(&self) -> BTreeMap<&str, serde_json::Value> {
+        let lang = self.lang();
+        let read = |it: &serde_json::Value| match it.as_str().and_then(|it| length(it, lang)) {
+            Some(words) => serde_json::Value::String(words),
+            None => it.clone(),
+        };
+        self.facts.fields.iter().map(|(name, it)| (name.as_str(), read(it))).collect()
     }
 
     /// Writes subject and body, or says why they cannot be written.
@@ -312,6 +323,7 @@ impl Letter<'_> {
                     prepare => self.prepare(),
                     upgrade_guide_url => guide,
                     notes_url => facts.notes,
+                    field => self.fields(),
                     recipient => context! { name => self.recipient.name },
                     site => context! { name => site },
                     site_url => self.links.site,
@@ -324,6 +336,28 @@ impl Letter<'_> {
             )
             .map_err(|error| format!("text:{name}:{}: {error}", lang.code()))
     }
+}
+
+/// `40min`, `2h` or `3d` in words.
+fn length(text: &str, lang: Lang) -> Option<String> {
+    let at = text.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0)?;
+    let (number, unit) = text.split_at(at);
+    let unit = match (unit, lang) {
+        ("min", Lang::En) => " minutes",
+        ("min", Lang::Ko) => "분",
+        ("min", Lang::Vi) => " phút",
+        ("min", Lang::Zh) => " 分钟",
+        ("h", Lang::En) => " h",
+        ("h", Lang::Ko) => "시간",
+        ("h", Lang::Vi) => " giờ",
+        ("h", Lang::Zh) => " 小时",
+        ("d", Lang::En) => " days",
+        ("d", Lang::Ko) => "일",
+        ("d", Lang::Vi) => " ngày",
+        ("d", Lang::Zh) => " 天",
+        _ => return None,
+    };
+    Some(format!("{number}{unit}"))
 }
 
 /// What is missing before a notice can go out in these languages, in stable words.
@@ -358,12 +392,26 @@ pub(crate) fn gaps(facts: &Facts, langs: &[Lang]) -> Vec<String> {
         }
     }
     let guide = ["upgrade_guide", "how_to_upgrade"].iter().any(|it| uses(it, "upgrade_guide_url"));
+    for (field, answer) in &facts.fields {
+        let name = format!("field.{field}");
+        let texts = langs.iter().flat_map(|it| [facts.subject.get(*it), facts.body.get(*it)]);
+        if answer.is_null() && texts.flatten().any(|it| mentions(it, &name)) {
+            gaps.push(format!("missing_field:{field}"));
+        }
+    }
     if guide && facts.upgrade_guide.is_none() {
         gaps.push("missing_upgrade_guide".to_owned());
     }
     gaps.sort();
     gaps.dedup();
     gaps
+}
+
+/// The text names this, and not only something that begins like it.
+fn mentions(text: &str, name: &str) -> bool {
+    let ends =
+        |at: usize| !text[at + name.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    text.match_indices(name).any(|(at, _)| ends(at))
 }
 
 /// What a careful writer would add, without being held up by it (S0-04).

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use roadbook_core::access::Actor;
 use roadbook_core::ids::{NoticeId, ReleaseId};
 use roadbook_core::notice::NoticeKind;
+use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{Channel, StepKind};
 use roadbook_core::text::{Lang, Text};
 use roadbook_store::notices::{self as rows, Delivery, Notice};
@@ -334,9 +335,26 @@ impl App {
             body: spec.body.clone(),
             acknowledge: spec.acknowledge,
             at_most_once: spec.at_most_once,
+            fields: loaded
+                .template
+                .fields
+                .iter()
+                .map(|it| (it.id.clone(), answer(release.run.fields.get(&it.id))))
+                .collect(),
             work: Vec::new(),
             asked_site: String::new(),
         })
+    }
+}
+
+/// An answer as texts read it.
+fn answer(value: Option<&Value>) -> serde_json::Value {
+    match value {
+        Some(Value::Bool(yes)) => serde_json::Value::Bool(*yes),
+        Some(Value::Int(n)) => serde_json::Value::from(*n),
+        Some(Value::Text(text)) => serde_json::Value::String(text.clone()),
+        Some(Value::List(list)) => list.iter().map(|it| answer(Some(it))).collect(),
+        Some(Value::Null) | None => serde_json::Value::Null,
     }
 }
 

@@ -54,7 +54,7 @@ impl App {
         let mut case = WorkCase {
             pieces: pieces(loaded, &tasks, &planner.standing(), calendar),
             unanswered: self.unanswered(loaded, ctx).await?,
-            key_nodes: key_nodes(loaded, &ctx),
+            key_nodes: key_nodes(loaded, ctx),
             told: told(&past)?,
             slot: run.slot.map(|it| it.start),
             held: run.hold.is_some(),

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::ReleaseId;
+use roadbook_core::process::template::Subject;
 use roadbook_core::run::{Command, Context, Decision, RunState, Slot, decide};
 use roadbook_store::blobs;
 use roadbook_store::calendar::{self as booking_rows, Booking};
@@ -38,7 +39,7 @@ impl App {
     ) -> Result<Receipt> {
         let mut last = Error::Stale { what: "release".to_owned() };
         for _ in 0..TRIES {
-            match self.release_do_once(call, id, &command, &extra).await {
+            match Box::pin(self.release_do_once(call, id, &command, &extra)).await {
                 Err(Error::Stale { what }) if call.if_match.is_none() => {
                     last = Error::Stale { what };
                 }
@@ -66,6 +67,7 @@ impl App {
         let (loaded, around) = self.release_around(&call.actor, id).await?;
         call.check_revision(loaded.revision, "release")?;
         authorize_command(call, &loaded, &around, command)?;
+        self.names_a_run(&call.actor, &loaded, command).await?;
         let asked = match command {
             Command::SetSlot { slot, .. } => Some(*slot),
             Command::Decide { slot, .. } => *slot,
@@ -82,7 +84,9 @@ impl App {
         let receipt =
             self.commit_decision(call, loaded, command, (&around, &ctx), decision, extra).await?;
         // A rollout begins, waits or ends with its release.
-        self.rollouts_follow(&next).await;
+        // On the heap: what follows acts on releases again, and stacks are small.
+        Box::pin(self.rollouts_follow(&next)).await;
+        Box::pin(self.calls_follow(&next)).await;
         Ok(receipt)
     }
 
@@ -167,7 +171,7 @@ impl App {
             Some(&stored),
         ));
         commit.writes.extend(extra.iter().cloned());
-        if started {
+        if started && release.subject != Subject::Site {
             let slot = release.run.slot.map(|it| it.start);
             commit.writes.push(deployments::lay(&release.id, release.generation, slot, ctx.now));
         }
@@ -254,7 +258,7 @@ fn sets_the_time(actor: &Actor, loaded: &LoadedRelease, around: &Surroundings) -
 }
 
 /// Takes the place in the window; two releases cannot take the same one.
-fn book(loaded: &LoadedRelease, judge: &Judge, slot: Option<Slot>) -> Vec<Write> {
+pub(super) fn book(loaded: &LoadedRelease, judge: &Judge, slot: Option<Slot>) -> Vec<Write> {
     let mut writes = vec![booking_rows::unbook(&loaded.release.id)];
     let Some(slot) = slot else { return writes };
     for rule in &loaded.template.windows {
@@ -280,7 +284,7 @@ fn book(loaded: &LoadedRelease, judge: &Judge, slot: Option<Slot>) -> Vec<Write>
     writes
 }
 
-fn fact(run: &str, it: &roadbook_core::run::StepFact) -> StepFact {
+pub(super) fn fact(run: &str, it: &roadbook_core::run::StepFact) -> StepFact {
     StepFact {
         run: run.to_owned(),
         step: it.step.clone(),

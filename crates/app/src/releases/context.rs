@@ -1,6 +1,7 @@
 //! Assembling what a decision of a run depends on.
 
 use super::LoadedRelease;
+use super::team::{leads, team_facts};
 use crate::App;
 use crate::calendar::{CalendarBook, Judge, may_pass, waiting_of};
 use crate::error::{Error, Result};
@@ -13,8 +14,8 @@ use roadbook_core::process::expr::{self, Value};
 use roadbook_core::process::template::{Each, Expiry, Role, RoleRef, Step, StepKind, Template};
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
-    Actor as RunActor, Context, Deputy, Member, Run, RunNames, SheetLine, SheetState, SiteCounts,
-    Slot,
+    Actor as RunActor, Called, Context, Deputy, Member, Run, RunNames, SheetLine, SheetState,
+    SiteCounts, Slot, calls_per_site,
 };
 use roadbook_core::schedule::{self, Anchors};
 use roadbook_core::text::{Lang, Text};
@@ -22,7 +23,7 @@ use roadbook_core::window::Block;
 use roadbook_store::products::ProductRow;
 use roadbook_store::units::{self, Unit};
 use roadbook_store::{Scope as Everything, people, products, releases as rows};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a decision depends on outside the release: read once for a command, whose decision does
 /// not change it.
@@ -40,8 +41,12 @@ pub(crate) struct Surroundings {
     pub(crate) resource: Resource,
     sites: SiteCounts,
     related_open: Vec<String>,
+    calls: BTreeMap<String, BTreeMap<String, Called>>,
     authorizers: Vec<PersonId>,
     customers: Vec<Member>,
+    called_sites: Vec<Member>,
+    outsiders: BTreeSet<PersonId>,
+    product_facts: BTreeMap<String, Value>,
 }
 
 impl Surroundings {
@@ -68,6 +73,7 @@ impl Surroundings {
             applicant_unit: release.application.unit.clone(),
             applicant_head: heads.applicant,
             heads_of: heads.fields,
+            leads: leads(template, release, &self.grants, &self.all_units),
             field_persons: field_persons(&release.run),
             authorizers: self.authorizers.clone(),
             lead: release.lead.clone(),
@@ -78,6 +84,7 @@ impl Surroundings {
             now_blocks: Vec::new(),
             sites: self.sites,
             related_open: self.related_open.clone(),
+            calls: self.calls.clone(),
             blocking_issues: 0,
             lists: self.lists(release),
             facts: facts(release),
@@ -87,6 +94,9 @@ impl Surroundings {
             due_at,
             expires_at: expirations(template, &release.run, &self.calendar),
         };
+        ctx.facts.insert("release.days_live".to_owned(), days_live(release, self.now));
+        ctx.facts.extend(self.product_facts.clone());
+        ctx.facts.extend(team_facts(&ctx.holders, &self.outsiders));
         judge_slots(&self.judge, loaded, asked, &mut ctx, |ctx| {
             roles_of(actor, release, units, ctx)
         });
@@ -104,6 +114,7 @@ impl Surroundings {
         BTreeMap::from([
             ("change_item".to_owned(), items),
             ("customer".to_owned(), self.customers.clone()),
+            ("site".to_owned(), self.called_sites.clone()),
         ])
     }
 
@@ -135,15 +146,25 @@ impl App {
         sites.contacts += missing;
         sites.contacts_open += missing;
         let related_open = self.related_open(release).await?;
+        let calls = self.called(loaded).await?;
         let each_customer = |step: &Step| step.each == Some(Each::Customer);
-        let customers = match loaded.template.steps().any(|(_, it)| each_customer(it)) {
-            true => self.customers_of(&release.id).await?,
-            false => Vec::new(),
+        let customers = if loaded.template.steps().any(|(_, it)| each_customer(it)) {
+            self.customers_of(&release.id).await?
+        } else {
+            Vec::new()
         };
+        let called_sites = if loaded.template.steps().any(|(_, it)| calls_per_site(it)) {
+            self.sites_named(&release.id).await?
+        } else {
+            Vec::new()
+        };
+        let holders = role_holders(&loaded.template, release, &grants, &resource.units);
+        let outsiders = self.outsiders(loaded, &holders, &all_units).await?;
         let named = loaded.template.steps().any(|(_, step)| names_authorizers(step));
-        let authorizers = match named {
-            true => self.product_load(&release.product).await?.value.authorizers,
-            false => Vec::new(),
+        let authorizers = if named {
+            self.product_load(&release.product).await?.value.authorizers
+        } else {
+            Vec::new()
         };
         Ok(Surroundings {
             now,
@@ -155,8 +176,12 @@ impl App {
             resource,
             sites,
             related_open,
+            calls,
             authorizers,
             customers,
+            called_sites,
+            outsiders,
+            product_facts: self.product_facts(loaded).await?,
         })
     }
 
@@ -180,6 +205,21 @@ impl App {
         let grants = people::grants_at(self.store(), now).await?;
         let units = self.release_resource(release).await?.units;
         Ok(role_holders(template, release, &grants, &units))
+    }
+
+    /// Roles of a process that somebody holds for a product.
+    pub(super) async fn roles_of_person(
+        &self,
+        person: &PersonId,
+        product: &ProductId,
+        template: &Template,
+    ) -> Result<Vec<String>> {
+        let grants = people::grants_at(self.store(), self.now()).await?;
+        let units = self.product_resource(product).await?.units;
+        let own = grants.iter().filter(|it| it.person_id == *person);
+        let reach = own.filter(|it| reaches(it, product, None, &units));
+        let declared = reach.filter(|it| template.role(&it.role).is_some());
+        Ok(declared.map(|it| it.role.clone()).collect())
     }
 
     /// Roles inside the organization that a process has and nobody holds for a product.
@@ -221,6 +261,13 @@ impl App {
         Ok(names.into_iter().map(|it| Member { id: it.clone(), label: it }).collect())
     }
 
+    /// Sites in scope, by short name.
+    async fn sites_named(&self, release: &ReleaseId) -> Result<Vec<Member>> {
+        let sites =
+            roadbook_store::sites::of_release(self.store(), &Everything::all(), release).await?;
+        Ok(sites.into_iter().map(|it| Member { id: it.id.to_string(), label: it.key }).collect())
+    }
+
     /// The usual working calendar, opened.
     pub(crate) async fn working_calendar(&self) -> Result<OpenCalendar> {
         working_calendar(&self.calendar_book().await?.value)
@@ -239,6 +286,15 @@ fn names_authorizers(step: &Step) -> bool {
         .any(|it| *it == RoleRef::Authorizer)
 }
 
+/// Units that the answer to a field names; in rows each cell may be one.
+pub(crate) fn units_named(value: Option<&Value>) -> Vec<UnitId> {
+    match value {
+        Some(Value::Text(text)) => UnitId::parse(text).into_iter().collect(),
+        Some(Value::List(list)) => list.iter().flat_map(|it| units_named(Some(it))).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Who leads the units that a release names.
 fn heads(all: &[Unit], release: &Release) -> Heads {
     let head_but = |id: &UnitId, but: Option<&PersonId>| -> Option<PersonId> {
@@ -250,18 +306,8 @@ fn heads(all: &[Unit], release: &Release) -> Heads {
         heads.into_iter().find(|it| Some(*it) != but).cloned()
     };
     let head = |id: &UnitId| head_but(id, None);
-    let named = |value: &Value| -> Vec<UnitId> {
-        let text = |it: &Value| match it {
-            Value::Text(text) => UnitId::parse(text).ok(),
-            _ => None,
-        };
-        match value {
-            Value::List(list) => list.iter().filter_map(text).collect(),
-            other => text(other).into_iter().collect(),
-        }
-    };
     let fields = release.run.fields.iter().filter_map(|(field, value)| {
-        let heads: Vec<PersonId> = named(value).iter().filter_map(head).collect();
+        let heads: Vec<PersonId> = units_named(Some(value)).iter().filter_map(head).collect();
         (!heads.is_empty()).then(|| (field.clone(), heads))
     });
     // Who applies and leads the unit does not sign for themselves: the head above does.
@@ -416,6 +462,12 @@ pub(super) fn window_keys(template: &Template, run: &Run, ctx: &Context) -> Vec<
         .unwrap_or_default()
 }
 
+/// Whole days since the planned go-live; -1 before it.
+fn days_live(release: &Release, now: Timestamp) -> Value {
+    let since = release.run.slot.filter(|it| it.start <= now);
+    Value::Int(since.map_or(-1, |it| now.duration_since(it.start).as_hours() / 24))
+}
+
 fn field_persons(run: &Run) -> BTreeMap<String, PersonId> {
     run.fields
         .iter()
@@ -460,9 +512,9 @@ pub(crate) fn moments(template: &Template, release: &Release, calendar: &OpenCal
             }
         }
         if let Some(opens) = &step.opens
-            && let Ok(found) = schedule::due(opens, &anchors, calendar)
+            && let Ok(at) = schedule::opening(opens, &anchors, calendar)
         {
-            opens_at.insert(step.id.clone(), found.earliest.unwrap_or(found.latest));
+            opens_at.insert(step.id.clone(), at);
         }
     }
     (opens_at, due_at)

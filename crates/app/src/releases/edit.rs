@@ -1,18 +1,20 @@
 //! Changing what a release says: title, changes, requirements, people, the action plan.
 
+use super::links::ITEMS_CHANGED;
 use super::{LoadedRelease, index};
 use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{PersonId, ReleaseId};
+use roadbook_core::limits::NAME_CHARS_MAX;
 use roadbook_core::release::{
     ChangeItem, Package, PlanLine, Preparation, Release, SpecialNeed, admit,
 };
-use roadbook_core::run::{Command, Refusal, RunState, decide};
-use roadbook_core::text::Text;
+use roadbook_core::run::{Command, Context, Refusal, Run, RunState, decide};
+use roadbook_core::text::{Lang, Text};
 use roadbook_store::documents;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What to change; `None` leaves a part as it is.
@@ -106,6 +108,38 @@ impl EditRelease {
     }
 }
 
+/// What a change of its content makes of a run, and which approvals fall. A running release whose
+/// process does something about changed items is told of them first (S3-43): what was approved is
+/// what changed.
+fn content_changed(
+    loaded: &LoadedRelease,
+    ctx: &Context,
+    items: bool,
+) -> Result<(Run, Vec<String>)> {
+    let LoadedRelease { release, template, .. } = loaded;
+    let (mut run, mut voided) = (release.run.clone(), Vec::new());
+    let waits = || template.steps().any(|(_, it)| it.on.as_deref() == Some(ITEMS_CHANGED));
+    if items && matches!(run.state, RunState::Running) && waits() {
+        let what: Vec<&str> = release.items.iter().map(|it| it.title.show(Lang::En).0).collect();
+        let what = what.join("; ").chars().take(NAME_CHARS_MAX).collect();
+        let told = Command::Happened { event: ITEMS_CHANGED.to_owned(), what };
+        let decision = decide(template, &run, &told, ctx)?;
+        (run, voided) = (decision.run, decision.voided);
+    }
+    let decision = decide(template, &run, &Command::ContentChanged, ctx)?;
+    voided.extend(decision.voided);
+    Ok((decision.run, voided))
+}
+
+/// The facts of a change for the record; a handover says from whom to whom.
+fn facts(changed: &[&str], voided: &[String], lead: (&PersonId, &PersonId)) -> Value {
+    let mut body = json!({ "changed": changed, "voided": voided });
+    if lead.0 != lead.1 {
+        body["lead"] = json!({ "from": lead.0.as_str(), "to": lead.1.as_str() });
+    }
+    body
+}
+
 /// Parts that are signed; changing them makes the caller an author.
 const SIGNED: [&str; 6] = ["title", "version", "items", "requirements", "action_plan", "packages"];
 
@@ -131,6 +165,7 @@ impl App {
             let message = "a package has a name and the SHA-256 of its file, 64 hexadecimal digits";
             return Err(Error::field("packages", "malformed", message));
         }
+        let former = release.lead.clone();
         let changed = edit.apply(&mut release);
         if changed.is_empty() {
             return Ok(Receipt { id: id.to_string(), revision, ..Receipt::default() });
@@ -151,9 +186,8 @@ impl App {
         let mut loaded = LoadedRelease { release, revision, template };
         let around = self.surroundings(&loaded).await?;
         let ctx = around.context(&loaded, &call.actor, None);
-        let decision =
-            decide(&loaded.template, &loaded.release.run, &Command::ContentChanged, &ctx)?;
-        loaded.release.run = decision.run;
+        let (run, voided) = content_changed(&loaded, &ctx, changed.contains(&"items"))?;
+        loaded.release.run = run;
         let ctx = around.context(&loaded, &call.actor, None);
         let stored = self.index_stored(id).await?;
         let mut commit = self.begin(call);
@@ -167,13 +201,13 @@ impl App {
         let commit = commit.entry(
             format!("release/{id}"),
             "release.edited",
-            json!({ "changed": changed, "voided": decision.voided }),
+            facts(&changed, &voided, (&former, &loaded.release.lead)),
         );
         let receipt = Receipt {
             id: id.to_string(),
             label: loaded.release.number.clone(),
             revision: revision + 1,
-            notes: decision.voided.iter().map(|it| format!("voided:{it}")).collect(),
+            notes: voided.iter().map(|it| format!("voided:{it}")).collect(),
             ..Receipt::default()
         };
         self.finish(call, commit, receipt).await

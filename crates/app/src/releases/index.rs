@@ -67,7 +67,7 @@ pub(crate) fn release_row(loaded: &LoadedRelease, ctx: &Context, unit: &UnitId) 
         id: release.id.clone(),
         number: release.number.clone(),
         product_id: release.product.clone(),
-        version: Some(release.version.clone()),
+        version: Some(release.version.clone()).filter(|it| !it.is_empty()),
         title: release.title.clone(),
         kind: release.kind.clone(),
         mode: release.mode.name().to_owned(),
@@ -80,6 +80,7 @@ pub(crate) fn release_row(loaded: &LoadedRelease, ctx: &Context, unit: &UnitId) 
         waiting: short_waiting(loaded, ctx),
         next_due_at: next_due(loaded, ctx),
         updated_at: ctx.now,
+        subject: release.subject.name().to_owned(),
     }
 }
 
@@ -124,6 +125,7 @@ pub fn reason_name(waiting: &WaitingOn) -> &'static str {
         WaitingOn::Notice => "notice",
         WaitingOn::Gate { .. } => "gate",
         WaitingOn::Release { .. } => "release",
+        WaitingOn::Run { .. } => "run",
         WaitingOn::Issues { .. } => "issues",
         WaitingOn::Rollout { .. } => "rollout",
         WaitingOn::Debt { .. } => "debt",
@@ -143,7 +145,7 @@ fn next_due(loaded: &LoadedRelease, ctx: &Context) -> Option<Timestamp> {
     let dues = ctx.due_at.iter().filter(|(id, _)| open(id)).map(|(_, at)| *at);
     let waits = |id: &str| run.steps.get(id).is_some_and(|it| it.escalated_at.is_none());
     let expires = ctx.expires_at.iter().filter(|(id, _)| waits(id)).map(|(_, at)| *at);
-    let slot = run.slot.map(|it| it.start);
+    let slot = run.slot.into_iter().flat_map(|it| [it.start, it.end]);
     let ends = loaded.template.steps().flat_map(|(_, step)| {
         let again = roadbook_core::run::next_moment(run, step, ctx.now);
         roadbook_core::run::watch_end(run, step).into_iter().chain(again)
@@ -201,6 +203,8 @@ pub(crate) fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
         }
         let step_run = run.steps.get(&step.id);
         let seats = seats(step, step_run, ctx);
+        let opened = step.opens.is_none()
+            || ctx.opens_at.get(&step.id).is_none_or(|opens| *opens <= ctx.now);
         let done: Vec<&PersonId> = step_run.map_or(Vec::new(), |it| {
             let votes = it.votes.iter().filter(|vote| vote.voided_at.is_none()).map(|v| &v.person);
             it.confirmed.iter().map(|c| &c.person).chain(votes).collect()
@@ -214,7 +218,7 @@ pub(crate) fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
                 person_id: person.to_string(),
                 role,
                 kind: kind_name(&step.kind).to_owned(),
-                state: task_state(state, answered).to_owned(),
+                state: task_state(state, answered, opened).to_owned(),
                 due_at: ctx.due_at.get(&step.id).copied(),
                 start_at: ctx.opens_at.get(&step.id).copied(),
                 effort_minutes: effort_minutes(step.effort),
@@ -242,10 +246,11 @@ pub(super) fn seats(
         .collect()
 }
 
-fn task_state(state: &StepState, answered: bool) -> &'static str {
+/// A step that opens at a moment of its own is ahead until then.
+fn task_state(state: &StepState, answered: bool, opened: bool) -> &'static str {
     if answered {
         "done"
-    } else if state.is_open() {
+    } else if state.is_open() && opened {
         "ready"
     } else {
         "ahead"

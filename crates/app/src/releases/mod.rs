@@ -2,21 +2,31 @@
 //! read of it.
 
 mod act;
+mod begin;
+mod conformity;
 mod context;
 mod edit;
+mod extract;
+mod extract_lines;
 pub(crate) mod index;
 mod inspect;
+mod links;
+mod migrate;
 mod new;
 mod plan;
 mod signing;
+mod team;
 mod todo;
 mod view;
 mod workload;
 
-pub(crate) use context::{Surroundings, anchors};
+pub use conformity::{Conformity, Deviation};
+pub(crate) use context::{Surroundings, anchors, units_named};
 pub use edit::EditRelease;
+pub use extract::Drawn;
 pub use index::{kind_name, reason_name};
 pub use inspect::Inspector;
+pub use migrate::{DateMoved, MigrateRelease, MigrationView, PersonEffect};
 pub use new::{NewRelease, NewReleaseItem};
 pub(crate) use plan::Planner;
 pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
@@ -111,7 +121,7 @@ impl App {
 }
 
 /// Does this actor lead the release, as its lead or by a grant?
-fn leads(actor: &Actor, release: &Release, resource: &Resource) -> bool {
+pub(crate) fn leads(actor: &Actor, release: &Release, resource: &Resource) -> bool {
     actor.person() == Some(&release.lead) || allowed(actor, Action::Lead, Kind::Release, resource)
 }
 

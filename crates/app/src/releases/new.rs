@@ -7,12 +7,18 @@ use crate::error::{Error, FieldError, Result};
 use roadbook_core::access::{Action, Kind, Resource};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId, SiteId, UnitId};
 use roadbook_core::limits::{NAME_CHARS_MAX, REMARK_CHARS_MAX};
+use roadbook_core::process::expr::Value;
+use roadbook_core::process::start;
+use roadbook_core::process::template::{Subject, Template};
 use roadbook_core::release::{Application, ChangeItem, Mode, Release, admit};
-use roadbook_core::run::Run;
+use roadbook_core::run::{Run, role_name};
+use roadbook_core::schedule::Period;
 use roadbook_core::text::Text;
+use roadbook_store::runs::{self, RunOrigin};
 use roadbook_store::{Scope, counters, documents, people, products, sites};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a release is opened with.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +59,10 @@ pub struct NewRelease {
     pub sites: Vec<SiteId>,
     /// Releases that must be closed first.
     pub related: Vec<ReleaseId>,
+    /// The period of a run about one; unless said otherwise the first that can still be kept.
+    pub period: Option<Period>,
+    /// Answers to fields of the process that are known already.
+    pub fields: BTreeMap<String, Value>,
 }
 
 /// A change of a new release.
@@ -84,47 +94,107 @@ impl App {
             product: Some(product_id.clone()),
             ..Resource::default()
         };
-        call.authorize(Action::Create, Kind::Release, &place, "product")?;
-        check_texts(&new)?;
-        let revision = roadbook_store::processes::effective(self.store(), &new.process)
-            .await?
-            .ok_or_else(|| {
-                let message = format!("there is no process `{}` in force", new.process);
-                Error::field("process", "unknown", message)
-            })?
-            .revision as u32;
-        let template = self.template(&new.process, revision).await?;
+        let may = call.authorize(Action::Create, Kind::Release, &place, "product");
+        // What ships nothing is opened by whoever does its first work, too.
+        let (revision, template) = match self.process_in_force(&new.process).await {
+            Ok(found) => found,
+            Err(error) => return Err(may.err().unwrap_or(error)),
+        };
+        if let Err(denied) = may
+            && !self.begins_work(&person, &product_id, &template).await?
+        {
+            return Err(denied);
+        }
+        check_texts(&new, template.subject)?;
         if !new.version.trim().is_empty() {
             new.version = self.version_check(&call.actor, &product_id, &new.version).await?;
         }
-        self.version_free(&product_id, &new.version).await?;
+        if template.subject.is_release() {
+            self.version_free(&product_id, &new.version).await?;
+        }
         let me = people::get(self.store(), &person).await?.ok_or(Error::Unauthenticated)?;
         let stays_out = template.accepts.as_ref().map_or(&[][..], |it| &it.no_sites);
-        let sites = self.sites_in_scope(&new, stays_out).await?;
-        let mut release = self.compose(new, &product_id, &me, revision);
+        // What is no release reaches the sites that are named, and no others.
+        let none = new.sites.is_empty() && new.site_tags.is_empty();
+        let sites = if template.subject.is_release() || !none {
+            self.sites_in_scope(&new, stays_out).await?
+        } else {
+            Vec::new()
+        };
+        let named = new.lead.is_some();
+        let mut release = self.compose(new, &product_id, &me.id, &me.unit_id, revision, &template);
         release.sites = sites.len() as u32;
+        if let Some(role) = template.responsible.as_ref().filter(|_| !named) {
+            let holders = self.role_holders(&template, &release, self.now()).await?;
+            if let Some(first) = holders.get(role).and_then(|it| it.first()) {
+                release.lead = first.clone();
+            }
+        }
+        if release.run.period.is_none() {
+            release.run.period = self.first_period(&template).await?;
+        }
         let refusals = admit(&template, &release);
         if !refusals.is_empty() {
             return Err(Error::NotAdmitted(refusals));
         }
         let loaded = LoadedRelease { release, revision: 0, template };
-        self.commit_new(call, loaded, &product.unit_id, &sites).await
+        self.commit_new(call, loaded, &product.unit_id, &sites, None).await
     }
 
-    async fn commit_new(
+    /// Does this person do the first work of a process that ships nothing?
+    async fn begins_work(
+        &self,
+        person: &PersonId,
+        product: &ProductId,
+        template: &Template,
+    ) -> Result<bool> {
+        if template.subject.is_release() {
+            return Ok(false);
+        }
+        let first = template.phases.first().and_then(|it| it.steps.first());
+        let roles = first.map(|it| it.roles.as_slice()).unwrap_or_default();
+        let held = self.roles_of_person(person, product, template).await?;
+        Ok(roles.iter().any(|it| held.contains(&role_name(it))))
+    }
+
+    /// The period with which runs of a process begin, if they are about periods.
+    pub async fn first_period(&self, template: &Template) -> Result<Option<Period>> {
+        if !start::has_rhythm(template) {
+            return Ok(None);
+        }
+        let clock = self.working_calendar().await?;
+        Ok(start::first_period(template, self.now(), &clock))
+    }
+
+    /// The effective revision of a process.
+    pub(crate) async fn process_in_force(&self, id: &str) -> Result<(u32, Arc<Template>)> {
+        let row = roadbook_store::processes::effective(self.store(), id).await?;
+        let row = row.ok_or_else(|| {
+            let message = format!("there is no process `{id}` in force");
+            Error::field("process", "unknown", message)
+        })?;
+        let revision = row.revision as u32;
+        Ok((revision, self.template(id, revision).await?))
+    }
+
+    pub(super) async fn commit_new(
         &self,
         call: &Call,
         mut loaded: LoadedRelease,
         unit: &UnitId,
         sites: &[SiteId],
+        cause: Option<&RunOrigin>,
     ) -> Result<Receipt> {
+        let LoadedRelease { release, template, .. } = &mut loaded;
+        release.run.settings = self.settings_for(template, &release.product).await?;
         // Two applications at one moment race for the number; the loser takes the next.
         for _ in 0..3 {
             let now = self.now();
             let year = now.to_zoned(jiff::tz::TimeZone::UTC).year();
-            let counter = format!("release-{year}");
+            let subject = loaded.release.subject;
+            let counter = format!("{}-{year}", subject.name());
             let used = counters::value(self.store(), &counter).await?;
-            loaded.release.number = format!("R-{year}-{:04}", used + 1);
+            loaded.release.number = format!("{}-{year}-{:04}", subject.letter(), used + 1);
             let ctx = self.release_context(&loaded, &call.actor, None).await?;
             let release = &loaded.release;
             let mut commit = self.begin(call);
@@ -132,6 +202,7 @@ impl App {
             commit.writes.push(documents::insert_typed(release.id.as_str(), release, now));
             commit.writes.extend(sites::enter_of_release(&release.id, sites));
             commit.writes.extend(index::writes(&loaded, &ctx, unit, None));
+            commit.writes.extend(cause.map(runs::began));
             let commit = commit.entry(
                 format!("release/{}", release.id),
                 "release.opened",
@@ -144,6 +215,8 @@ impl App {
                     "mode": release.mode.name(),
                     "mode_reason": release.mode_reason,
                     "sites": release.sites,
+                    "subject": release.subject.name(),
+                    "origin": release.origin,
                 }),
             );
             let receipt = Receipt {
@@ -174,13 +247,18 @@ impl App {
         Ok(())
     }
 
-    fn compose(
+    pub(super) fn compose(
         &self,
         new: NewRelease,
         product: &ProductId,
-        me: &people::Person,
+        me: &PersonId,
+        unit: &UnitId,
         revision: u32,
+        template: &Template,
     ) -> Release {
+        let mut run = Run::draft(&new.process, revision);
+        run.period = new.period;
+        run.fields = new.fields;
         let items = new
             .items
             .into_iter()
@@ -196,6 +274,8 @@ impl App {
         Release {
             id: ReleaseId::new(self.seed()),
             number: String::new(),
+            subject: template.subject,
+            origin: None,
             product: product.clone(),
             version: new.version.trim().to_owned(),
             title: new.title.trim().to_owned(),
@@ -204,8 +284,8 @@ impl App {
             mode_reason: new.mode_reason,
             purposes: new.purposes,
             application: Application {
-                applicant: me.id.clone(),
-                unit: Some(new.unit.unwrap_or_else(|| me.unit_id.clone())),
+                applicant: me.clone(),
+                unit: Some(new.unit.unwrap_or_else(|| unit.clone())),
                 at: self.now(),
                 content: new.content,
             },
@@ -213,15 +293,15 @@ impl App {
             items,
             requirements: new.requirements,
             prepare: Vec::new(),
-            lead: new.lead.unwrap_or_else(|| me.id.clone()),
+            lead: new.lead.unwrap_or_else(|| me.clone()),
             roles: new.roles,
             sites: 0,
             related: new.related,
             special_need: Vec::new(),
             action_plan: Vec::new(),
             packages: Vec::new(),
-            editors: vec![me.id.clone()],
-            run: Run::draft(&new.process, revision),
+            editors: vec![me.clone()],
+            run,
             generation: 1,
         }
     }
@@ -285,7 +365,7 @@ impl App {
     }
 }
 
-fn check_texts(new: &NewRelease) -> Result<()> {
+fn check_texts(new: &NewRelease, subject: Subject) -> Result<()> {
     let mut wrong = Vec::new();
     let mut bounded = |field: &str, text: &str, max: usize| {
         if text.chars().count() > max {
@@ -300,8 +380,13 @@ fn check_texts(new: &NewRelease) -> Result<()> {
     if new.title.trim().is_empty() {
         wrong.push(FieldError::new("title", "required", "give the release a short title"));
     }
-    if new.version.trim().is_empty() {
+    if subject.is_release() && new.version.trim().is_empty() {
         wrong.push(FieldError::new("version", "required", "a release states its version"));
+    }
+    if !subject.is_release() && !new.version.trim().is_empty() {
+        let message =
+            format!("a run about {} ships nothing; leave the version out", subject.name());
+        wrong.push(FieldError::new("version", "not_here", message));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }

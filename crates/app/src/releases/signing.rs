@@ -21,7 +21,7 @@ pub(super) fn bytes(template: &Template, release: &Release, step: &Step) -> Vec<
         "what": "approval",
         "release": release.id.as_str(),
         "number": release.number,
-        "process": format!("{}@{}", release.run.process, release.run.revision),
+        "process": format!("{}@{}", release.run.process, release.run.revision_signed(&step.id)),
         "step": step.id,
         "product": release.product.as_str(),
         "version": release.version,

@@ -4,11 +4,14 @@ use crate::App;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::access::Actor;
-use roadbook_core::ids::ReleaseId;
+use roadbook_core::ids::{PersonId, ReleaseId};
 use roadbook_core::text::Text;
-use roadbook_store::Scope;
 use roadbook_store::releases as rows;
-use std::collections::BTreeMap;
+use roadbook_store::{Scope, people};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Holders of the roles of a release.
+type Holders = BTreeMap<String, Vec<PersonId>>;
 
 /// More work than this is not planned for one person; the page says so.
 const TASKS_MAX: usize = 500;
@@ -43,13 +46,41 @@ pub struct TodoItem {
 }
 
 impl App {
+    /// Roles that somebody held for a time which is over.
+    async fn roles_left(&self, person: &PersonId) -> Result<BTreeSet<String>> {
+        let now = self.now();
+        let grants = people::grants_of(self.store(), person).await?;
+        let over = grants.into_iter().filter(|it| it.to_at.is_some_and(|to| to <= now));
+        Ok(over.map(|it| it.role).collect())
+    }
+
+    /// A list was made when they still held the role: do they now? Each release is read once.
+    async fn still_holds(
+        &self,
+        person: &PersonId,
+        task: &rows::Task,
+        known: &mut BTreeMap<ReleaseId, Holders>,
+    ) -> Result<bool> {
+        if !known.contains_key(&task.release_id) {
+            let loaded = self.release_load(&task.release_id).await?;
+            known.insert(task.release_id.clone(), self.release_holders(&loaded).await?);
+        }
+        let holders = &known[&task.release_id];
+        Ok(holders.get(&task.role).is_none_or(|it| it.contains(person)))
+    }
+
     /// The work of the actor over all releases: ready first, then ahead, each by due date.
     pub async fn todo(&self, actor: &Actor) -> Result<Vec<TodoItem>> {
         let person = actor.person().ok_or(Error::Unauthenticated)?;
         let states = ["ready", "ahead"];
         let mut list = Vec::new();
         let mut releases: BTreeMap<ReleaseId, rows::ReleaseRow> = BTreeMap::new();
+        let left = self.roles_left(person).await?;
+        let mut holders = BTreeMap::new();
         for task in rows::tasks_of_person(self.store(), person, &states, TASKS_MAX).await? {
+            if left.contains(&task.role) && !self.still_holds(person, &task, &mut holders).await? {
+                continue;
+            }
             if !releases.contains_key(&task.release_id) {
                 let scope = Scope::all();
                 let Some(row) = rows::get(self.store(), &scope, &task.release_id).await? else {

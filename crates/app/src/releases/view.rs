@@ -3,11 +3,12 @@
 use super::{LoadedRelease, leads};
 use crate::App;
 use crate::calendar::CalendarBook;
+use crate::call::Call;
 use crate::error::Result;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId};
 use roadbook_core::process::template::Template;
-use roadbook_core::release::Release;
+use roadbook_core::release::{Origin, Release};
 use roadbook_core::run::{
     ApprovalView, Context, HolderLink, WaitingOn, approval_view, waiting, who_holds,
 };
@@ -40,6 +41,10 @@ pub struct ReleaseView {
     pub names: BTreeMap<PersonId, String>,
     /// Product: key and name.
     pub product: (String, String),
+    /// A later revision of its process is in force, and the viewer may move it there.
+    pub newer: Option<u32>,
+    /// Number of the run that began it.
+    pub began_by: Option<String>,
     /// Steps that the viewer can act on now.
     pub mine: Vec<String>,
     /// The viewer may give orders.
@@ -138,6 +143,11 @@ impl App {
         let lead = actor.person() == Some(&loaded.release.lead);
         let names = self.names(people_in(&loaded, &context)).await?;
         let mine = mine(actor, &loaded, &context);
+        let began_by = match loaded.release.origin.as_ref().and_then(Origin::run) {
+            Some(id) => rows::get(self.store(), &Scope::all(), id).await?.map(|it| it.number),
+            None => None,
+        };
+        let newer = self.newer(&Call::of(actor.clone()), &loaded, &around.resource).await?;
         let (windows, freezes) = bands(&loaded, &context, &around.judge.book);
         Ok(ReleaseView {
             state: super::index::state_name(&loaded),
@@ -153,6 +163,8 @@ impl App {
             holders,
             approvals,
             names,
+            newer,
+            began_by,
             mine,
             windows,
             freezes,

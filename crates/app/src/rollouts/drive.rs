@@ -10,10 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::process::template::{Each, StepKind};
 use roadbook_core::rollout::{
-    self, Effect, Event, Kind, Rollout, SILENT_AFTER, STUCK_AFTER, State, WaveState, World, step,
+    self, Effect, Event, Kind, Outcome as Known, Rollout, SILENT_AFTER, STUCK_AFTER, State,
+    WaveState, World, step,
 };
 use roadbook_core::run::{RunState, StepState};
-use roadbook_store::rollouts::{self, FleetChange, RolloutWave, WaveOrders};
+use roadbook_store::rollouts::{self, FleetChange, RolloutSite, RolloutWave, Takers, WaveOrders};
 use roadbook_store::{Commit, Entry, Scope, Write, deployments, waves};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -49,28 +50,44 @@ impl Why<'_> {
 }
 
 impl App {
-    /// Makes and moves on the rollouts of a release. What fails is taken up by the reconciler.
-    pub(crate) async fn rollouts_follow(&self, loaded: &LoadedRelease) {
-        if let Err(error) = self.rollouts_follow_once(loaded).await {
+    /// Makes and moves on the rollouts of a release. What fails is taken up by the reconciler. True
+    /// when something moved.
+    pub(crate) async fn rollouts_follow(&self, loaded: &LoadedRelease) -> bool {
+        let moved = async {
+            let moved = self.rollouts_follow_once(loaded).await?;
+            // What the caller changed for the fleet is read along.
+            self.fleet_catch_up().await?;
+            Ok::<bool, Error>(moved)
+        };
+        moved.await.unwrap_or_else(|error| {
             tracing::warn!(release = %loaded.release.id, %error, "its rollouts follow later");
-        }
+            false
+        })
     }
 
     pub(crate) async fn rollouts_follow_once(&self, loaded: &LoadedRelease) -> Result<bool> {
-        if !has_rollout(loaded) {
+        if !ships(loaded) {
             return Ok(false);
         }
-        self.rollouts_make(loaded).await?;
-        let mut moved = false;
-        for row in rollouts::of_release(self.store(), &loaded.release.id).await? {
-            if matches!(row.state.as_str(), "finished" | "ended") {
-                continue;
-            }
+        let id = &loaded.release.id;
+        let mut known = rollouts::of_release(self.store(), id).await?;
+        let mut moved = self.rollouts_make(loaded, &known).await?;
+        if moved {
+            known = rollouts::of_release(self.store(), id).await?;
+        }
+        for row in known.into_iter().filter(|it| !it.is_over()) {
             let call = Call::system();
             let why = Why { call: &call, reason: None };
-            moved |= self.rollout_tell(loaded, &row.id, &event_of(loaded), &why).await?.is_some();
+            // Most looks find that nothing is to be done: this one takes a single read.
+            let found = self.rollout_loaded(row).await?;
+            let event = event_of(loaded);
+            let world = world_of(loaded, &found, self.now());
+            let decision = step(&found.state, &event, &world)?;
+            if decision.rollout == found.state && decision.effects.is_empty() {
+                continue;
+            }
+            moved |= self.rollout_tell(loaded, &found.row.id, &event, &why).await?.is_some();
         }
-        self.fleet_catch_up().await?;
         Ok(moved)
     }
 
@@ -142,7 +159,12 @@ impl App {
 
     /// Gives orders that nobody has begun the times that the calendar says now.
     async fn rollout_retime(&self, loaded: &LoadedRelease, id: &RolloutId) -> Result<()> {
-        let open = waves::not_begun(self.store(), id).await?;
+        let wait = self.sites_wait(loaded).await?;
+        let open = if wait {
+            waves::not_begun(self.store(), id).await?
+        } else {
+            waves::not_begun_timed(self.store(), id).await?
+        };
         if open.is_empty() {
             return Ok(());
         }
@@ -322,7 +344,7 @@ impl App {
             "kind": found.row.kind,
             "wave": next.wave,
             "state": next.state.name(),
-            "code": next.code.map(|it| it.name()),
+            "code": next.code.map(roadbook_core::rollout::Code::name),
             "reason": why.reason,
             "halt": halt.map(|it| json!({
                 "wave": it.wave, "sites": it.sites, "of": it.total, "limit": it.limit,
@@ -348,25 +370,16 @@ impl App {
         match effect {
             Effect::StartWave(number) => {
                 let wave = i64::from(number);
-                commit.writes.extend(rollouts::order_wave(&WaveOrders {
-                    rollout: id.clone(),
-                    release: loaded.release.id.clone(),
-                    kind: next.kind.name().to_owned(),
-                    wave,
-                    not_before: None,
-                    until: None,
-                    sites: Vec::new(),
-                    ask: asks(loaded, next.kind),
-                    at: now,
-                }));
-                let sites = waves::sites_of_wave(self.store(), id, wave).await?;
-                if next.kind == Kind::Install {
+                let takers = self.offer(&loaded.release).await?.takers();
+                let orders = wave_orders(loaded, found, wave, (Vec::new(), takers), now);
+                commit.writes.extend(self.actions_order(&orders));
+                if next.kind == Kind::Install && self.sites_wait(loaded).await? {
+                    let sites = waves::sites_of_wave(self.store(), id, wave).await?;
                     let wishes = self.wishes(loaded, &sites).await?;
                     for ((from, until), sites) in self.site_times(loaded, &wishes).await? {
                         commit.writes.extend(waves::set_times(id, &sites, from, until));
                     }
                 }
-                self.fleet_touch(commit, &FleetChange::Wave(id.clone(), wave));
             }
             Effect::Withhold if next.state == State::Ended => {
                 commit.writes.push(waves::cancel(id, None, now));
@@ -380,27 +393,40 @@ impl App {
         Ok(())
     }
 
-    /// What a report changes in the rollouts of its release.
-    pub(crate) async fn rollout_report(&self, report: &DeploymentReport) -> Result<Vec<Write>> {
-        let mut writes = Vec::new();
+    /// What a report changes in the rollouts of its release. Sums only add up, so that reports of
+    /// many sites do not get into each other's way; with `halts` a report that halts or ends its
+    /// rollout does so in the same commit, which holds the sums fast. True when it does.
+    pub(crate) async fn rollout_report(
+        &self,
+        commit: &mut Commit,
+        loaded: &LoadedRelease,
+        report: &DeploymentReport,
+        halts: bool,
+    ) -> Result<bool> {
+        let mut halted = false;
         let places = waves::places(self.store(), &report.release, &report.site).await?;
-        let going_back = |row: &rollouts::Rollout| {
-            row.kind == "rollback" && !matches!(row.state.as_str(), "finished" | "ended")
-        };
-        let back = places.iter().any(|(row, _)| going_back(row));
+        let back = places.iter().any(|(row, _)| row.kind == "rollback" && !row.is_over());
         let newest = places.iter().rposition(|(row, _)| row.kind == "install");
         for (index, (row, place)) in places.iter().enumerate() {
-            let over = matches!(row.state.as_str(), "finished" | "ended");
+            let over = row.is_over();
             let to = match row.kind.as_str() {
                 // A way back that failed says nothing about the way there.
                 "install" if back && report.outcome == Outcome::Failed => continue,
                 "install" if Some(index) == newest => Some(report.outcome.name()),
-                // Where the new version runs the way back is still to be gone.
-                "rollback" if !over && report.outcome == Outcome::Installed => None,
-                "rollback" if !over => Some(report.outcome.name()),
+                // That the new version runs there says nothing about a way back: it is still to be
+                // gone, or was gone before somebody had the site try again.
+                "rollback" if !over && report.outcome != Outcome::Installed => {
+                    Some(report.outcome.name())
+                }
                 _ => continue,
             };
-            writes.extend(waves::report(place, to));
+            let harms = matches!(report.outcome, Outcome::Failed | Outcome::RolledBack);
+            let people = harms || report.outcome == Outcome::Skipped;
+            if halts && people && !over && self.decide_with(commit, loaded, row, place, to).await? {
+                halted = true;
+            } else {
+                commit.writes.extend(waves::report(place, to));
+            }
             if over || report.reported_by == Reporter::Agent {
                 continue;
             }
@@ -409,26 +435,86 @@ impl App {
             let order = waves::newest_actions(self.store(), &row.id, sites).await?;
             if order.iter().any(|it| it.state != "closed" && it.state != "canceling") {
                 let now = self.now();
-                writes.push(waves::cancel(&row.id, Some(&report.site), now));
-                let change = FleetChange::Site(report.site.clone());
-                writes.extend(rollouts::changed(&change, now));
+                commit.writes.push(waves::cancel(&row.id, Some(&report.site), now));
+                self.fleet_touch(commit, &FleetChange::Site(report.site.clone()));
             }
         }
-        Ok(writes)
+        Ok(halted)
+    }
+
+    /// Writes down what came of a site together with what it decides: the halt that it causes, or
+    /// the end of a rollout that stands, when a person leaves out the last site. False when it
+    /// decides nothing.
+    async fn decide_with(
+        &self,
+        commit: &mut Commit,
+        loaded: &LoadedRelease,
+        row: &rollouts::Rollout,
+        place: &RolloutSite,
+        to: Option<&str>,
+    ) -> Result<bool> {
+        let Some(to) = to.and_then(Known::parse) else { return Ok(false) };
+        let found = self.rollout_loaded(row.clone()).await?;
+        let wave = u32::try_from(place.wave).unwrap_or(0);
+        let from = place.outcome.as_deref().and_then(Known::parse);
+        let event = match to {
+            Known::Skipped => Event::Skip { wave, from },
+            to => Event::Reported { wave, from, to },
+        };
+        let world = world_of(loaded, &found, self.now());
+        let Ok(decision) = step(&found.state, &event, &world) else { return Ok(false) };
+        let (old, new) = (found.state.state, decision.rollout.state);
+        let stands = matches!(old, State::Halted | State::Held);
+        let decides = match new {
+            State::Halted => old != State::Halted,
+            State::Finished => stands && to == Known::Skipped,
+            _ => false,
+        };
+        if !decides {
+            return Ok(false);
+        }
+        let call = Call::system();
+        let why = Why { call: &call, reason: None };
+        commit.writes.push(waves::report_site(place, Some(to.name())));
+        self.write_decision(commit, loaded, &found, &decision, &why).await?;
+        Ok(true)
     }
 }
 
 /// Whether a process ships to sites in waves.
-fn has_rollout(loaded: &LoadedRelease) -> bool {
+pub(crate) fn ships(loaded: &LoadedRelease) -> bool {
     super::make::steps(loaded).next().is_some()
 }
 
 /// Whether sites that said nothing are asked first: the process asks each of them.
-pub(super) fn asks(loaded: &LoadedRelease, kind: Kind) -> bool {
+fn asks(loaded: &LoadedRelease, kind: Kind) -> bool {
     let each = |it: &roadbook_core::process::template::Step| {
         matches!(it.kind, StepKind::Decision(_)) && it.each == Some(Each::Site)
     };
     kind == Kind::Install && loaded.template.steps().any(|(_, it)| each(it))
+}
+
+/// Orders for sites of a wave that have something to fetch; no sites are all of it.
+pub(super) fn wave_orders(
+    loaded: &LoadedRelease,
+    found: &Loaded,
+    wave: i64,
+    (sites, takers): (Vec<SiteId>, Takers),
+    at: Timestamp,
+) -> WaveOrders {
+    let kind = found.state.kind;
+    WaveOrders {
+        rollout: found.row.id.clone(),
+        release: loaded.release.id.clone(),
+        kind: kind.name().to_owned(),
+        wave,
+        not_before: None,
+        until: None,
+        sites,
+        takers,
+        ask: asks(loaded, kind),
+        at,
+    }
 }
 
 /// The end of a release is the end of its rollouts; everything else is a look at the clock.

@@ -4,14 +4,18 @@ use super::Loaded;
 use crate::App;
 use crate::call::Call;
 use crate::error::{Error, Result};
+use crate::fleet::Taker;
 use crate::releases::LoadedRelease;
 use crate::sites::Unjudged;
+use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
+use roadbook_core::package::{NoFit, Platform};
 use roadbook_core::process::template::{Step, StepKind, Wave as Declared};
 use roadbook_core::rollout::{self, Member, Rule, Share};
+use roadbook_store::agents::AgentOf;
 use roadbook_store::rollouts::{self, Rollout as Row, RolloutWave};
 use roadbook_store::sites::Site;
-use roadbook_store::{Scope, Write, deployments, waves};
+use roadbook_store::{Scope, Write, agents, deployments, waves};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -52,6 +56,10 @@ pub struct PreviewSite {
     pub zone: String,
     /// `accepted`, `postponed`, `declined`; none when it said nothing.
     pub decision: Option<String>,
+    /// Whether it has an agent, and when that was last heard of.
+    pub agent: Option<Option<Timestamp>>,
+    /// Why its agent gets no order yet; none where it does, and where people report anyway.
+    pub no_order: Option<NoFit>,
 }
 
 /// The rollout steps of a process.
@@ -117,6 +125,17 @@ impl App {
         let visible = roadbook_store::sites::of_release(self.store(), &scope, release).await?;
         let visible: HashMap<SiteId, Site> =
             visible.into_iter().map(|it| (it.id.clone(), it)).collect();
+        self.fleet_flush().await?;
+        let offer = self.offer(&loaded.release).await?;
+        let agents: HashMap<SiteId, AgentOf> = agents::of_release(self.store(), release)
+            .await?
+            .into_iter()
+            .map(|it| (it.site.clone(), it))
+            .collect();
+        let unfit = |it: &AgentOf| {
+            let platform = it.platform.as_deref().and_then(Platform::parse);
+            offer.files_for(&Taker { ours: it.ours, platform }).err()
+        };
         let show = |id: &SiteId| {
             visible.get(id).map(|it| PreviewSite {
                 site: it.id.clone(),
@@ -124,6 +143,8 @@ impl App {
                 name: it.name.clone(),
                 zone: it.zone.clone(),
                 decision: found.decisions.get(id).cloned(),
+                agent: agents.get(id).map(|it| it.seen_at),
+                no_order: agents.get(id).and_then(unfit),
             })
         };
         Ok(Preview {
@@ -142,9 +163,14 @@ impl App {
         })
     }
 
-    /// Makes the rollout of each open rollout step that has none. Making it twice makes one.
-    pub(super) async fn rollouts_make(&self, loaded: &LoadedRelease) -> Result<()> {
-        let known = rollouts::of_release(self.store(), &loaded.release.id).await?;
+    /// Makes the rollout of each open rollout step that has none. Making it twice makes one. True
+    /// when one was made.
+    pub(super) async fn rollouts_make(
+        &self,
+        loaded: &LoadedRelease,
+        known: &[Row],
+    ) -> Result<bool> {
+        let mut fresh = false;
         for (step, waves) in steps(loaded) {
             let state = loaded.release.run.steps.get(&step.id);
             let Some(state) = state.filter(|it| it.state.is_open()) else { continue };
@@ -156,11 +182,12 @@ impl App {
             }
             match self.rollout_make(loaded, &step.id, waves, round).await {
                 // Somebody else was faster, or sites were reported meanwhile: look again later.
-                Ok(()) | Err(Error::Exists { .. } | Error::Stale { .. }) => {}
+                Ok(()) => fresh = true,
+                Err(Error::Exists { .. } | Error::Stale { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(fresh)
     }
 
     async fn rollout_make(

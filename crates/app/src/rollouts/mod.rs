@@ -10,7 +10,7 @@ mod rollback;
 mod times;
 mod view;
 
-pub(crate) use drive::Memory;
+pub(crate) use drive::{Memory, ships};
 pub use make::{Preview, PreviewSite, PreviewWave};
 pub use rollback::{Reach, RollbackPreview, RollbackSite};
 pub use view::{RolloutListItem, RolloutSiteView, RolloutSites, RolloutView, SiteFilter, WaveView};

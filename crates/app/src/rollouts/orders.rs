@@ -1,19 +1,19 @@
 //! What people order: hold, resume, leave out, try again, lift.
 
 use super::Loaded;
-use super::drive::{Extra, Why, asks};
+use super::drive::{Extra, Why, wave_orders};
 use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
-use crate::releases::LoadedRelease;
+use crate::releases::{LoadedRelease, leads};
 use crate::sites::{DeploymentReport, Outcome, Reporter};
 use roadbook_core::access::{Action, Kind};
-use roadbook_core::ids::{ReleaseId, SiteId};
+use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::rollout::{Event, Outcome as Known, Refusal, step};
 use roadbook_store::deployments::{self, Deployment};
-use roadbook_store::rollouts::{self, FleetChange, RolloutSite, WaveOrders};
-use roadbook_store::waves;
+use roadbook_store::rollouts::{self, FleetChange, RolloutSite, Takers};
+use roadbook_store::{Commit, agents, waves};
 use serde_json::json;
 
 impl App {
@@ -23,9 +23,10 @@ impl App {
         call: &Call,
         release: &ReleaseId,
     ) -> Result<(LoadedRelease, Loaded)> {
-        let loaded = self.release_for(&call.actor, release).await?;
-        if !self.may_lead(&call.actor, &loaded.release).await? {
-            let resource = self.release_resource(&loaded.release).await?;
+        let loaded = self.release_load(release).await?;
+        let resource = self.release_resource(&loaded.release).await?;
+        call.authorize(Action::View, Kind::Release, &resource, "release")?;
+        if !leads(&call.actor, &loaded.release, &resource) {
             call.authorize(Action::Lead, Kind::Release, &resource, "release")?;
         }
         let found = self.rollout_of(release).await?;
@@ -127,7 +128,35 @@ impl App {
         self.deployment_report(call, report).await
     }
 
-    /// Has a site tried again that failed, went back, was left out or is silent.
+    /// What a decision of a site changes in the rollouts of its release: who declines leaves its
+    /// wave and lets go of its order, and who comes back is waited for again as long as its wave
+    /// has not begun. A wave that has begun orders anew only when the lead has the site try again.
+    pub(crate) async fn rollout_decided(
+        &self,
+        commit: &mut Commit,
+        release: &ReleaseId,
+        site: &SiteId,
+        (was, now): (Option<&str>, &str),
+    ) -> Result<()> {
+        for (row, place) in waves::places(self.store(), release, site).await? {
+            if row.kind != "install" || row.is_over() {
+                continue;
+            }
+            let left = place.outcome.as_deref() == Some("skipped") && was == Some("declined");
+            if now == "declined" && place.outcome.is_none() {
+                commit.writes.extend(waves::report(&place, Some("skipped")));
+                commit.writes.push(waves::cancel(&row.id, Some(site), self.now()));
+            } else if now != "declined" && left && place.wave > row.wave {
+                commit.writes.extend(waves::report(&place, None));
+            } else {
+                continue;
+            }
+            self.fleet_touch(commit, &FleetChange::Site(site.clone()));
+        }
+        Ok(())
+    }
+
+    /// Has a site tried again that failed, went back, was left out, is silent or got no order.
     pub async fn rollout_retry(
         &self,
         call: &Call,
@@ -142,7 +171,9 @@ impl App {
         let place = self.rollout_place(&found, site).await?;
         let from = place.outcome.as_deref().and_then(Known::parse);
         let wave = u32::try_from(place.wave).unwrap_or(0);
-        let event = Event::Retry { wave, from };
+        let takers = self.offer(&loaded.release).await?.takers();
+        let ordered = self.ordered_already(&found.row.id, site, takers).await?;
+        let event = Event::Retry { wave, from, ordered };
         let row = deployments::get(self.store(), release, site).await?;
         let row = row.ok_or(Error::NotFound { what: "site" })?;
         let world = super::drive::world_of(&loaded, &found, self.now());
@@ -161,19 +192,12 @@ impl App {
         let mut commit = self.begin(call);
         commit.writes.push(deployments::update(&again));
         commit.writes.extend(waves::report(&place, None));
-        commit.writes.extend(waves::wait_again(id, place.wave, from.is_none()));
+        commit.writes.extend(waves::wait_again(id, place.wave, from.is_none() && ordered));
         commit.writes.push(waves::drop_orders(id, site, self.now()));
-        commit.writes.extend(rollouts::order_wave(&WaveOrders {
-            rollout: id.clone(),
-            release: release.clone(),
-            kind: found.state.kind.name().to_owned(),
-            wave: place.wave,
-            not_before: None,
-            until: None,
-            sites: vec![site.clone()],
-            ask: asks(&loaded, found.state.kind),
-            at: self.now(),
-        }));
+        let orders =
+            wave_orders(&loaded, &found, place.wave, (vec![site.clone()], takers), self.now());
+        commit.writes.extend(rollouts::order_wave(&orders));
+        self.way_back_left(&mut commit, release, site).await?;
         self.fleet_touch(&mut commit, &FleetChange::Site(site.clone()));
         let commit = commit.entry(
             format!("release/{release}"),
@@ -197,5 +221,33 @@ impl App {
         self.rollouts_follow(&loaded).await;
         self.release_follow(release).await;
         Ok(receipt)
+    }
+
+    /// Whether an order of this rollout to a site is under way, or none could go there now.
+    async fn ordered_already(&self, id: &RolloutId, site: &SiteId, takers: Takers) -> Result<bool> {
+        let open = rollouts::open_of_site(self.store(), site).await?;
+        let agent = agents::get(self.store(), site).await?;
+        let takes = agent
+            .is_some_and(|it| it.revoked_at.is_none() && takers.include(!it.public_key.is_empty()));
+        Ok(!takes || open.iter().any(|it| it.rollout_id == *id))
+    }
+
+    /// A site that is to go forward again leaves the ways back that it has not gone: they would
+    /// wait for it for ever.
+    async fn way_back_left(
+        &self,
+        commit: &mut Commit,
+        release: &ReleaseId,
+        site: &SiteId,
+    ) -> Result<()> {
+        for (row, place) in waves::places(self.store(), release, site).await? {
+            let gone = matches!(place.outcome.as_deref(), Some("rolled_back" | "skipped"));
+            if row.kind != "rollback" || row.is_over() || gone {
+                continue;
+            }
+            commit.writes.extend(waves::report(&place, Some("skipped")));
+            commit.writes.push(waves::cancel(&row.id, Some(site), self.now()));
+        }
+        Ok(())
     }
 }

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::rollout::{self, Event, Rule, Share};
 use roadbook_store::rollouts::{self, Rollout as Row};
-use roadbook_store::{Entry, artifacts, versions, waves};
+use roadbook_store::{Entry, agents, artifacts, versions, waves};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How far a way back reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,13 @@ impl App {
                 entry.1 = Some(row.version);
             }
         }
-        let agents = waves::sites_with_agent(self.store(), &found.row.id).await?;
+        let takers = self.offer(&loaded.release).await?.takers();
+        let agents: HashSet<SiteId> = agents::of_release(self.store(), release)
+            .await?
+            .into_iter()
+            .filter(|it| takers.include(it.ours))
+            .map(|it| it.site)
+            .collect();
         let mut sites = Vec::new();
         for site in roadbook_store::sites::of_release(self.store(), &scope, release).await? {
             if ids.binary_search(&site.id).is_err() {

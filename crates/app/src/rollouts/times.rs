@@ -6,7 +6,7 @@ use crate::releases::LoadedRelease;
 use jiff::Timestamp;
 use roadbook_core::ids::SiteId;
 use roadbook_core::window::{Freeze, OpenPolicy, Scope as Reach, Slot, Target};
-use roadbook_store::{Scope, sites};
+use roadbook_store::{Scope, deployments, sites};
 use std::collections::{BTreeMap, HashMap};
 
 /// Turns of looking for a moment that no freeze covers.
@@ -51,7 +51,22 @@ pub(super) fn next(
     ((start > now).then_some(start), until)
 }
 
+/// Meant for sites one by one, and not for a product.
+fn own(scope: &Reach) -> bool {
+    matches!(scope, Reach::Sites(_) | Reach::Tag(_))
+}
+
 impl App {
+    /// Whether any site of a release may have to wait: by a window or freeze, or by its own wish.
+    /// Most releases know none of these, and then nobody has to be looked at.
+    pub(super) async fn sites_wait(&self, loaded: &LoadedRelease) -> Result<bool> {
+        let book = self.calendar_book().await?.value;
+        let now = self.now();
+        Ok(book.freezes.iter().any(|it| it.range.end > now)
+            || book.policies.iter().any(|it| own(&it.scope))
+            || deployments::any_wished_after(self.store(), &loaded.release.id, now).await?)
+    }
+
     /// The times of these sites, those that share one together; sites that may begin at any time
     /// are left out. Each may wish for a moment before which it does not begin.
     pub(super) async fn site_times(
@@ -65,7 +80,6 @@ impl App {
         let now = self.now();
         let freezes: Vec<&Freeze> =
             book.freezes.iter().filter(|it| it.range.end > now && !passed(it)).collect();
-        let own = |it: &Reach| matches!(it, Reach::Sites(_) | Reach::Tag(_));
         let policies: Vec<_> = book.policies.iter().filter(|it| own(&it.scope)).collect();
         let wished = wishes.values().flatten().any(|it| *it > now);
         if freezes.is_empty() && policies.is_empty() && !wished {

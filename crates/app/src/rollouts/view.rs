@@ -10,8 +10,8 @@ use roadbook_core::access::Who;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::rollout::{self, Consequence, Halt, SILENT_AFTER, STUCK_AFTER};
 use roadbook_store::rollout_lines::{self as lines, LineAsk, Silence};
-use roadbook_store::rollouts::{self, Action, ActionReport, Rollout as Row, RolloutWave};
-use roadbook_store::{Page, PageAsk, waves};
+use roadbook_store::rollouts::{self, Action, ActionReport, Rollout as Row, RolloutWave, Takers};
+use roadbook_store::{Page, PageAsk, agents, waves};
 use std::collections::BTreeMap;
 
 pub use roadbook_store::rollout_lines::Line as RolloutSiteView;
@@ -53,6 +53,8 @@ pub struct RolloutView {
     pub consequence: Consequence,
     /// A way back holds it until somebody lifts that.
     pub to_lift: bool,
+    /// Sites whose agents have nothing to fetch: people report them.
+    pub by_people: usize,
     /// The reader may command it.
     pub may_lead: bool,
     /// All rollouts of the release, oldest first.
@@ -131,11 +133,22 @@ impl App {
             waves: waves.collect(),
             halt: found.state.halted_by(),
             consequence: rollout::consequence(&found.state),
+            by_people: self.by_people(&loaded).await?,
             to_lift: found.state.code == Some(rollout::Code::RolledBack),
             may_lead: self.may_lead(&call.actor, &loaded.release).await?,
             runs: rollouts::of_release(self.store(), release).await?,
             rollout: found.row,
         })
+    }
+
+    /// How many sites with an agent a release has no file for.
+    async fn by_people(&self, loaded: &LoadedRelease) -> Result<usize> {
+        let takers = self.offer(&loaded.release).await?.takers();
+        if takers == Takers::All {
+            return Ok(0);
+        }
+        let all = agents::of_release(self.store(), &loaded.release.id).await?;
+        Ok(all.iter().filter(|it| !takers.include(it.ours)).count())
     }
 
     /// Sites of a rollout, filtered: what a list of ten thousand needs.

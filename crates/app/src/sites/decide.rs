@@ -4,10 +4,14 @@ use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
+use crate::releases::LoadedRelease;
 use jiff::Timestamp;
+use roadbook_core::access::Who as Actor;
 use roadbook_core::ids::{ReleaseId, SiteId};
+use roadbook_core::process::template::{Each, RoleRef, Step, StepKind};
 use roadbook_core::run::RunState;
 use roadbook_store::deployments::{self, Feedback, SiteDecision as Row, SiteReceipt};
+use roadbook_store::sites;
 use serde_json::json;
 
 /// A site's decision about a release (S0-22).
@@ -104,6 +108,7 @@ impl App {
             let message = format!("{} is over; nothing changes any more", loaded.release.number);
             return Err(Error::Rule { code: "release_ended", message });
         }
+        self.may_answer(call, &loaded).await?;
         if deployment.outcome.as_deref() == Some("installed") {
             return Err(Error::Rule {
                 code: "already_installed",
@@ -134,6 +139,8 @@ impl App {
                 commit.writes.push(deployments::update_decision(&row));
             }
         }
+        let was = before.as_ref().map(|it| it.decision.as_str());
+        self.rollout_decided(&mut commit, release, site, (was, name)).await?;
         if let Some(at) = wished_at {
             let moved = deployments::Deployment { slot_at: Some(at), ..deployment };
             commit.writes.push(deployments::update(&moved));
@@ -158,6 +165,37 @@ impl App {
         let receipt = self.finish(call, commit, receipt).await?;
         self.release_follow(release).await;
         Ok(receipt)
+    }
+
+    /// A process may name the contact who decides, e.g. the customer's business supervisor; no
+    /// other contact of the site answers in their place (S3-69).
+    async fn may_answer(&self, call: &Call, loaded: &LoadedRelease) -> Result<()> {
+        let Actor::Contact(contact, _) = &call.actor.who else { return Ok(()) };
+        let asks = |step: &&Step| {
+            step.each == Some(Each::Site)
+                && matches!(step.kind, StepKind::Decision(_))
+                && loaded.release.run.step_state(&step.id).is_open()
+        };
+        let kinds: Vec<&str> = loaded
+            .template
+            .steps()
+            .map(|it| it.1)
+            .filter(asks)
+            .flat_map(|it| &it.roles)
+            .filter_map(|it| match it {
+                RoleRef::SiteContact(kind) => Some(kind.as_str()),
+                _ => None,
+            })
+            .collect();
+        let found = sites::contact(self.store(), contact).await?;
+        if kinds.is_empty() || found.is_some_and(|it| kinds.contains(&it.kind.as_str())) {
+            return Ok(());
+        }
+        let message = format!(
+            "this is decided by the contact of the site for `{}`; ask them, or have somebody record what they said",
+            kinds.join(", ")
+        );
+        Err(Error::Rule { code: "other_contact", message })
     }
 
     fn checked(

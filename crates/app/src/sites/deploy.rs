@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::releases::LoadedRelease;
 use jiff::{SignedDuration, Timestamp};
-use roadbook_core::access::{Action, Kind, allowed};
+use roadbook_core::access::{Action, Kind, Resource, Who, allowed};
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::template::StepKind;
 use roadbook_core::run::{RunState, StepState};
@@ -143,8 +143,11 @@ impl App {
     ) -> Result<Receipt> {
         let mut last = Error::Stale { what: "deployment".to_owned() };
         let mut followed = false;
-        for _ in 0..3 {
-            match self.deployment_report_once(call, &report, &more).await {
+        for turn in 0..3 {
+            // A halt is decided in the commit of its report. When others keep moving the same sums
+            // the report is counted first, and the halt follows it at once.
+            let halts = turn < 2;
+            match self.deployment_report_once(call, &report, &more, halts).await {
                 // The step may be due to open at this very moment.
                 Err(Error::Rule { code: NOT_OPEN, .. }) if !followed => {
                     followed = true;
@@ -156,14 +159,33 @@ impl App {
                     return Err(Error::Stale { what });
                 }
                 Err(Error::Stale { what }) => last = Error::Stale { what },
-                Ok(receipt) => {
-                    self.release_follow(&report.release).await;
+                Ok((receipt, loaded, halted)) => {
+                    self.report_follow(&report, &loaded, halted).await;
                     return Ok(receipt);
                 }
                 Err(error) => return Err(error),
             }
         }
         Err(last)
+    }
+
+    /// What a report sets off. Its rollout moves on at once, which reads a few rows; the release as
+    /// a whole is looked at when the rollout did move, and else once for all reports of a while.
+    async fn report_follow(&self, report: &DeploymentReport, loaded: &LoadedRelease, halted: bool) {
+        if report.reported_by != Reporter::Agent {
+            return self.release_follow(&report.release).await;
+        }
+        self.follow_soon(&report.release);
+        // The caller lets this node read what changed for the fleet.
+        let moved = self.rollouts_follow_once(loaded).await.unwrap_or_else(|error| {
+            tracing::warn!(release = %report.release, %error, "its rollouts follow later");
+            false
+        });
+        if (moved || halted)
+            && let Err(error) = self.release_tick(&report.release).await
+        {
+            tracing::warn!(release = %report.release, %error, "the release follows later");
+        }
     }
 
     /// Lets a release take notice. The report stands, whatever comes of it: the reconciler asks
@@ -182,14 +204,11 @@ impl App {
         call: &Call,
         report: &DeploymentReport,
         more: &More,
-    ) -> Result<Receipt> {
+        halts: bool,
+    ) -> Result<(Receipt, LoadedRelease, bool)> {
         let (site, loaded, row) = self.deployment_for(call, &report.site, &report.release).await?;
         self.check_report(report, &loaded, &row)?;
-        if let Some(digest) =
-            report.package.as_ref().filter(|_| report.outcome == Outcome::Installed)
-        {
-            super::packages::of_release(&loaded.release, digest)?;
-        }
+        let package = self.package_reported(report, &loaded).await?;
         self.check_open(report, &loaded).await?;
         let mut after = row.clone();
         after.state = report.outcome.name().to_owned();
@@ -211,13 +230,12 @@ impl App {
             if !more.writes.is_empty() {
                 self.store().commit(more.begin(self.begin(call))).await?;
             }
-            return Ok(Receipt { revision: row.revision, notes, ..receipt });
+            return Ok((Receipt { revision: row.revision, notes, ..receipt }, loaded, false));
         }
         let mut commit = more.begin(self.begin(call));
         commit.writes.push(deployments::update(&after));
         commit.writes.extend(self.version_writes(report, &loaded, &after).await?);
-        commit.writes.extend(self.rollout_report(report).await?);
-        let commit = commit.entry(
+        let mut commit = commit.entry(
             format!("release/{}", loaded.release.id),
             "deployment.reported",
             json!({
@@ -228,10 +246,34 @@ impl App {
                 "source": report.reported_by.name(),
                 "at": report.at.to_string(),
                 "evidence": after.evidence,
-                "package": report.package,
+                "package": package,
             }),
         );
-        self.finish(call, commit, receipt).await
+        let halted = self.rollout_report(&mut commit, &loaded, report, halts).await?;
+        let receipt = self.finish(call, commit, receipt).await?;
+        Ok((receipt, loaded, halted))
+    }
+
+    /// The file that was installed: what the reporter says, which must be of this release; an agent
+    /// installs nothing but the release's own package.
+    async fn package_reported(
+        &self,
+        report: &DeploymentReport,
+        loaded: &LoadedRelease,
+    ) -> Result<Option<String>> {
+        if report.outcome != Outcome::Installed {
+            return Ok(report.package.clone());
+        }
+        if let Some(digest) = &report.package {
+            super::packages::of_release(&loaded.release, digest)?;
+            return Ok(report.package.clone());
+        }
+        if report.reported_by == Reporter::Agent {
+            let offer = self.offer(&loaded.release).await?;
+            let files = offer.files_for(&self.taker(&report.site).await?);
+            return Ok(files.ok().and_then(|it| it.into_iter().next()).map(|it| it.sha256));
+        }
+        Ok(None)
     }
 
     /// The site, the release and the deployment that ties them; for everybody who may not see both
@@ -246,6 +288,13 @@ impl App {
         let found = sites::get(self.store(), &scope, site).await?;
         let found = found.ok_or(Error::NotFound { what: "site" })?;
         let loaded = self.release_load(release).await?;
+        if matches!(&call.actor.who, Who::Agent(own) if own == site) {
+            // The rights of an agent end at its own site: no unit and no release adds to them.
+            let place = Resource { site: Some(site.clone()), ..Resource::default() };
+            call.authorize(Action::Answer, Kind::Site, &place, "site")?;
+            let row = deployments::get(self.store(), release, site).await?;
+            return Ok((found, loaded, row.ok_or(Error::NotFound { what: "release" })?));
+        }
         let place = self.site_resource(site).await?;
         let whole = self.release_resource(&loaded.release).await?;
         let acts = allowed(&call.actor, Action::Answer, Kind::Site, &place)
@@ -321,25 +370,32 @@ impl App {
         after: &Deployment,
     ) -> Result<Vec<Write>> {
         let release = &loaded.release;
+        if matches!(report.outcome, Outcome::Failed | Outcome::Skipped) {
+            return Ok(Vec::new());
+        }
+        let past = versions::history(self.store(), &report.site, &release.product).await?;
         let version = match report.outcome {
             Outcome::Installed => release.version.clone(),
-            Outcome::RolledBack => {
-                let past = versions::history(self.store(), &report.site, &release.product).await?;
+            _ => {
                 let runs = past.last().filter(|it| it.version == release.version);
                 // Only when the new version stood there does going back change what runs.
-                let former = past.iter().rev().find(|it| it.version != release.version);
+                let former = versions::former(&past, &release.version);
                 match (runs, former) {
                     (Some(_), Some(former)) => former.version.clone(),
                     _ => return Ok(Vec::new()),
                 }
             }
-            Outcome::Failed | Outcome::Skipped => return Ok(Vec::new()),
+        };
+        let since = match report.reported_by {
+            // What a person tells may have been so for long; what an agent tells is news.
+            Reporter::Agent => versions::news_at(&past, report.at),
+            _ => report.at,
         };
         let scheme = self.scheme_of(&release.product).await?;
         let row = SiteVersion {
             site_id: report.site.clone(),
             product_id: release.product.clone(),
-            since: report.at,
+            since,
             until: None,
             sort_key: sort_key(&scheme, &version),
             version,

@@ -3,6 +3,7 @@
 mod contacts;
 mod decide;
 mod deploy;
+mod history;
 mod matrix;
 mod of_release;
 mod packages;
@@ -15,6 +16,7 @@ pub(crate) use contacts::{fill as contact_fill, new_contact};
 pub use decide::{FeedbackInput, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
 pub(crate) use deploy::{More, is_open};
+pub use history::HistoryLine;
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::{ReleaseSite, ReleaseSiteFilter};
 pub use rules::Unjudged;
@@ -23,6 +25,7 @@ pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, S
 
 pub use packages::Installable;
 pub use parameters::ParameterSheet;
+pub use roadbook_store::deployments::Wanted as DeploymentSearch;
 
 use crate::App;
 use crate::call::{Call, Receipt};

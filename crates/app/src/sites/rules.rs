@@ -11,7 +11,7 @@ use roadbook_core::version::{Scheme, Version};
 use roadbook_store::sites::{self, Site};
 use roadbook_store::{Scope, deployments, notices, rollouts, versions};
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// A text that sorts as the version does under its scheme. A number that cannot be read sorts
 /// after all others: it is never claimed to be older than something.
@@ -59,6 +59,19 @@ struct SiteNames<'a> {
     version: Option<&'a str>,
     scheme: &'a Scheme,
     release: &'a BTreeMap<String, Value>,
+    fields: &'a BTreeMap<String, Value>,
+}
+
+/// A field as conditions over sites read it: of a list, the first cell of each row.
+fn field(value: &Value) -> Value {
+    let first = |row: &Value| match row {
+        Value::List(cells) => cells.first().cloned().unwrap_or(Value::Null),
+        other => other.clone(),
+    };
+    match value {
+        Value::List(rows) => Value::List(rows.iter().map(first).collect()),
+        other => other.clone(),
+    }
 }
 
 impl Names for SiteNames<'_> {
@@ -76,7 +89,11 @@ impl Names for SiteNames<'_> {
                 Some(self.version.map_or(Value::Null, |it| Value::Text(it.to_owned())))
             }
             "site.tags" => Some(Value::List(self.tags.iter().cloned().map(Value::Text).collect())),
-            other => self.release.get(other).cloned(),
+            other => match other.strip_prefix("field.") {
+                // What nobody answered names no site.
+                Some(name) => Some(self.fields.get(name).map_or(Value::Null, field)),
+                None => self.release.get(other).cloned(),
+            },
         }
     }
 
@@ -89,6 +106,8 @@ impl Names for SiteNames<'_> {
             // A version that nobody knows is not claimed to be older.
             ("older", [_, _]) => Some(Value::Null),
             ("has_tag", [_, Value::Text(tag)]) => Some(Value::Bool(self.tags.contains(tag))),
+            // A tag that a field was to name, and nobody answered.
+            ("has_tag", [_, _]) => Some(Value::Bool(false)),
             _ => None,
         }
     }
@@ -134,6 +153,7 @@ impl App {
                 version: running.get(&site.id).map(String::as_str),
                 scheme: &scheme,
                 release: &known,
+                fields: &release.run.fields,
                 site: &site,
             };
             let takes = match (expr::eval(condition, &names), unjudged) {
@@ -156,51 +176,24 @@ impl App {
     /// Sums over the sites of a release. A site that put it off until a date that has come counts
     /// as not decided; a site that the vendor runs need not decide (D-23).
     pub async fn site_counts(&self, release: &ReleaseId) -> Result<SiteCounts> {
-        let scope = Scope::all();
-        let now = self.now();
         let mut sums = SiteCounts::default();
-        let rows = deployments::all_of(self.store(), release).await?;
-        sums.total = rows.len() as u32;
-        for row in &rows {
-            match row.outcome.as_deref() {
-                Some("installed") => sums.succeeded += 1,
-                Some("failed") => sums.failed += 1,
-                Some("rolled_back") => sums.rolled_back += 1,
-                Some("skipped") => sums.skipped += 1,
+        for (outcome, count) in deployments::outcomes(self.store(), release).await? {
+            let count = count as u32;
+            sums.total += count;
+            match outcome.as_deref() {
+                Some("installed") => sums.succeeded = count,
+                Some("failed") => sums.failed = count,
+                Some("rolled_back") => sums.rolled_back = count,
+                Some("skipped") => sums.skipped = count,
                 _ => {}
             }
         }
-        let mut decided: HashSet<SiteId> = HashSet::new();
-        for it in deployments::decisions(self.store(), &scope, release).await? {
-            match it.decision.as_str() {
-                "accepted" => sums.accepted += 1,
-                "postponed" if it.wished_at.is_some_and(|at| now < at) => sums.postponed += 1,
-                // Still a declined site has neither version nor need for one; one that had it
-                // all the same is counted by what happened.
-                "declined" => {
-                    let reported =
-                        rows.iter().any(|row| row.site_id == it.site_id && row.outcome.is_some());
-                    if reported {
-                        sums.accepted += 1;
-                    } else {
-                        sums.declined += 1;
-                    }
-                }
-                _ => continue,
-            }
-            decided.insert(it.site_id);
-        }
-        let ids: Vec<SiteId> =
-            rows.iter().map(|it| it.site_id.clone()).filter(|it| !decided.contains(it)).collect();
-        for part in ids.chunks(500) {
-            let open = sites::by_ids(self.store(), &scope, part).await?;
-            sums.accepted +=
-                open.iter().filter(|it| it.update_authority == "vendor").count() as u32;
-        }
-        let spoken = deployments::feedback(self.store(), &scope, release).await?;
-        sums.feedback = spoken.iter().map(|it| &it.site_id).collect::<BTreeSet<_>>().len() as u32;
-        let read = deployments::receipts(self.store(), &scope, release).await?;
-        sums.informed = read.iter().map(|it| &it.site_id).collect::<BTreeSet<_>>().len() as u32;
+        let said = deployments::sums(self.store(), release, self.now()).await?;
+        sums.accepted = said.accepted as u32;
+        sums.postponed = said.postponed as u32;
+        sums.declined = said.declined as u32;
+        sums.feedback = said.feedback as u32;
+        sums.informed = said.informed as u32;
         let talks = notices::contact_tasks(self.store(), release).await?;
         sums.contacts = talks.len() as u32;
         sums.contacts_open = talks.iter().filter(|it| it.done_at.is_none()).count() as u32;
@@ -208,7 +201,7 @@ impl App {
             .await?
             .into_iter()
             .rfind(|it| it.kind == "install")
-            .filter(|it| matches!(it.state.as_str(), "halted" | "held"))
+            .filter(rollouts::Rollout::stands)
             .and_then(|it| Some((Code::parse(it.reason_code.as_deref()?)?, it.wave as u32)));
         Ok(sums)
     }

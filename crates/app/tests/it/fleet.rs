@@ -2,15 +2,14 @@
 //! come in between.
 
 use crate::sites::Story;
+use crate::world::{World, bare_on};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::Result;
-use roadbook_app::artifacts::Facts;
 use roadbook_app::fleet::{AgentMessage, Asks, Attributes, EnrollInput};
 use roadbook_app::releases::EditRelease;
 use roadbook_app::sites::SiteDecision;
 use roadbook_core::ids::SiteId;
 use roadbook_core::package::OrderKind;
-use roadbook_core::release::Package;
 use roadbook_core::run::Command;
 use roadbook_store::rollouts::{self, Action, Rollout};
 use roadbook_store::{Commit, Scope, deployments, versions};
@@ -28,19 +27,9 @@ impl Fleet {
         let story = Story::new().await;
         let app = &story.world.app;
         let call = &story.manager;
-        let bytes = std::io::Cursor::new(b"abc".to_vec());
-        let name = "app.swu";
-        let arrived = app.artifact_receive(call, &story.product, name, None, bytes).await.unwrap();
-        let sha256 = arrived.sha256.clone();
-        let facts = Facts {
-            kind: "file",
-            version: "V1.10.0.0002".to_owned(),
-            manifest: None,
-            key_ids: Vec::new(),
-            expires_at: None,
-        };
-        app.artifact_keep(call, &story.product, arrived, facts).await.unwrap();
-        let packages = Some(vec![Package { name: name.to_owned(), sha256 }]);
+        let version = "V1.10.0.0002";
+        let file = story.world.keep(call, &story.product, version, "app.swu", None).await;
+        let packages = Some(vec![file]);
         let edit = EditRelease { packages, ..EditRelease::default() };
         app.release_edit(call, &story.release, edit).await.unwrap();
         let mut tokens = Vec::new();
@@ -212,6 +201,15 @@ async fn a_site_that_failed_or_went_back_by_itself_is_known_as_that() {
         let store = fleet.story.world.app.store();
         let row = deployments::get(store, &fleet.story.release, fleet.site(0)).await.unwrap();
         assert_eq!(row.unwrap().outcome.as_deref(), Some(outcome));
+        // The report halted its rollout itself, in its own commit: nobody else had a turn between.
+        let release = &fleet.story.release;
+        let made = rollouts::of_release(store, release).await.unwrap().remove(0);
+        assert_eq!((made.state.as_str(), made.reason_code.as_deref()), ("halted", Some("failed")));
+        let stream = format!("release/{release}");
+        let all = roadbook_store::record::stream_page(store, &stream, 0, 500).await.unwrap();
+        let told = all.iter().position(|it| it.kind == "deployment.reported").unwrap();
+        let (report, halt) = (&all[told], &all[told + 1]);
+        assert_eq!((halt.kind.as_str(), &halt.actor), ("rollout.halted", &report.actor));
     }
 }
 
@@ -227,6 +225,25 @@ async fn nothing_is_dispatched_that_something_forbids() {
     assert_eq!(code(app.agent_deployment(fleet.site(0), id, 0).await), "not_found");
     fleet.change(|row| row.state = "running".to_owned()).await;
     assert_eq!(fleet.poll(0).await, (Asks::Deploy, id));
+
+    // An order that the site took and has not begun: it asks once more before it begins.
+    let fetched = Fleet::new().await;
+    let (site, (_, id)) = (fetched.site(0), fetched.poll(0).await);
+    let app_of = &fetched.story.world.app;
+    app_of.agent_deployment(site, id, 0).await.unwrap();
+    fetched.change(|row| row.state = "halted".to_owned()).await;
+    assert_eq!(fetched.poll(0).await.0, Asks::Nothing);
+    assert_eq!(code(app_of.agent_deployment(site, id, 0).await), "not_found");
+    assert_eq!(code(app_of.agent_file(site, id, "app.swu").await), "not_found");
+    fetched.change(|row| row.state = "running".to_owned()).await;
+    assert_eq!(fetched.poll(0).await, (Asks::Deploy, id));
+    // One that was begun comes to its end, whatever its rollout does.
+    fetched.say(0, id, progress("install", 5)).await.unwrap();
+    fetched.change(|row| row.state = "halted".to_owned()).await;
+    assert_eq!(fetched.poll(0).await, (Asks::Deploy, id));
+    app_of.agent_deployment(site, id, 0).await.unwrap();
+    fetched.say(0, id, closed("success", &["done"])).await.unwrap();
+    assert_eq!(fetched.action(id).await.outcome.as_deref(), Some("installed"));
 
     // A release that is held.
     fleet.story.act(Command::Hold { reason: "wait".into() }).await;
@@ -249,6 +266,8 @@ async fn a_site_that_is_not_as_recorded_gets_no_order() {
     for (name, value, wrong) in [
         ("installed.gate", "V1.2.0.0009", false),
         ("installed.gate", "V0.9.0.0001", true),
+        // It runs already what is ordered, and nobody knew: the order sets the record right.
+        ("installed.gate", "V1.10.0.0002", false),
         ("path.gate", "/srv/gate", false),
         ("path.gate", "/opt/other", true),
     ] {
@@ -271,7 +290,31 @@ async fn a_site_that_is_not_as_recorded_gets_no_order() {
         assert_eq!(got.is_err(), wrong, "{name} {value}");
         let note = fleet.action(id).await.note.unwrap_or_default();
         assert_eq!(note.contains(value) && note.contains("the record says"), wrong, "{note}");
+        // What it told may be an old message: it is asked again, and then it fits.
+        let (key, token) = &fleet.tokens[0];
+        assert_eq!(app.agent_poll(key, token).await.unwrap().wants_facts, wrong);
+        if wrong {
+            let data = [(name.to_owned(), None)].into();
+            app.agent_facts(site, Attributes { mode: "merge".to_owned(), data }).await.unwrap();
+            assert!(!app.agent_poll(key, token).await.unwrap().wants_facts);
+            app.agent_deployment(site, id, 0).await.unwrap();
+        }
     }
+}
+
+#[tokio::test]
+async fn what_an_agent_tells_is_news_also_when_the_clock_was_set_back() {
+    let fleet = Fleet::new().await;
+    let Story { world, manager, product, .. } = &fleet.story;
+    let (app, site) = (&world.app, fleet.site(0));
+    app.site_version_set(manager, site, product, "V1.2.0.0009", app.now(), "seen").await.unwrap();
+    let (_, id) = fleet.poll(0).await;
+    app.agent_deployment(site, id, 0).await.unwrap();
+    world.clock.set(app.now() - SignedDuration::from_hours(1));
+    fleet.say(0, id, closed("success", &[])).await.unwrap();
+    let past = versions::history(app.store(), site, product).await.unwrap();
+    let last = past.last().unwrap();
+    assert_eq!((last.version.as_str(), last.until), ("V1.10.0.0002", None), "{past:?}");
 }
 
 // proves: S4h-06/U
@@ -326,4 +369,35 @@ async fn a_site_agrees_once_or_for_every_order_to_come() {
     app.agent_auto_confirm(site, false, "mai").await.unwrap();
     app.agent_auto_confirm(site, false, "mai").await.unwrap();
     fleet.story.world.advance(SignedDuration::from_secs(1));
+}
+
+/// Nobody's clock moves: what one node does is known to the other because it rang.
+#[tokio::test]
+async fn nodes_hear_each_other_at_once() {
+    let server = roadbook_testkit::postgres::Postgres::shared();
+    let url = server.database();
+    let world = World::on(Some(url.clone())).await;
+    let (other, _clock, _mailbox, _dir) = bare_on(Some(url)).await;
+    other.fleet_ready().await.unwrap();
+    let nodes = [world.app.clone(), other.clone()];
+    let running: Vec<_> = nodes
+        .into_iter()
+        .map(|node| tokio::spawn(async move { node.run_tasks(std::future::pending()).await }))
+        .collect();
+    for name in ["first", "second", "third"] {
+        let site = crate::sites::site(&world, name, &world.root, "vendor").await;
+        let token = world.app.agent_token(&world.admin().await, &site).await.unwrap();
+        let token = token.secret.unwrap();
+        let program = "test 1".to_owned();
+        let input = EnrollInput { token, program, ..EnrollInput::default() };
+        let told = world.app.agent_enroll(input).await.unwrap();
+        let known = async {
+            while other.agent_poll(&told.site_key, &told.token).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let known = tokio::time::timeout(std::time::Duration::from_secs(30), known).await;
+        known.unwrap_or_else(|_| panic!("the other node does not know {name}"));
+    }
+    running.iter().for_each(tokio::task::JoinHandle::abort);
 }

@@ -196,7 +196,8 @@ impl Story {
             .await;
         // Without an address there are no letters about the manager's own work among the notices.
         let store = world.app.store();
-        let mut row = roadbook_store::people::by_ids(store, &[manager.clone()]).await.unwrap();
+        let mut row =
+            roadbook_store::people::by_ids(store, std::slice::from_ref(&manager)).await.unwrap();
         let mut row = row.pop().unwrap();
         row.email = None;
         let commit = Commit::new(world.app.now(), "system");

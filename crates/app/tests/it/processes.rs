@@ -3,6 +3,9 @@
 use crate::world::World;
 use roadbook_app::Error;
 
+/// A title in the languages of the file.
+const TITLE: &str = r#"{ en = "Other", ko = "다른 절차", vi = "Khác", zh = "其他" }"#;
+
 fn starter() -> String {
     let (_, text) =
         roadbook_wire::process::builtin().iter().find(|(id, _)| *id == "starter/release").unwrap();
@@ -49,7 +52,7 @@ async fn a_revision_that_holds_later_comes_into_force_on_its_day_and_never_over_
     };
     world.app.process_publish(&call, &from("2026-01-12", "next week"), "later").await.unwrap();
     world.app.tick().await.unwrap();
-    assert_eq!(states().await, ["draft", "effective"], "its day has not come");
+    assert_eq!(states().await, ["scheduled", "effective"], "its day has not come");
     world.advance(jiff::SignedDuration::from_hours(24 * 8));
     world.app.tick().await.unwrap();
     world.app.tick().await.unwrap();
@@ -58,5 +61,104 @@ async fn a_revision_that_holds_later_comes_into_force_on_its_day_and_never_over_
     world.app.process_publish(&call, &from("2026-01-13", "now"), "at once").await.unwrap();
     world.advance(jiff::SignedDuration::from_hours(24 * 30));
     world.app.tick().await.unwrap();
-    assert_eq!(states().await, ["effective", "draft", "superseded", "superseded"]);
+    assert_eq!(states().await, ["effective", "scheduled", "superseded", "superseded"]);
+}
+
+#[tokio::test]
+async fn files_that_name_each_other_are_published_together_or_not_at_all() {
+    let world = World::new().await;
+    world.app.process_seed().await.unwrap();
+    let call = world.admin().await;
+    let named = |id: &str, other: &str| {
+        starter().replace("id = \"starter/release\"", &format!("id = \"{id}\""))
+            + &format!("\n[[related]]\ntitle = {TITLE}\nprocess = \"{other}\"\n")
+    };
+    let (a, b) = (named("own/a", "own/b"), named("own/b", "own/a"));
+    let alone = world.app.process_apply(&call, std::slice::from_ref(&a), "first").await;
+    assert!(matches!(alone, Err(Error::Invalid(_))), "{alone:?}");
+    let wrong = named("own/b", "own/c");
+    let refused = world.app.process_apply(&call, &[a.clone(), wrong], "first").await.unwrap_err();
+    let Error::Invalid(fields) = refused else { panic!("{refused:?}") };
+    assert_eq!(fields[0].field, "texts.1");
+    assert!(world.app.process_view(&call, "own/a", None).await.is_err(), "nothing was published");
+    let both = [a.clone(), starter(), b];
+    let made = world.app.process_apply(&call, &both, "first").await.unwrap();
+    assert_eq!(made.notes, ["own/a@1", "own/b@1"], "what is there already stays as it is");
+    let again = world.app.process_apply(&call, &both, "again").await.unwrap();
+    assert!(again.notes.is_empty() && !again.created);
+    let twice = world.app.process_apply(&call, &[a.clone(), a.clone()], "x").await.unwrap_err();
+    let Error::Invalid(fields) = twice else { panic!("{twice:?}") };
+    assert_eq!((fields[0].field.as_str(), fields[0].code), ("texts.1", "twice"));
+    // What waits for its day is there as well.
+    let later = a.replace("effective = \"2026-01-01\"", "effective = \"2026-02-01\"");
+    let made = world.app.process_apply(&call, std::slice::from_ref(&later), "x").await.unwrap();
+    assert_eq!(made.notes, ["own/a@2"]);
+    assert!(world.app.process_apply(&call, &[later], "x").await.unwrap().notes.is_empty());
+}
+
+// proves: S2-01/U S3-02/U
+#[tokio::test]
+async fn a_draft_may_be_wrong_until_it_is_reviewed_and_its_author_does_not_put_it_into_force() {
+    use roadbook_app::installation::InstallationInput;
+    use roadbook_core::access::Scope as Where;
+    let world = World::new().await;
+    world.app.process_seed().await.unwrap();
+    let id = "starter/release";
+    let (app, admin) = (&world.app, world.admin().await);
+    let owner = world.person("owner", &world.root, &[("process_owner", Where::All)]).await;
+    let owner = world.call_of(&owner).await;
+    let code = |error: Error| error.code().to_owned();
+    // What cannot even be read is kept; it goes nowhere.
+    app.process_draft_save(&owner, id, "format = 1\n[[", "second").await.unwrap();
+    let draft = app.process_draft(&admin, id).await.unwrap().unwrap();
+    assert_eq!((draft.state.as_str(), draft.revision), ("draft", 2));
+    assert!(matches!(app.process_draft_submit(&owner, id).await, Err(Error::Invalid(_))));
+    let refused = app.process_draft_approve(&admin, id, "").await.unwrap_err();
+    assert_eq!(code(refused), "not_in_review");
+    let view = app.process_view(&admin, id, None).await.unwrap();
+    assert_eq!(view.history.len(), 1, "a draft is no revision that anybody may follow");
+    let foreign = starter().replace("\"starter/release\"", "\"starter/other\"");
+    assert!(matches!(
+        app.process_draft_save(&owner, id, &foreign, "x").await,
+        Err(Error::Invalid(_))
+    ));
+    // Written right, it is reviewed, returned with a remark, and reviewed again.
+    let better = starter().replace("effort = \"1h\"", "effort = \"2h\"");
+    app.process_draft_save(&owner, id, &better, "planning takes longer").await.unwrap();
+    app.process_draft_submit(&owner, id).await.unwrap();
+    let refused = app.process_draft_save(&owner, id, &starter(), "x").await.unwrap_err();
+    assert_eq!(code(refused), "in_review");
+    assert!(app.process_draft_return(&admin, id, " ").await.is_err(), "it says what is missing");
+    app.process_draft_return(&admin, id, "say why").await.unwrap();
+    app.process_draft_submit(&owner, id).await.unwrap();
+    // Four eyes, where the installation asks for them.
+    let input =
+        InstallationInput { zone: "Asia/Seoul".into(), lang: "en".into(), process_four_eyes: true };
+    app.installation_edit(&admin, input).await.unwrap();
+    let refused = app.process_draft_approve(&owner, id, "").await.unwrap_err();
+    assert_eq!(code(refused), "four_eyes");
+    app.process_draft_approve(&admin, id, "as agreed").await.unwrap();
+    let view = app.process_view(&admin, id, None).await.unwrap();
+    let states: Vec<_> = view.history.iter().map(|it| (it.revision, it.state.as_str())).collect();
+    assert_eq!(states, [(2, "effective"), (1, "superseded")]);
+    assert!(app.process_draft(&admin, id).await.unwrap().is_none());
+    // One that was overtaken is not put over a newer one; saved again, it follows it.
+    let note = |text: &str| starter().replace("First edition", text);
+    app.process_draft_save(&owner, id, &note("third"), "third").await.unwrap();
+    app.process_draft_submit(&owner, id).await.unwrap();
+    app.process_publish(&admin, &note("at once"), "at once").await.unwrap();
+    let refused = app.process_draft_approve(&admin, id, "").await.unwrap_err();
+    assert_eq!(code(refused), "draft_behind");
+    app.process_draft_return(&admin, id, "overtaken").await.unwrap();
+    let saved = app.process_draft_save(&owner, id, &note("third"), "third").await.unwrap();
+    assert_eq!(saved.revision, 5);
+    app.process_draft_drop(&owner, id).await.unwrap();
+    assert!(app.process_drafts(&admin).await.unwrap().is_empty());
+    assert!(matches!(app.process_draft_drop(&owner, id).await, Err(Error::NotFound { .. })));
+    let stream = format!("process/{id}");
+    let page = roadbook_store::record::stream_page(app.store(), &stream, 0, 100).await.unwrap();
+    for kind in ["draft_saved", "review_asked", "returned", "published", "draft_dropped"] {
+        let kind = format!("process.{kind}");
+        assert!(page.iter().any(|it| String::from_utf8_lossy(&it.bytes).contains(&kind)), "{kind}");
+    }
 }

@@ -3,7 +3,7 @@
 use crate::world::{UNCHECKED, World, product_input};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::calendar::NewFreeze;
-use roadbook_app::releases::{NewRelease, NewReleaseItem};
+use roadbook_app::releases::{EditRelease, NewRelease, NewReleaseItem};
 use roadbook_app::rollouts::{Reach, RolloutView, SiteFilter};
 use roadbook_app::sites::{DeploymentReport, Outcome, Reporter, SiteDecision, SiteInput};
 use roadbook_app::{Call, Error, Receipt, Result};
@@ -46,12 +46,12 @@ fn process() -> String {
 }
 
 /// Twelve sites: two pilots, ten others; the even ones have an agent.
-struct Story {
-    world: World,
-    product: ProductId,
-    release: ReleaseId,
-    sites: Vec<SiteId>,
-    manager: Call,
+pub struct Story {
+    pub world: World,
+    pub product: ProductId,
+    pub release: ReleaseId,
+    pub sites: Vec<SiteId>,
+    pub manager: Call,
 }
 
 async fn place(world: &World, number: usize) -> SiteId {
@@ -91,7 +91,7 @@ fn agent(site: &SiteId, at: Timestamp) -> Agent {
 }
 
 impl Story {
-    async fn on(url: Option<String>) -> Story {
+    pub async fn on(url: Option<String>) -> Story {
         let world = World::on(url).await;
         let app = &world.app;
         let mut sites = Vec::new();
@@ -132,7 +132,11 @@ impl Story {
         };
         let made = app.release_create(&manager, new).await.unwrap();
         let release = ReleaseId::parse(&made.id).unwrap();
-        Story { release, product, sites, manager, world }
+        let file = world.keep(&manager, &product, NEW, "gate.swu", None).await;
+        let packages = Some(vec![file]);
+        let edit = EditRelease { packages, ..EditRelease::default() };
+        app.release_edit(&manager, &release, edit).await.unwrap();
+        Story { world, product, release, sites, manager }
     }
 
     async fn act(&self, command: Command) {
@@ -140,7 +144,7 @@ impl Story {
     }
 
     /// Starts the release and lets its moment come.
-    async fn open(&self) {
+    pub async fn open(&self) {
         let start = self.world.app.now() + SignedDuration::from_hours(1);
         let slot = Slot { start, end: start + SignedDuration::from_hours(200) };
         self.act(Command::SetSlot { slot, reason: "plan".into(), pass_blocks: false }).await;
@@ -149,23 +153,23 @@ impl Story {
         self.world.app.tick().await.unwrap();
     }
 
-    async fn view(&self) -> RolloutView {
+    pub async fn view(&self) -> RolloutView {
         self.world.app.rollout_view(&self.manager, &self.release, None).await.unwrap()
     }
 
     /// State, code, and the wave started last.
-    async fn stands(&self) -> (String, Option<String>, i64) {
+    pub async fn stands(&self) -> (String, Option<String>, i64) {
         let view = self.view().await.rollout;
         (view.state, view.reason_code, view.wave)
     }
 
     /// The sites of a wave.
-    async fn of_wave(&self, wave: i64) -> Vec<SiteId> {
+    pub async fn of_wave(&self, wave: i64) -> Vec<SiteId> {
         let id = self.view().await.rollout.id;
         waves::sites_of_wave(self.world.app.store(), &id, wave).await.unwrap()
     }
 
-    async fn report(&self, site: &SiteId, outcome: Outcome) -> Result<Receipt> {
+    pub async fn report(&self, site: &SiteId, outcome: Outcome) -> Result<Receipt> {
         let store = self.world.app.store();
         let row = roadbook_store::deployments::get(store, &self.release, site).await.unwrap();
         let report = DeploymentReport {
@@ -181,7 +185,7 @@ impl Story {
         self.world.app.deployment_report(&self.manager, report).await
     }
 
-    async fn report_all(&self, sites: &[SiteId], outcome: Outcome) {
+    pub async fn report_all(&self, sites: &[SiteId], outcome: Outcome) {
         for site in sites {
             self.report(site, outcome).await.unwrap();
         }
@@ -301,6 +305,37 @@ async fn a_failure_stops_it_and_people_decide(story: &Story) {
     assert_eq!(story.stands().await, ("running".to_owned(), None, 2));
 }
 
+async fn who_declines_leaves_its_wave_and_may_come_back(story: &Story) {
+    let app = &story.world.app;
+    let (manager, release) = (&story.manager, &story.release);
+    story.open().await;
+    let (pilots, later) = (story.of_wave(1).await, story.of_wave(2).await);
+    let no = || SiteDecision::Decline { reason: "year-end closing".to_owned() };
+    let yes = || SiteDecision::Accept { wished: None };
+    // Its wave has not begun: it is back in it as if nothing had been.
+    app.site_decide(manager, &later[0], release, no()).await.unwrap();
+    app.site_decide(manager, &later[0], release, yes()).await.unwrap();
+    for site in &pilots {
+        app.site_decide(manager, site, release, no()).await.unwrap();
+        let orders = app.site_actions(manager, site).await.unwrap();
+        assert!(
+            orders.iter().all(|it| it.state == "closed"),
+            "it lets go of its order: {orders:?}"
+        );
+    }
+    assert_eq!(story.stands().await, ("running".to_owned(), None, 2), "nobody is left to wait for");
+    let skipped = |view: &RolloutView, wave: usize| {
+        view.waves[wave].counts.iter().find(|it| it.0 == "skipped").map_or(0, |it| it.1)
+    };
+    let view = story.view().await;
+    assert_eq!((skipped(&view, 0), skipped(&view, 1)), (2, 0), "{:?}", view.waves);
+    // Its wave is over: the lead has it try again.
+    app.site_decide(manager, &pilots[0], release, yes()).await.unwrap();
+    assert_eq!(skipped(&story.view().await, 0), 2);
+    app.rollout_retry(manager, release, &pilots[0], "they are ready now").await.unwrap();
+    assert_eq!(skipped(&story.view().await, 0), 1);
+}
+
 async fn everything_goes_back(story: &Story) {
     let app = &story.world.app;
     let (manager, release) = (&story.manager, &story.release);
@@ -344,6 +379,50 @@ async fn everything_goes_back(story: &Story) {
     app.rollout_lift(manager, release, "repaired").await.unwrap();
     assert_eq!(story.stands().await, ("running".to_owned(), None, 2), "what was seen is passed");
     assert!(story.kinds().await.contains(&"rollback.ordered".to_owned()));
+}
+
+/// Sites that go forward again do not hold up a way back for ever, and what it did stays said.
+async fn who_goes_forward_leaves_the_way_back(story: &Story) {
+    let app = &story.world.app;
+    let (manager, release) = (&story.manager, &story.release);
+    story.open().await;
+    let pilots = story.of_wave(1).await;
+    story.report_all(&pilots, Outcome::Installed).await;
+    app.rollout_roll_back(manager, release, &Reach::All, "data is wrong").await.unwrap();
+    story.report(&pilots[0], Outcome::RolledBack).await.unwrap();
+    app.rollout_lift(manager, release, "repaired").await.unwrap();
+    app.rollout_retry(manager, release, &pilots[0], "once more").await.unwrap();
+    story.report(&pilots[0], Outcome::Installed).await.unwrap();
+    let view = story.view().await;
+    let back = view.runs.iter().find(|it| it.kind == "rollback").unwrap();
+    assert_eq!(back.state, "running", "the other one is still to go back");
+    // It stays installed there, which a failed way back says; now it is to go forward.
+    story.report(&pilots[1], Outcome::Failed).await.unwrap();
+    story.report(&pilots[1], Outcome::RolledBack).await.unwrap();
+    let view = app.rollout_view(manager, release, Some(&back.id)).await.unwrap();
+    assert_eq!((view.rollout.state.as_str(), view.waves[0].wave.rolled_back), ("finished", 2));
+
+    app.rollout_retry(manager, release, &pilots[1], "once more").await.unwrap();
+    story.report(&pilots[1], Outcome::Installed).await.unwrap();
+    app.rollout_roll_back(manager, release, &Reach::Wave(1), "again").await.unwrap();
+    let view = story.view().await;
+    let back = view.runs.iter().rfind(|it| it.kind == "rollback" && it.state == "running");
+    let back = back.unwrap().id.clone();
+    story.report(&pilots[0], Outcome::RolledBack).await.unwrap();
+    story.report(&pilots[1], Outcome::Failed).await.unwrap();
+    app.rollout_lift(manager, release, "it stays").await.unwrap();
+    let place = |site: &SiteId| {
+        let (store, site) = (app.store().clone(), site.clone());
+        let back = back.clone();
+        async move { waves::place(&store, &back, &site).await.unwrap().unwrap().outcome }
+    };
+    assert_eq!(place(&pilots[1]).await.as_deref(), Some("failed"));
+    story.report(&pilots[1], Outcome::Skipped).await.unwrap();
+    app.rollout_retry(manager, release, &pilots[1], "forward").await.unwrap();
+    assert_eq!(place(&pilots[1]).await.as_deref(), Some("skipped"));
+    assert_eq!(place(&pilots[0]).await.as_deref(), Some("rolled_back"));
+    let view = app.rollout_view(manager, release, Some(&back)).await.unwrap();
+    assert_eq!(view.rollout.state, "finished");
 }
 
 async fn silence_windows_and_answers(story: &Story) {
@@ -413,6 +492,8 @@ mod sqlite_and_postgres {
     // proves: S4h-06/U S4h-08/U S4h-12/U
     on_both!(waves_go_on_by_themselves, waves_go_on_by_themselves_on_postgres);
     on_both!(a_failure_stops_it_and_people_decide, a_failure_stops_it_on_postgres);
+    on_both!(who_declines_leaves_its_wave_and_may_come_back, who_declines_on_postgres);
     on_both!(everything_goes_back, everything_goes_back_on_postgres);
+    on_both!(who_goes_forward_leaves_the_way_back, who_goes_forward_on_postgres);
     on_both!(silence_windows_and_answers, silence_windows_and_answers_on_postgres);
 }

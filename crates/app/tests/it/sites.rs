@@ -78,7 +78,7 @@ pub struct Story {
     pub manager: Call,
 }
 
-async fn site(world: &World, key: &str, unit: &UnitId, authority: &str) -> SiteId {
+pub async fn site(world: &World, key: &str, unit: &UnitId, authority: &str) -> SiteId {
     let input = SiteInput {
         key: key.to_owned(),
         name: format!("Site {key}"),

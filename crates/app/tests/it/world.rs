@@ -2,6 +2,7 @@
 //! is told to, randomness that repeats, and a mailbox.
 
 use jiff::{SignedDuration, Timestamp};
+use roadbook_app::artifacts::Facts;
 use roadbook_app::auth::{Session, SetupInput, SignInContext};
 use roadbook_app::people::PersonInput;
 use roadbook_app::ports::{
@@ -14,6 +15,7 @@ use roadbook_app::{App, Call, Settings};
 use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{PersonId, ProductId, UnitId};
 use roadbook_core::process::template::Template;
+use roadbook_core::release::Package;
 use roadbook_core::version::Scheme;
 use roadbook_store::{Location, OpenOptions, Store};
 use std::sync::{Arc, Mutex};
@@ -106,6 +108,32 @@ impl Mailer for Mailbox {
     }
 }
 
+impl World {
+    /// Keeps a file that sites install: a package when it has a manifest, else a file for another
+    /// kind of client.
+    pub async fn keep(
+        &self,
+        call: &Call,
+        product: &ProductId,
+        version: &str,
+        name: &str,
+        manifest: Option<String>,
+    ) -> Package {
+        let bytes = std::io::Cursor::new(name.as_bytes().to_vec());
+        let arrived = self.app.artifact_receive(call, product, name, None, bytes).await.unwrap();
+        let sha256 = arrived.sha256.clone();
+        let facts = Facts {
+            kind: if manifest.is_some() { "package" } else { "file" },
+            version: version.to_owned(),
+            manifest,
+            key_ids: Vec::new(),
+            expires_at: None,
+        };
+        self.app.artifact_keep(call, product, arrived, facts).await.unwrap();
+        Package { name: name.to_owned(), sha256 }
+    }
+}
+
 /// What a file of a story begins with when the checker would rightly refuse it.
 pub const UNCHECKED: &str = "# unchecked";
 
@@ -150,7 +178,7 @@ pub struct World {
     /// Who set it up: administrator, manager and process owner.
     pub admin: Session,
     pub root: UnitId,
-    _dir: tempfile::TempDir,
+    pub _dir: tempfile::TempDir,
 }
 
 /// Monday, 5 January 2026, 09:00 in Seoul.
@@ -215,9 +243,14 @@ impl World {
 
     /// As [`World::new`], on PostgreSQL behind a URL.
     pub async fn on(url: Option<String>) -> World {
+        World::set_up(url, setup_input()).await
+    }
+
+    /// As [`World::on`], for an organization of another place and language.
+    pub async fn set_up(url: Option<String>, first: SetupInput) -> World {
         let (app, clock, mailbox, dir) = bare_on(url).await;
         let code = app.setup_code().await.unwrap().unwrap();
-        app.setup(&code, setup_input()).await.unwrap();
+        app.setup(&code, first).await.unwrap();
         let (_, admin) = app.sign_in("admin", PASSWORD, SignInContext::default()).await.unwrap();
         let root = admin.person.unit.clone();
         World { app, clock, mailbox, admin, root, _dir: dir }

@@ -12,6 +12,12 @@ pub struct BenchArgs {
     /// Only rows whose name holds this word
     #[arg(long, value_name = "WORD")]
     pub only: Option<String>,
+    /// Sites of the fleets that are measured, instead of the usual ones
+    #[arg(long, value_name = "COUNT", value_delimiter = ',')]
+    pub sites: Vec<usize>,
+    /// Also two nodes on this PostgreSQL database, which must be empty
+    #[arg(long, value_name = "URL")]
+    pub nodes: Option<String>,
     /// Serve answers of so many bytes, and nothing else: what others are measured beside
     #[arg(long, hide = true, value_name = "BYTES")]
     pub bare: Option<usize>,

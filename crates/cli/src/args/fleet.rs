@@ -83,6 +83,18 @@ pub enum ArtifactCommand {
         #[arg(long, default_value = "")]
         comment: String,
     },
+    /// The sets of keys that agents may believe
+    KeySets {
+        /// Product
+        product: String,
+    },
+    /// Publish a set of keys for agents; its signatures lie beside the file
+    PublishKeys {
+        /// Product
+        product: String,
+        /// The set, from `roadbook key trust` or `roadbook key rotate`
+        file: PathBuf,
+    },
     /// Believe a key no more
     RetireKey {
         /// Product

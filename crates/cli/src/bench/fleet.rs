@@ -1,29 +1,38 @@
-//! Rows of the fleet: polls, what agents say, the start of a wave, downloads, memory per site.
+//! Rows of the fleet: polls, memory per site, the start of a wave, fetched orders, what agents say.
+//!
+//! The wave is a real one: a release of a process of its own, with two waves chosen by tags. The
+//! first has one site; when that reports, the second starts.
 
+use super::files;
 use super::http::{Served, Spent};
-use super::server::{Bench, failed, installation};
+use super::server::{Bench, failed, installation, installation_on};
 use super::wire::load;
 use super::{PAIRS, Row, Sizes, median, micros, now, pairs_async};
 use crate::exit::Failure;
 use crate::ports::SystemClock;
 use jiff::Timestamp;
+use roadbook_app::fleet::AgentMessage;
 use roadbook_app::ports::Clock as _;
-use roadbook_core::ids::{IdSeed, ReleaseId, RolloutId, SiteId, UnitId};
+use roadbook_core::ids::{IdSeed, SiteId, UnitId};
 use roadbook_core::text::Lang;
 use roadbook_store::agents::{self, Agent};
-use roadbook_store::deployments::{self, Deployment};
-use roadbook_store::rollouts::{self, Rollout, WaveOrders};
 use roadbook_store::sites::{self, Site};
-use roadbook_store::{Commit, Write, waves};
+use roadbook_store::{Commit, Write};
 use sha2::{Digest as _, Sha256};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Connections of polls.
 const POLLS: usize = 64;
 /// Connections of reports.
 const REPORTS: usize = 256;
+/// Waves that are started.
+const STARTS: usize = 3;
 
-fn key(index: usize) -> String {
+/// What the requests of sites are made of.
+pub(super) type Ask = Arc<dyn Fn(usize, &mut Vec<u8>) + Send + Sync>;
+
+pub(super) fn key(index: usize) -> String {
     // 24 characters, as the promise about memory says.
     format!("site-{index:019}")
 }
@@ -32,13 +41,9 @@ fn site_id(index: usize) -> SiteId {
     SiteId::new(IdSeed { millis: 1, random: index as u128 })
 }
 
-fn release_of_wave() -> RolloutId {
-    RolloutId::new(IdSeed { millis: 1, random: 1 })
-}
-
-/// A site with its agent and its deployment; every agent's token is the same, which
-/// costs a poll the same.
-fn site_rows(index: usize, unit: &UnitId, release: &ReleaseId, at: Timestamp) -> [Write; 3] {
+/// A site with its tags and its agent; every agent's token is the same, which costs a poll the
+/// same.
+fn site_rows(index: usize, unit: &UnitId, at: Timestamp) -> Vec<Write> {
     let site = sites::insert(&Site {
         id: site_id(index),
         key: key(index),
@@ -68,71 +73,25 @@ fn site_rows(index: usize, unit: &UnitId, release: &ReleaseId, at: Timestamp) ->
         revoked_at: None,
         revision: 1,
     });
-    let deployment = deployments::insert(&Deployment {
-        release_id: release.clone(),
-        site_id: site_id(index),
-        generation: 1,
-        state: "pending".into(),
-        outcome: None,
-        slot_at: None,
-        wave: 1,
-        evidence: None,
-        source: None,
-        reported_by: None,
-        at,
-        revision: 1,
-    });
-    [site, agent, deployment]
+    let tags: &[&str] = if index == 0 { &["first"] } else { &["east", "shop"] };
+    let tags: Vec<String> = tags.iter().map(|it| (*it).to_owned()).collect();
+    let mut rows = vec![site, agent];
+    rows.extend(sites::replace_tags(&site_id(index), &tags));
+    rows
 }
 
-/// Sites with agents, in a rollout that runs.
-async fn fill(bench: &Bench, count: usize, release: &ReleaseId) -> Result<(), Failure> {
+/// Sites with agents.
+async fn fill(bench: &Bench, count: usize) -> Result<(), Failure> {
     let store = bench.app.store();
     let at = SystemClock.now();
     for chunk in (0..count).collect::<Vec<_>>().chunks(2_000) {
         let mut commit = Commit::new(at, "bench");
         for &index in chunk {
-            commit.writes.extend(site_rows(index, &bench.unit, release, at));
+            commit.writes.extend(site_rows(index, &bench.unit, at));
         }
-        let ids: Vec<SiteId> = chunk.iter().map(|it| site_id(*it)).collect();
-        commit.writes.extend(waves::enter_sites(&release_of_wave(), 1, &ids));
         store.commit(commit).await.map_err(failed)?;
     }
-    let rollout = Rollout {
-        id: release_of_wave(),
-        release_id: release.clone(),
-        step_id: "update".into(),
-        kind: "install".into(),
-        round: 1,
-        origin: None,
-        reach: "all".into(),
-        state: "running".into(),
-        wave: 1,
-        reason: None,
-        reason_code: None,
-        changed_by: "bench".into(),
-        members: String::new(),
-        started_at: at,
-        ended_at: None,
-        revision: 1,
-    };
-    let commit = Commit::new(at, "bench").write(rollouts::insert(&rollout));
-    store.commit(commit).await.map_err(failed)?;
     Ok(())
-}
-
-fn orders(release: &ReleaseId) -> WaveOrders {
-    WaveOrders {
-        rollout: release_of_wave(),
-        release: release.clone(),
-        wave: 1,
-        kind: "install".into(),
-        not_before: None,
-        until: None,
-        ask: false,
-        sites: Vec::new(),
-        at: SystemClock.now(),
-    }
 }
 
 /// A request of a site: what it asks, and of what.
@@ -141,7 +100,7 @@ fn request(
     rest: impl Fn(usize) -> (String, String) + Send + Sync + 'static,
     count: usize,
     more: String,
-) -> Arc<dyn Fn(usize, &mut Vec<u8>) + Send + Sync> {
+) -> Ask {
     Arc::new(move |number, out| {
         // Sites in no order, the same in every run.
         let index = number.wrapping_mul(0x9e37_79b1) % count;
@@ -158,11 +117,7 @@ fn request(
     })
 }
 
-fn plain(
-    method: &'static str,
-    path: &'static str,
-    body: &str,
-) -> Arc<dyn Fn(usize, &mut Vec<u8>) + Send + Sync> {
+pub(super) fn plain(method: &'static str, path: &'static str, body: &str) -> Ask {
     let text = format!(
         "{method} {path} HTTP/1.1\r\nhost: bench\r\nauthorization: TargetToken bench\r\n\
          content-length: {}\r\n\r\n{body}",
@@ -172,30 +127,69 @@ fn plain(
 }
 
 /// All rows of the fleet.
-pub(super) async fn rows(sizes: Sizes) -> Result<Vec<Row>, Failure> {
+pub(super) async fn rows(sizes: &Sizes) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
-    for count in sizes.fleets {
-        rows.extend(Box::pin(polls(sizes, count)).await?);
+    for (turn, &count) in sizes.fleets.iter().enumerate() {
+        let bench = installation().await?;
+        fill(&bench, count).await?;
+        let bench = bench.closed();
+        rows.extend(Box::pin(polls(sizes, count, &bench.data())).await?);
+        let mut bench = bench.open().await?;
+        let (mut ours, mut bare, mut first) = (Vec::new(), Vec::new(), 0);
+        for turn in 0..STARTS {
+            if turn > 0 {
+                bench = installation().await?;
+                fill(&bench, count).await?;
+            }
+            let took = Box::pin(wave(sizes, count, &bench)).await?;
+            ours.push(took.0);
+            bare.push(took.1);
+            first = took.2;
+        }
+        rows.push(Row {
+            what: format!("wave of {count} sites, until a poll of the last one shows it"),
+            ours: median(ours),
+            bare: median(bare),
+            beside: "a bare set-wise insert with these columns and indexes",
+            bar: "≤ 3 ×",
+            unit: "ms",
+        });
+        let bench = bench.closed();
+        let served = Served::start(&bench.data())?;
+        let orders = Orders { served, first, count };
+        // The first request of a site reads the fleet.
+        settle(&orders.served, "/healthz").await?;
+        rows.push(Box::pin(fetches(sizes, &orders)).await?);
+        if turn == 0 {
+            rows.extend(Box::pin(files::downloads(sizes, &orders, &bench.data())).await?);
+        }
+        rows.extend(Box::pin(reports(sizes, &orders)).await?);
     }
-    rows.extend(Box::pin(reports(sizes)).await?);
-    rows.push(Box::pin(wave(sizes.fleets[1])).await?);
     Ok(rows)
 }
 
+/// A wave under way: the order of site `index` has the number `first + index`.
+pub(super) struct Orders {
+    pub(super) served: Served,
+    first: usize,
+    count: usize,
+}
+
+impl Orders {
+    pub(super) fn number(&self, index: usize) -> usize {
+        self.first + index
+    }
+}
+
 /// Polls of sites that have nothing to do, and what the sites cost in memory.
-async fn polls(sizes: Sizes, count: usize) -> Result<Vec<Row>, Failure> {
-    let bench = installation().await?;
-    let release = bench.waiting(1).await?.0;
+async fn polls(sizes: &Sizes, count: usize, data: &Path) -> Result<Vec<Row>, Failure> {
     let empty = {
         let dir = tempfile::Builder::new().prefix(".roadbook-bench-").tempdir_in(".")?;
         let served = Served::start(dir.path())?;
         settle(&served, "/healthz").await?;
         served.memory().unwrap_or(f64::NAN)
     };
-    fill(&bench, count, &release).await?;
-    let Bench { app, dir, .. } = bench;
-    drop(app);
-    let served = Served::start(&dir.path().join("data"))?;
+    let served = Served::start(data)?;
     // The first poll reads the fleet.
     let all = request("GET", |_| (String::new(), String::new()), count, String::new());
     load(&served.base, 1, 1, 200, Arc::clone(&all)).await?;
@@ -249,6 +243,48 @@ async fn polls(sizes: Sizes, count: usize) -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
+/// Polls of two nodes at once beside those of one alone, on PostgreSQL.
+pub(super) async fn nodes(sizes: &Sizes, url: &str) -> Result<Vec<Row>, Failure> {
+    let count = sizes.fleets[0];
+    let bench = installation_on(Some(url)).await?;
+    fill(&bench, count).await?;
+    let bench = bench.closed();
+    let dirs = [bench.data(), bench.data().with_file_name("second")];
+    let all = request("GET", |_| (String::new(), String::new()), count, String::new());
+    let ask = async |served: &Served, spent: Option<&Spent>| {
+        let work = async {
+            load(&served.base, POLLS, sizes.polls, 200, Arc::clone(&all)).await.map(|_| ())
+        };
+        match spent {
+            Some(spent) => spent.count(served, sizes.polls, work).await,
+            None => work.await,
+        }
+    };
+    let first = Served::node(&dirs[0], url)?;
+    ask(&first, None).await?;
+    let alone = Spent::default();
+    for _ in 0..PAIRS {
+        ask(&first, Some(&alone)).await?;
+    }
+    let second = Served::node(&dirs[1], url)?;
+    ask(&second, None).await?;
+    let both = [Spent::default(), Spent::default()];
+    for _ in 0..PAIRS {
+        let (one, two) = tokio::join!(ask(&first, Some(&both[0])), ask(&second, Some(&both[1])));
+        one.and(two)?;
+    }
+    let alone = alone.median();
+    let row = |(name, spent): (&str, Spent)| Row {
+        what: format!("idle poll, {name} of two nodes, {count} sites: CPU of the server"),
+        ours: spent.median(),
+        bare: alone,
+        beside: "one node alone",
+        bar: "0.9 to 1.1 ×",
+        unit: "µs",
+    };
+    Ok(["first", "second"].into_iter().zip(both).map(row).collect())
+}
+
 /// The tag of the answer to a site that has nothing to do.
 fn idle_tag() -> String {
     use std::hash::{DefaultHasher, Hasher as _};
@@ -261,18 +297,68 @@ async fn settle(served: &Served, path: &'static str) -> Result<(), Failure> {
     load(&served.base, 1, 1, 200, plain("GET", path, "")).await.map(|_| ())
 }
 
+/// Measures requests of sites beside a bare handler, by the CPU of both servers.
+pub(super) async fn beside(
+    (served, bare): (&Served, &Served),
+    (connections, pieces): (usize, usize),
+    status: u16,
+    ours: impl Fn(usize) -> Ask,
+    (bare_status, theirs): (u16, Ask),
+) -> Result<(f64, f64, f64), Failure> {
+    let (ours_cpu, bare_cpu) = (Spent::default(), Spent::default());
+    let mine = async |turn: usize| {
+        let ask = ours(turn * pieces);
+        let work = async { load(&served.base, connections, pieces, status, ask).await.map(|_| ()) };
+        ours_cpu.count(served, pieces, work).await
+    };
+    let other = async |_| {
+        let ask = Arc::clone(&theirs);
+        let work =
+            async { load(&bare.base, connections, pieces, bare_status, ask).await.map(|_| ()) };
+        bare_cpu.count(bare, pieces, work).await
+    };
+    let (waited, _) = pairs_async(pieces, mine, other).await?;
+    Ok((ours_cpu.median(), bare_cpu.median(), waited))
+}
+
+/// Sites fetch their orders for the first time: asked of the database, and written down.
+async fn fetches(sizes: &Sizes, orders: &Orders) -> Result<Row, Failure> {
+    let (first, count) = (orders.first, orders.count);
+    let pieces = sizes.fetches.min((count - 1) / PAIRS - 1);
+    let ours = |from: usize| -> Ask {
+        Arc::new(move |number, out| {
+            let index = 1 + (from + number) % (count - 1);
+            let path = format!("/deploymentBase/{}", first + index);
+            out.extend_from_slice(&get(&key(index), &path, ""));
+        })
+    };
+    let bytes = load(&orders.served.base, 1, 1, 200, ours(count - 2)).await?;
+    let bare = Served::bare(bytes, None)?;
+    let both = (&orders.served, &bare);
+    let theirs = (200, plain("GET", "/", ""));
+    let (mine, other, waited) = beside(both, (POLLS, pieces), 200, ours, theirs).await?;
+    Ok(Row {
+        what: format!("order fetched, {count} sites: CPU of the server (waited {waited:.0} µs)"),
+        ours: mine,
+        bare: other,
+        beside: "a bare handler with as many bytes",
+        bar: "told beside it",
+        unit: "µs",
+    })
+}
+
+/// A request as a site sends it.
+pub(super) fn get(key: &str, path: &str, more: &str) -> Vec<u8> {
+    format!(
+        "GET /DEFAULT/controller/v1/{key}{path} HTTP/1.1\r\nhost: bench\r\n\
+         authorization: TargetToken bench\r\n{more}content-length: 0\r\n\r\n"
+    )
+    .into_bytes()
+}
+
 /// What agents say: durable before it is thanked for.
-async fn reports(sizes: Sizes) -> Result<Vec<Row>, Failure> {
-    let count = sizes.reports * PAIRS;
-    let bench = installation().await?;
-    let release = bench.waiting(1).await?.0;
-    fill(&bench, count, &release).await?;
-    let mut commit = Commit::new(SystemClock.now(), "bench");
-    commit.writes = rollouts::order_wave(&orders(&release));
-    bench.app.store().commit(commit).await.map_err(failed)?;
-    let Bench { app, dir, .. } = bench;
-    drop(app);
-    let served = Served::start(&dir.path().join("data"))?;
+async fn reports(sizes: &Sizes, orders: &Orders) -> Result<Vec<Row>, Failure> {
+    let (first, count) = (orders.first, orders.count);
     let bare = Served::bare(0, None)?;
     let body = |execution: &str, finished: &str, at: usize| {
         format!(
@@ -281,47 +367,38 @@ async fn reports(sizes: Sizes) -> Result<Vec<Row>, Failure> {
     };
     let sample = body("proceeding", "none", 1_700_000_000_000);
     let mut rows = Vec::new();
-    for (execution, finished, bar) in [
-        ("proceeding", "none", "≤ 2.9 × (35 % per CPU-second)"),
-        ("closed", "success", "told beside it"),
+    for (execution, finished, most, bar) in [
+        ("proceeding", "none", sizes.reports, "≤ 2.9 × (35 % per CPU-second)"),
+        ("closed", "success", sizes.reports / 2, "told beside it"),
     ] {
-        let (ours_cpu, bare_cpu) = (Spent::default(), Spent::default());
-        let pieces = if execution == "closed" { sizes.reports / 10 } else { sizes.reports };
-        let mine = async |turn: usize| {
-            let (base, from) = (served.base.clone(), turn * pieces);
-            let work = async {
-                let say = move |number: usize, out: &mut Vec<u8>| {
-                    let index = from + number;
-                    // Numbers of actions follow the ids of their sites.
-                    let told = body(execution, finished, 1_700_000_000_000 + index);
-                    out.extend_from_slice(
-                        format!(
-                            "POST /DEFAULT/controller/v1/{}/deploymentBase/{}/feedback HTTP/1.1\r\n\
-                             host: bench\r\nauthorization: TargetToken bench\r\n\
-                             content-type: application/json\r\ncontent-length: {}\r\n\r\n{told}",
-                            key(index),
-                            index + 1,
-                            told.len()
-                        )
-                        .as_bytes(),
-                    );
-                };
-                load(&base, REPORTS, pieces, 200, Arc::new(say)).await.map(|_| ())
-            };
-            ours_cpu.count(&served, pieces, work).await
+        // The wave shall not end while it is measured.
+        let pieces = most.min((count - 2) / PAIRS);
+        let ours = |from: usize| -> Ask {
+            Arc::new(move |number, out| {
+                let index = 1 + from + number;
+                let told = body(execution, finished, 1_700_000_000_000 + index);
+                out.extend_from_slice(
+                    format!(
+                        "POST /DEFAULT/controller/v1/{}/deploymentBase/{}/feedback HTTP/1.1\r\n\
+                         host: bench\r\nauthorization: TargetToken bench\r\n\
+                         content-type: application/json\r\ncontent-length: {}\r\n\r\n{told}",
+                        key(index),
+                        first + index,
+                        told.len()
+                    )
+                    .as_bytes(),
+                );
+            })
         };
-        let theirs = async |_| {
-            let work = async {
-                let ask = plain("POST", "/", &sample);
-                load(&bare.base, REPORTS, pieces, 200, ask).await.map(|_| ())
-            };
-            bare_cpu.count(&bare, pieces, work).await
-        };
-        let (waited, _) = pairs_async(pieces, mine, theirs).await?;
+        let both = (&orders.served, &bare);
+        let theirs = (200, plain("POST", "/", &sample));
+        let (mine, other, waited) = beside(both, (REPORTS, pieces), 200, ours, theirs).await?;
         rows.push(Row {
-            what: format!("report `{execution}`: CPU of the server (waited {waited:.0} µs)"),
-            ours: ours_cpu.median(),
-            bare: bare_cpu.median(),
+            what: format!(
+                "report `{execution}`, {count} sites: CPU of the server (waited {waited:.0} µs)"
+            ),
+            ours: mine,
+            bare: other,
             beside: "a bare handler that reads as much",
             bar,
             unit: "µs",
@@ -330,35 +407,79 @@ async fn reports(sizes: Sizes) -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
-/// A wave, from its start until a poll of the last site shows its order.
-async fn wave(count: usize) -> Result<Row, Failure> {
-    let bench = installation().await?;
-    let release = bench.waiting(1).await?.0;
-    fill(&bench, count, &release).await?;
+/// The second wave of a release, from the report that starts it until a poll of its last site
+/// shows the order: ours and bare, in milliseconds. The wave stays under way; also gives the
+/// number that its orders count from.
+async fn wave(sizes: &Sizes, count: usize, bench: &Bench) -> Result<(f64, f64, usize), Failure> {
+    let title = r#"{ en = "Fleet", ko = "Fleet", vi = "Fleet", zh = "Fleet" }"#;
+    bench.publish(&PROCESS.replace("TITLE", title)).await?;
     bench.app.fleet_ready().await?;
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
-    for _ in 0..3 {
-        let clear = Commit::new(SystemClock.now(), "bench").write(rollouts::forget_actions());
-        bench.app.store().commit(clear).await.map_err(failed)?;
-        let start = now();
-        let mut commit = Commit::new(SystemClock.now(), "bench");
-        commit.writes = bench.app.actions_order(&orders(&release));
-        bench.app.store().commit(commit).await.map_err(failed)?;
-        bench.app.fleet_catch_up().await?;
-        let told = bench.app.agent_poll(&key(count - 1), "bench").await?;
-        ours.push(micros(start.elapsed(), 1) / 1e3);
-        if told.order == 0 {
-            return Err(failed("the last site has no order"));
-        }
-        let ids = (0..count).map(|it| site_id(it).to_string());
-        bare.push(super::http::bare_wave(bench.app.store().dir(), ids)?);
+    let package = files::package(bench, sizes.file).await?;
+    bench.ship(&package).await?;
+    let site = bench.app.agent_site(&key(0), "bench").await?;
+    let told = bench.app.agent_poll(&key(0), "bench").await?;
+    let done = AgentMessage {
+        execution: "closed".into(),
+        finished: "success".into(),
+        ..AgentMessage::default()
+    };
+    let start = now();
+    bench.app.agent_report(&site, i64::from(told.order), &done).await?;
+    let told = bench.app.agent_poll(&key(count - 1), "bench").await?;
+    let ours = micros(start.elapsed(), 1) / 1e3;
+    if told.order == 0 {
+        return Err(failed("the last site has no order"));
     }
-    Ok(Row {
-        what: format!("wave of {count} sites, until a poll of the last one shows it"),
-        ours: median(ours),
-        bare: median(bare),
-        beside: "a bare set-wise insert with these columns and indexes",
-        bar: "≤ 3 ×",
-        unit: "ms",
-    })
+    let ids = (1..count).map(|it| site_id(it).to_string());
+    let bare = super::http::bare_wave(bench.app.store().dir(), ids)?;
+    Ok((ours, bare, (told.order as usize + 1).saturating_sub(count)))
 }
+
+/// One step over sites, in two waves.
+const PROCESS: &str = r#"
+format = 1
+id = "bench/fleet"
+subject = "release"
+title = TITLE
+description = TITLE
+control = { number = "B-1", owner = "release_lead", confidentiality = "internal", effective = "2026-01-01", note = "first" }
+
+[[role]]
+id = "release_lead"
+title = TITLE
+duty = TITLE
+
+[[phase]]
+id = "live"
+title = TITLE
+
+  [[phase.step]]
+  id = "update"
+  kind = "rollout"
+  title = TITLE
+  description = TITLE
+  role = "release_lead"
+  effort = "1h"
+    [[phase.step.wave]]
+    name = "first"
+    sites = 'has_tag(site, "first")'
+    share = "100%"
+    [[phase.step.wave]]
+    name = "rest"
+    sites = 'has_tag(site, "east") && has_tag(site, "shop")'
+    share = "100%"
+    halt = { failed = "25%" }
+
+[[phase]]
+id = "closing"
+title = TITLE
+
+  [[phase.step]]
+  id = "close"
+  kind = "archive"
+  title = TITLE
+  description = TITLE
+  role = "release_lead"
+  effort = "15min"
+  always = true
+"#;

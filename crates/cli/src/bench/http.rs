@@ -32,6 +32,13 @@ impl Served {
         Served::run(&mut server)
     }
 
+    /// As [`Served::start`], as one of the nodes of a PostgreSQL database.
+    pub(super) fn node(dir: &Path, url: &str) -> Result<Served, Failure> {
+        let mut server = Process::new(std::env::current_exe()?);
+        server.args(["serve", "--listen", "127.0.0.1:0", "--database", url, "--data"]).arg(dir);
+        Served::run(&mut server)
+    }
+
     /// The bare server: answers of so many bytes, or a file.
     pub(super) fn bare(bytes: usize, file: Option<&Path>) -> Result<Served, Failure> {
         let mut server = Process::new(std::env::current_exe()?);
@@ -181,7 +188,7 @@ impl Spent {
 }
 
 /// An approval over HTTP, and a release as it is shown.
-pub(super) async fn releases(sizes: Sizes) -> Result<Vec<Row>, Failure> {
+pub(super) async fn releases(sizes: &Sizes) -> Result<Vec<Row>, Failure> {
     let bench = installation().await?;
     let mut waiting = Vec::new();
     for number in 1..=sizes.approvals * super::PAIRS {
@@ -240,7 +247,7 @@ pub(super) async fn releases(sizes: Sizes) -> Result<Vec<Row>, Failure> {
 }
 
 async fn approvals(
-    sizes: Sizes,
+    sizes: &Sizes,
     served: &Served,
     http: &Http,
     token: &str,
@@ -300,12 +307,12 @@ pub(super) fn bare_wave(dir: &Path, ids: impl Iterator<Item = String>) -> Result
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;
          CREATE TABLE member (site_id TEXT PRIMARY KEY);
-         CREATE TABLE action (id BIGINT NOT NULL PRIMARY KEY, rollout_id TEXT, release_id TEXT,
+         CREATE TABLE action (id INTEGER NOT NULL PRIMARY KEY, rollout_id TEXT, release_id TEXT,
            site_id TEXT, generation BIGINT, kind TEXT, wave BIGINT, state TEXT, outcome TEXT,
            stage TEXT, rank BIGINT, note TEXT, told_at BIGINT, not_before BIGINT, until BIGINT,
            ordered_at BIGINT, heard_at BIGINT, closed_at BIGINT, revision BIGINT);
          CREATE INDEX action_site ON action (site_id, state, id);
-         CREATE INDEX action_rollout ON action (rollout_id, wave, state);
+         CREATE INDEX action_rollout ON action (rollout_id, wave, state, site_id);
          BEGIN;",
     )
     .map_err(failed)?;

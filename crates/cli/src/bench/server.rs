@@ -6,15 +6,17 @@ use crate::exit::{Code, Failure};
 use crate::open;
 use crate::ports::{Files, OsRandom, SystemClock};
 use roadbook_app::auth::{SetupInput, SignInContext};
-use roadbook_app::ports::{Clock as _, Ports};
+use roadbook_app::ports::{Clock as _, Ports, ProcessFiles, ProcessFindings};
 use roadbook_app::products::ProductInput;
-use roadbook_app::releases::NewRelease;
+use roadbook_app::releases::{EditRelease, NewRelease};
 use roadbook_app::{App, Call, PageAsk, ReleaseFilter, Scope, Settings};
 use roadbook_core::ids::{IdSeed, ProductId, ReleaseId, UnitId};
-use roadbook_core::release::Release;
+use roadbook_core::process::template::Template;
+use roadbook_core::release::{Package, Release};
 use roadbook_core::run::{Answer, Command};
 use roadbook_store::releases::ReleaseRow;
 use roadbook_store::{Commit, Location, Store, releases};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const PASSWORD: &str = "quiet harbor lamp";
@@ -33,14 +35,33 @@ pub(super) struct Bench {
     pub(super) dir: tempfile::TempDir,
 }
 
-pub(super) async fn installation() -> Result<Bench, Failure> {
-    // Beside the working directory, not in /tmp: that may be memory, and disks are compared.
-    let dir = tempfile::Builder::new().prefix(".roadbook-bench-").tempdir_in(".")?;
-    let store = Store::open(&Location::Sqlite(dir.path().join("data")), &open::options()).await?;
+/// Takes process files as they are: a bench's own has no approval and no way back.
+struct Unchecked;
+
+impl ProcessFiles for Unchecked {
+    fn read(&self, text: &str) -> Result<Template, ProcessFindings> {
+        Files.read(text)
+    }
+
+    fn check(&self, text: &str, _: &[String]) -> Result<Template, ProcessFindings> {
+        Files.read(text)
+    }
+
+    fn builtin(&self) -> Vec<(String, String)> {
+        Files.builtin()
+    }
+}
+
+async fn app_at(data: &Path, url: Option<&str>) -> Result<App, Failure> {
+    let place = match url {
+        Some(url) => Location::Postgres(url.to_owned(), data.to_owned()),
+        None => Location::Sqlite(data.to_owned()),
+    };
+    let store = Store::open(&place, &open::options()).await?;
     let ports = Ports {
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
-        processes: Arc::new(Files),
+        processes: Arc::new(Unchecked),
         mailer: Arc::new(crate::mail::NoMailer),
     };
     let settings = Settings {
@@ -49,7 +70,18 @@ pub(super) async fn installation() -> Result<Bench, Failure> {
         organization: String::new(),
         demo: false,
     };
-    let app = App::new(store, ports, settings);
+    Ok(App::new(store, ports, settings))
+}
+
+pub(super) async fn installation() -> Result<Bench, Failure> {
+    installation_on(None).await
+}
+
+/// As [`installation`], on PostgreSQL behind a URL.
+pub(super) async fn installation_on(url: Option<&str>) -> Result<Bench, Failure> {
+    // Beside the working directory, not in /tmp: that may be memory, and disks are compared.
+    let dir = tempfile::Builder::new().prefix(".roadbook-bench-").tempdir_in(".")?;
+    let app = app_at(&dir.path().join("data"), url).await?;
     app.process_seed().await?;
     let code = app.setup_code().await?.unwrap_or_default();
     let input = SetupInput {
@@ -82,7 +114,68 @@ pub(super) async fn installation() -> Result<Bench, Failure> {
     Ok(Bench { app, call, token, product, unit, dir })
 }
 
+/// An installation whose database another process may open.
+pub(super) struct Closed {
+    call: Call,
+    token: String,
+    product: ProductId,
+    unit: UnitId,
+    dir: tempfile::TempDir,
+}
+
+impl Closed {
+    pub(super) fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub(super) async fn open(self) -> Result<Bench, Failure> {
+        let app = app_at(&self.data(), None).await?;
+        let Closed { call, token, product, unit, dir } = self;
+        Ok(Bench { app, call, token, product, unit, dir })
+    }
+}
+
 impl Bench {
+    pub(super) fn call(&self) -> &Call {
+        &self.call
+    }
+
+    pub(super) fn product(&self) -> &ProductId {
+        &self.product
+    }
+
+    pub(super) fn closed(self) -> Closed {
+        let Bench { app, call, token, product, unit, dir } = self;
+        drop(app);
+        Closed { call, token, product, unit, dir }
+    }
+
+    pub(super) async fn publish(&self, text: &str) -> Result<(), Failure> {
+        self.app.process_publish(&self.call, text, "first").await?;
+        Ok(())
+    }
+
+    /// A release of the fleet's process to all sites, under way with this file.
+    pub(super) async fn ship(&self, file: &Package) -> Result<(), Failure> {
+        let new = NewRelease {
+            product: Some(self.product.clone()),
+            process: "bench/fleet".into(),
+            version: "V3.0.0.0001".into(),
+            title: "A release for a fleet".into(),
+            kind: "upgrade".into(),
+            content: "Faster closing".into(),
+            ..NewRelease::default()
+        };
+        let made = self.app.release_create(&self.call, new).await?;
+        let id = ReleaseId::parse(&made.id).map_err(failed)?;
+        let packages = Some(vec![file.clone()]);
+        let edit = EditRelease { packages, ..EditRelease::default() };
+        self.app.release_edit(&self.call, &id, edit).await?;
+        self.app.release_do(&self.call, &id, Command::Start).await?;
+        self.app.tick().await?;
+        Ok(())
+    }
+
     /// A small release that waits for its approval; gives its id and what is signed.
     pub(super) async fn waiting(&self, number: usize) -> Result<(ReleaseId, String), Failure> {
         let me = self.call.person()?.clone();
@@ -151,7 +244,7 @@ pub(super) fn step_count(release: &Release) -> usize {
 }
 
 /// The last page of a long list beside the first.
-pub(super) async fn list(sizes: Sizes) -> Result<Row, Failure> {
+pub(super) async fn list(sizes: &Sizes) -> Result<Row, Failure> {
     let bench = installation().await?;
     let store = bench.app.store();
     let start = SystemClock.now();
@@ -177,6 +270,7 @@ pub(super) async fn list(sizes: Sizes) -> Result<Row, Failure> {
                 waiting: "approve".into(),
                 next_due_at: None,
                 updated_at: at,
+                subject: "release".into(),
             }));
         }
         store.commit(commit).await.map_err(failed)?;

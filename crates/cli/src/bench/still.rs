@@ -48,7 +48,7 @@ pub(super) fn checker() -> Result<Row, Failure> {
 }
 
 /// All plans and their clashes, beside one pass over as many steps that only adds up.
-pub(super) fn plans(sizes: Sizes) -> Result<Row, Failure> {
+pub(super) fn plans(sizes: &Sizes) -> Result<Row, Failure> {
     let parsed = process::parse(NAME, &crate::offline::process_text(NAME)?).map_err(failed)?;
     let template: Template = parsed.template;
     let graph = Graph::of(&template);

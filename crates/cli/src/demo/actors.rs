@@ -1,7 +1,7 @@
 //! Sample people who do what waits for them, one act at a time, through the use cases.
 
-use super::data;
 use super::world::World;
+use super::{data, ledger};
 use crate::exit::Failure;
 use jiff::SignedDuration;
 use roadbook_app::Call;
@@ -33,6 +33,10 @@ pub struct Actors {
     pub quiet: BTreeSet<SiteId>,
     /// Releases in which the check has failed: it fails once.
     pub failed: BTreeSet<ReleaseId>,
+    /// Some sites of Ledger have an agent, which does the work there.
+    pub agents: bool,
+    /// Releases in which the site that failed was tried again, once its cause was mended.
+    pub again: BTreeSet<ReleaseId>,
     /// What could not be done last, for the log of a script that ends early.
     pub refused: Vec<String>,
 }
@@ -425,11 +429,18 @@ impl Actors {
         if done == 0 && (rollout.to_lift || rollout.halt.is_some()) {
             return self.help(world, view, rollout.to_lift).await;
         }
+        let mended = self.agents && !view.release.packages.is_empty();
+        if mended && self.failed.contains(id) && !self.again.contains(id) {
+            return self.try_again(world, view).await;
+        }
         for it in world.by_hand(&call, id, None).await? {
             if done >= most || self.quiet.contains(&it.site) || rollout.rollout.state == "halted" {
                 continue;
             }
-            let fails = it.key == data::FAILS && it.wave > 1 && self.failed.insert(id.clone());
+            let fails = it.key == trouble(view).0
+                && it.wave > 1
+                && view.release.version != ledger::BEFORE
+                && self.failed.insert(id.clone());
             let outcome = if fails { Outcome::Failed } else { Outcome::Installed };
             done += self.report(world, &call, view, &it, outcome).await?;
             if fails {
@@ -448,7 +459,7 @@ impl Actors {
         outcome: Outcome,
     ) -> Result<usize, Failure> {
         let evidence = match outcome {
-            Outcome::Failed => data::FAULT,
+            Outcome::Failed => trouble(view).1,
             _ => "version read on the screen",
         };
         let report = DeploymentReport {
@@ -470,7 +481,8 @@ impl Actors {
         }
     }
 
-    /// After a halt: the site that failed goes back, then the rollout goes on.
+    /// After a halt: the site that failed goes back, then the rollout goes on. Where its agent has
+    /// taken it back already, one that has the version goes back with it until the cause is known.
     async fn help(
         &mut self,
         world: &World,
@@ -483,16 +495,38 @@ impl Actors {
         let call = world.call(&view.release.lead).await?;
         let id = &view.release.id;
         let result = if to_lift {
-            world.app.rollout_lift(&call, id, "The cause was a cable of lane 4").await
+            world.app.rollout_lift(&call, id, "The cause is known and is mended").await
         } else {
-            let Some(site) = world.sites.get(data::FAILS) else { return Ok(0) };
-            let reach = Reach::Site(site.clone());
-            world.app.rollout_roll_back(&call, id, &reach, "Lane 4 must work tonight").await
+            let by_agent = self.agents && !view.release.packages.is_empty();
+            let key = if by_agent { data::GOES_BACK } else { trouble(view).0 };
+            if by_agent {
+                self.failed.insert(id.clone());
+            }
+            let reach = Reach::Site(world.site(key)?.clone());
+            world.app.rollout_roll_back(&call, id, &reach, "It must work tonight").await
         };
         match result {
             Ok(_) => Ok(1),
             Err(error) => {
                 self.refused.push(format!("{}: halted: {error}", view.release.number));
+                Ok(0)
+            }
+        }
+    }
+
+    /// The site that failed says how totals are written there, and its agent gets its order again.
+    async fn try_again(&mut self, world: &World, view: &ReleaseView) -> Result<usize, Failure> {
+        let call = world.call(&view.release.lead).await?;
+        let site = world.site(data::FAILS)?;
+        let product = world.product("ledger")?;
+        let admin = world.call(world.person(data::ADMIN.0)?).await?;
+        world.app.site_parameter_set(&admin, site, product, "locale", Some("ko")).await?;
+        let id = &view.release.id;
+        self.again.insert(id.clone());
+        match world.app.rollout_retry(&call, id, site, "Its locale is set right").await {
+            Ok(_) => Ok(1),
+            Err(error) => {
+                self.refused.push(format!("{}: again: {error}", view.release.number));
                 Ok(0)
             }
         }
@@ -565,8 +599,11 @@ impl Actors {
         if matches!(view.release.run.state, RunState::Draft) {
             return Ok(0);
         }
+        // What begins by an event holds nothing up until it has.
         let open = |it: &(String, Vec<WaitingOn>)| {
-            view.template.step(&it.0).is_some_and(|step| step.blocking)
+            let begun =
+                |step: &Step| step.on.is_none() || view.release.run.step_state(&step.id).is_open();
+            view.template.step(&it.0).is_some_and(|step| step.blocking && begun(step))
         };
         if view.waiting.iter().any(open) {
             return Ok(0);
@@ -580,6 +617,15 @@ impl Actors {
             }
         }
         Ok(done)
+    }
+}
+
+/// The site where the check of a release fails, and what people see there.
+fn trouble(view: &ReleaseView) -> (&'static str, &'static str) {
+    if view.release.packages.is_empty() {
+        (data::GATE_FAILS, data::GATE_FAULT)
+    } else {
+        (data::FAILS, data::FAULT)
     }
 }
 

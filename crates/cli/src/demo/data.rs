@@ -66,13 +66,31 @@ pub const SITES: [(&str, &str, &str, &str, &str); 24] = [
     ("chengdu", "成都分部", "明远电子", "成都市高新区天府路 21 号", "zh"),
 ];
 
-/// Sites of the upgrade of the live system.
-pub const UPGRADED: [&str; 6] = ["busan", "shanghai", "busan-02", "ningbo", "ha-noi", "ulsan"];
+/// Sites with an agent of their own. None is a pilot, so that the wave under way has them.
+pub const AGENTS: [&str; 5] = [FAILS, "incheon", "da-nang", "ningbo", "qingdao"];
 
-/// The site whose check fails in the second wave.
+/// The site with an agent that goes back with the one that fails, in the script of sample people.
+pub const GOES_BACK: &str = "incheon";
+
+/// How totals are written at a site; one of them says it in a way that version 1.5 does not know.
+pub fn locale(key: &str) -> &'static str {
+    match SITES.iter().find(|it| it.0 == key).map_or("en", |it| it.4) {
+        "ko" if key == FAILS => "ko-KR",
+        lang => lang,
+    }
+}
+
+/// Sites of the upgrade of the live system.
+pub const UPGRADED: [&str; 6] = ["busan", "shanghai", "ulsan", "gwangyang", "ha-noi", "suzhou"];
+
+/// The site where the check of Ledger fails in the second wave.
 pub const FAILS: &str = "busan-02";
-/// What is seen there.
-pub const FAULT: &str =
+/// What people see there, where no agent says it.
+pub const FAULT: &str = "The check failed: no total is shown, the page answers 500, three times";
+/// The site where the gate of Yard fails.
+pub const GATE_FAILS: &str = "ulsan";
+/// What people see there.
+pub const GATE_FAULT: &str =
     "The check of the gate failed: lane 4 gives no answer within 5 s, three times";
 
 /// Sites that go first.
@@ -129,6 +147,10 @@ pub const VENDOR_ROLES: Cast = &[
     ("support", &["kang.dohyun", ENGINEER]),
 ];
 
+/// Who holds which role when sites are brought up to date.
+pub const CATCH_UP_ROLES: Cast =
+    &[("release_lead", &[MANAGER]), ("tester", &["pham.linh"]), ("approver", &[ADMIN.0])];
+
 /// A change: title in English, Korean, Vietnamese and Chinese; kind; purpose.
 pub type Change = ([&'static str; 4], &'static str, &'static str);
 
@@ -136,20 +158,20 @@ pub type Change = ([&'static str; 4], &'static str, &'static str);
 pub const UPGRADE_CHANGES: [Change; 2] = [
     (
         [
-            "Month-end closing runs in the background",
-            "월말 마감을 백그라운드에서 처리",
-            "Khóa sổ cuối tháng chạy nền",
-            "月末结账改为后台运行",
+            "Trucks are called by message",
+            "차량 호출을 문자로 안내",
+            "Gọi xe vào bãi bằng tin nhắn",
+            "以短信通知车辆进场",
         ],
         "feature",
         "performance",
     ),
     (
         [
-            "Two people approve a manual entry",
-            "수기 전표를 두 사람이 승인",
-            "Bút toán thủ công cần hai người phê duyệt",
-            "手工凭证须经两人审批",
+            "Container numbers with a wrong check digit are refused",
+            "검사 숫자가 틀린 컨테이너 번호를 거절",
+            "Từ chối số container sai chữ số kiểm tra",
+            "拒绝校验位错误的箱号",
         ],
         "code",
         "security",
@@ -160,22 +182,34 @@ pub const UPGRADE_CHANGES: [Change; 2] = [
 pub const VENDOR_CHANGES: [Change; 2] = [
     (
         [
-            "Trucks are called by message",
-            "차량 호출을 문자로 안내",
-            "Gọi xe vào bãi bằng tin nhắn",
-            "以短信通知车辆进场",
+            "Totals are written as people of the place write them",
+            "합계를 현지 표기 방식대로 표시",
+            "Số tổng được viết theo cách quen dùng tại nơi làm việc",
+            "合计按当地的书写习惯显示",
         ],
         "feature",
         "feature",
     ),
     (
         [
-            "Container numbers with a wrong check digit are refused",
-            "검사 숫자가 틀린 컨테이너 번호를 거절",
-            "Từ chối số container sai chữ số kiểm tra",
-            "拒绝校验位错误的箱号",
+            "Amounts are kept in whole cents",
+            "금액을 최소 단위의 정수로 저장",
+            "Số tiền được lưu bằng số nguyên theo đơn vị nhỏ nhất",
+            "金额以最小单位的整数保存",
         ],
         "code",
         "fix",
     ),
 ];
+
+/// What sites that were behind get.
+pub const CATCH_UP_CHANGES: [Change; 1] = [(
+    [
+        "Entries are written to disk before they are confirmed",
+        "입력한 항목을 디스크에 기록한 뒤에 확인",
+        "Bút toán được ghi xuống đĩa trước khi xác nhận",
+        "录入的条目先写入磁盘再确认",
+    ],
+    "fix",
+    "fix",
+)];

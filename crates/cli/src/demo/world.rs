@@ -1,13 +1,13 @@
 //! The sample organization, made through the same use cases as any other.
 
-use super::data;
+use super::{data, ledger};
 use crate::exit::{Code, Failure};
 use crate::ports::FastClock;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::auth::SetupInput;
 use roadbook_app::people::PersonInput;
 use roadbook_app::products::ProductInput;
-use roadbook_app::releases::{NewRelease, NewReleaseItem};
+use roadbook_app::releases::{EditRelease, NewRelease, NewReleaseItem};
 use roadbook_app::roles::RoleInput;
 use roadbook_app::rollouts::{RolloutSiteView, SiteFilter};
 use roadbook_app::sites::{ContactInput, SiteInput};
@@ -15,6 +15,7 @@ use roadbook_app::units::UnitInput;
 use roadbook_app::{App, Call};
 use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{ContactId, PersonId, ProductId, ReleaseId, RolloutId, SiteId, UnitId};
+use roadbook_core::release::Package;
 use roadbook_core::run::{Command, Slot};
 use roadbook_core::text::Text;
 use roadbook_core::version::Scheme;
@@ -39,6 +40,8 @@ pub struct World {
     pub contacts: BTreeMap<String, ContactId>,
     /// Releases, in the order in which they were opened.
     pub releases: Vec<ReleaseId>,
+    /// What Ledger consists of: the version before and the version of its release.
+    pub packages: Option<[Package; 2]>,
 }
 
 fn id<T>(parsed: Result<T, impl std::fmt::Debug>) -> Result<T, Failure> {
@@ -62,6 +65,7 @@ impl World {
             sites: BTreeMap::new(),
             contacts: BTreeMap::new(),
             releases: Vec::new(),
+            packages: None,
         };
         world.found().await?;
         world.staff().await?;
@@ -80,6 +84,28 @@ impl World {
         self.people
             .get(key)
             .ok_or_else(|| Failure::new(Code::Failed, format!("sample data: no person `{key}`")))
+    }
+
+    /// A product by short name.
+    pub fn product(&self, key: &str) -> Result<&ProductId, Failure> {
+        self.products
+            .get(key)
+            .ok_or_else(|| Failure::new(Code::Failed, format!("sample data: no product `{key}`")))
+    }
+
+    /// A site by short name.
+    pub fn site(&self, key: &str) -> Result<&SiteId, Failure> {
+        self.sites
+            .get(key)
+            .ok_or_else(|| Failure::new(Code::Failed, format!("sample data: no site `{key}`")))
+    }
+
+    /// Uploads what sites will install.
+    pub async fn bring(&mut self, made: &ledger::Made) -> Result<(), Failure> {
+        let call = self.admin().await?;
+        let product = self.product("ledger")?;
+        self.packages = Some(ledger::bring(&self.app, &call, product, made).await?);
+        Ok(())
     }
 
     async fn admin(&self) -> Result<Call, Failure> {
@@ -210,7 +236,9 @@ impl World {
             }
             for product in data::PRODUCTS {
                 // A few sites are behind: they are talked to in person.
-                let version = if index % 7 == 3 { "V1.3.0.0088" } else { "V1.4.0.0117" };
+                let behind =
+                    index % 7 == 3 || (product.0 == "ledger" && data::AGENTS.contains(key));
+                let version = if behind { ledger::OLD } else { ledger::BEFORE };
                 let product = &self.products[product.0];
                 self.app.site_version_set(&call, &site, product, version, since, "").await?;
             }
@@ -232,9 +260,21 @@ impl World {
     }
 
     /// Opens a release, plans its go-live and starts it.
-    async fn open(&mut self, by: &str, new: NewRelease, slot: Slot) -> Result<(), Failure> {
-        let made = self.app.release_create(&self.call(self.person(by)?).await?, new).await?;
+    async fn open(
+        &mut self,
+        by: &str,
+        new: NewRelease,
+        slot: Slot,
+        package: Option<Package>,
+    ) -> Result<(), Failure> {
+        let call = self.call(self.person(by)?).await?;
+        let made = self.app.release_create(&call, new).await?;
         let release = id(ReleaseId::parse(&made.id))?;
+        if let Some(package) = package {
+            let packages = Some(vec![package]);
+            let edit = EditRelease { packages, ..EditRelease::default() };
+            self.app.release_edit(&call, &release, edit).await?;
+        }
         let lead = self.call(self.person(data::MANAGER)?).await?;
         let command = Command::SetSlot { slot, reason: String::new(), pass_blocks: false };
         self.app.release_do(&lead, &release, command).await?;
@@ -260,24 +300,49 @@ impl World {
         let start = self.app.now() + SignedDuration::from_hours(24 * 30 + 9);
         let slot = Slot { start, end: start + SignedDuration::from_hours(4) };
         let new = NewRelease {
-            product: self.products.get("yard").cloned(),
+            product: self.products.get("ledger").cloned(),
             process: "vendor/release".to_owned(),
-            version: "V1.5.0.0001".to_owned(),
-            title: "Yard 1.5".to_owned(),
+            version: ledger::AFTER.to_owned(),
+            title: "Ledger 1.5".to_owned(),
             kind: "feature".to_owned(),
             purposes: vec!["feature".to_owned(), "fix".to_owned()],
             items: Self::items(&data::VENDOR_CHANGES),
             requirements: text([
-                "Database 14 or later, 8 GB of memory",
-                "데이터베이스 14 이상, 메모리 8GB",
-                "Cơ sở dữ liệu từ phiên bản 14, bộ nhớ 8 GB",
-                "数据库 14 及以上，内存 8 GB",
+                "Python 3.7 or later",
+                "Python 3.7 이상",
+                "Python từ phiên bản 3.7",
+                "Python 3.7 及以上版本",
             ]),
             lead: Some(self.person(data::MANAGER)?.clone()),
             roles: self.cast(data::VENDOR_ROLES)?,
             ..NewRelease::default()
         };
-        self.open(data::MANAGER, new, slot).await
+        let package = self.packages.as_ref().map(|it| it[1].clone());
+        self.open(data::MANAGER, new, slot, package).await
+    }
+
+    /// The version before, for sites that were behind: they cannot take 1.5 without it.
+    pub async fn open_catch_up(&mut self, start: Timestamp) -> Result<(), Failure> {
+        let slot = Slot { start, end: start + SignedDuration::from_hours(4) };
+        let mut sites = Vec::new();
+        for key in data::AGENTS {
+            sites.push(self.site(key)?.clone());
+        }
+        let new = NewRelease {
+            product: self.products.get("ledger").cloned(),
+            process: "starter/release".to_owned(),
+            version: ledger::BEFORE.to_owned(),
+            title: "Ledger 1.4 for sites that were behind".to_owned(),
+            kind: "fix".to_owned(),
+            purposes: vec!["fix".to_owned()],
+            items: Self::items(&data::CATCH_UP_CHANGES),
+            lead: Some(self.person(data::MANAGER)?.clone()),
+            roles: self.cast(data::CATCH_UP_ROLES)?,
+            sites,
+            ..NewRelease::default()
+        };
+        let package = self.packages.as_ref().map(|it| it[0].clone());
+        self.open(data::MANAGER, new, slot, package).await
     }
 
     /// The upgrade of the live system, in the first window that leaves enough time.
@@ -286,13 +351,13 @@ impl World {
         let sites = data::UPGRADED.iter().filter_map(|it| self.sites.get(*it).cloned());
         let sites: Vec<SiteId> = sites.collect();
         let new = NewRelease {
-            product: self.products.get("ledger").cloned(),
+            product: self.products.get("yard").cloned(),
             process: "enterprise/upgrade".to_owned(),
             version: "V1.5.0.0001".to_owned(),
-            title: "Ledger 1.5".to_owned(),
+            title: "Yard 1.5".to_owned(),
             kind: "upgrade".to_owned(),
-            mode_reason: "The month-end closing must be faster before the quarter ends".to_owned(),
-            content: "Faster closing, second signature on manual entries".to_owned(),
+            mode_reason: "Trucks must not queue on the road when the season begins".to_owned(),
+            content: "Trucks are called by message, wrong container numbers are refused".to_owned(),
             purposes: vec!["performance".to_owned(), "security".to_owned()],
             items: Self::items(&data::UPGRADE_CHANGES),
             requirements: text([
@@ -306,7 +371,7 @@ impl World {
             sites,
             ..NewRelease::default()
         };
-        self.open("lee.seoyeon", new, slot).await
+        self.open("lee.seoyeon", new, slot, None).await
     }
 
     /// The first free place in the Thursday window after a moment.

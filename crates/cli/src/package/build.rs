@@ -61,8 +61,29 @@ const fn one() -> u32 {
     1
 }
 
-/// Builds a package.
+/// Builds a package and tells about it.
 pub fn run(args: &BuildArgs, output: &Output) -> Outcome {
+    let (manifest, target) = pack(args)?;
+    let (sum, size) = file_digest(&target)?;
+    let value = json!({
+        "id": target.display().to_string(), "product": manifest.product,
+        "version": manifest.version, "files": manifest.files.len(), "bytes": size, "sha256": sum,
+    });
+    let columns = [
+        ("package", "id"),
+        ("product", "product"),
+        ("version", "version"),
+        ("files", "files"),
+        ("bytes", "bytes"),
+        ("sha-256", "sha256"),
+    ];
+    output.object(&columns, &value)?;
+    output.say("not signed yet: `roadbook package sign`");
+    Ok(())
+}
+
+/// Builds a package; gives what it says of itself and its file.
+pub fn pack(args: &BuildArgs) -> Result<(Manifest, PathBuf), Failure> {
     let path = args.dir.join(PAPER);
     let wrong = |what: String| Failure::new(Code::Failed, format!("`{}`: {what}", path.display()));
     let text = offline::read(&path).map_err(|failure| {
@@ -91,22 +112,7 @@ pub fn run(args: &BuildArgs, output: &Output) -> Outcome {
     .map_err(|failure| {
         failure.hint("nothing was written; build again when nobody changes the folder")
     })?;
-    let (sum, size) = file_digest(&target)?;
-    let value = json!({
-        "id": target.display().to_string(), "product": manifest.product,
-        "version": manifest.version, "files": manifest.files.len(), "bytes": size, "sha256": sum,
-    });
-    let columns = [
-        ("package", "id"),
-        ("product", "product"),
-        ("version", "version"),
-        ("files", "files"),
-        ("bytes", "bytes"),
-        ("sha-256", "sha256"),
-    ];
-    output.object(&columns, &value)?;
-    output.say("not signed yet: `roadbook package sign`");
-    Ok(())
+    Ok((manifest, target))
 }
 
 fn manifest(args: &BuildArgs, paper: Paper) -> Result<Manifest, Failure> {

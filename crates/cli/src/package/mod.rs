@@ -3,6 +3,8 @@
 mod build;
 mod changes;
 
+pub use build::pack;
+
 use crate::args::{Format, PackageCommand, VerifyArgs};
 use crate::exit::{Code, Failure, Outcome};
 use crate::keys;
@@ -90,7 +92,8 @@ impl<W: std::io::Write> Sink for Copying<'_, W> {
     }
 }
 
-fn sign(path: &Path, files: &[PathBuf], output: &Output) -> Outcome {
+/// Signs a package with the secret keys in these files.
+pub fn sign(path: &Path, files: &[PathBuf], output: &Output) -> Outcome {
     let reader = Reader::open(BufReader::new(open(path)?)).map_err(|error| about(path, error))?;
     let bytes = reader.manifest_bytes().to_vec();
     let mut signatures = reader.signatures().to_vec();
@@ -120,7 +123,8 @@ fn sign(path: &Path, files: &[PathBuf], output: &Output) -> Outcome {
         writer.finish().map(drop)
     })?;
     if let Some(manifest) = manifest {
-        let ids: Vec<String> = signatures.iter().map(|it| it.key_id()).collect();
+        let ids: Vec<String> =
+            signatures.iter().map(roadbook_wire::minisign::Signature::key_id).collect();
         let missing = manifest.threshold as usize - ids.len().min(manifest.threshold as usize);
         output.say(&format!("signed by {}", ids.join(", ")));
         if missing > 0 {
@@ -183,7 +187,8 @@ const HEAD: [Column; 12] = [
 
 fn inspect(path: &Path, output: &Output) -> Outcome {
     let reader = Reader::open(BufReader::new(open(path)?)).map_err(|error| about(path, error))?;
-    let signed: Vec<String> = reader.signatures().iter().map(|it| it.key_id()).collect();
+    let signed: Vec<String> =
+        reader.signatures().iter().map(roadbook_wire::minisign::Signature::key_id).collect();
     let mut value = described(reader.manifest(), reader.manifest_bytes(), &signed);
     let manifest = reader.files(&mut Discard).map_err(|error| about(path, error))?;
     if output.format != Format::Table || output.quiet {

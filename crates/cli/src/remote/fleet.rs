@@ -163,6 +163,24 @@ async fn keys(client: &Client, command: ArtifactCommand, output: &Output) -> Out
             let body = json!({ "public_key": key, "comment": comment });
             receipt(output, &client.post(&path, &body).await?.json)
         }
+        ArtifactCommand::KeySets { product } => {
+            let path = format!("/products/{}/key-sets", encode(&product));
+            let answer = client.get(&path).await?.json;
+            let rows = answer["rows"].as_array().cloned().unwrap_or_default();
+            let columns = [
+                ("version", "version"),
+                ("published by", "published_by"),
+                ("at", "at"),
+                ("set", "body"),
+            ];
+            output.rows(&columns, &rows)
+        }
+        ArtifactCommand::PublishKeys { product, file } => {
+            let (body, signatures) = crate::keys::signed_set(&file)?;
+            let path = format!("/products/{}/key-sets", encode(&product));
+            let body = json!({ "body": body, "signatures": signatures });
+            receipt(output, &client.post(&path, &body).await?.json)
+        }
         ArtifactCommand::RetireKey { product, key, reason } => {
             let path = format!("/products/{}/keys/{}/retire", encode(&product), encode(&key));
             receipt(output, &client.post(&path, &json!({ "reason": reason })).await?.json)

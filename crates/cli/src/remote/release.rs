@@ -1,7 +1,8 @@
 //! Releases over the API.
 
 use super::receipt;
-use crate::args::{NewReleaseArgs, ReleaseCommand};
+use crate::args::extract::ExtractArgs;
+use crate::args::{Format, NewReleaseArgs, ReleaseCommand};
 use crate::client::{Client, waiting_text};
 use crate::exit::{Code, Failure, Outcome};
 use crate::local::encode;
@@ -24,8 +25,14 @@ pub(super) async fn run(client: &Client, command: ReleaseCommand, output: &Outpu
         ReleaseCommand::CheckPackage { release, file } => {
             return check_package(client, &release, &file, output).await;
         }
+        ReleaseCommand::Extract(asked) => {
+            return extract(client, asked, output).await;
+        }
         ReleaseCommand::Evidence { release, to } => {
             return evidence(client, &release, to, output).await;
+        }
+        ReleaseCommand::Migrate { release, to, reason } => {
+            return super::migrate::run(client, &release, to, reason, output).await;
         }
         ReleaseCommand::Decide { step, outcome, reason } => {
             let body = json!({ "outcome": outcome, "reason": reason });
@@ -288,6 +295,17 @@ fn held(holders: &Value) -> Option<String> {
     let people = list.iter().rev().map(|it| cell(it, "people")).find(|it| !it.is_empty());
     let by = people.unwrap_or_else(|| "nobody: no one has the role".to_owned());
     Some(format!("held at {} by {by}", chain.join(" ← ")))
+}
+
+/// A table drawn from the record: CSV for people and spreadsheets, JSON for programs.
+async fn extract(client: &Client, it: ExtractArgs, output: &Output) -> Outcome {
+    let asked = it.lang.map(|it| format!("?lang={}", encode(&it))).unwrap_or_default();
+    let path = format!("/releases/{}/extracts/{}", encode(&it.release), encode(&it.table));
+    if matches!(output.format, Format::Json | Format::Jsonl) {
+        return output.object(&[], &client.get(&format!("{path}{asked}")).await?.json);
+    }
+    let answer = client.get(&format!("{path}/csv{asked}")).await?;
+    crate::output::print(&String::from_utf8_lossy(&answer.bytes))
 }
 
 async fn evidence(

@@ -10,14 +10,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const VIEWS: [View; 4] = [View::PHONE, View::PHONE.dark(), View::DESK, View::DESK.dark()];
 
 /// Routes that are no page to look at, and those that only a mail leads to.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("/assets/{*file}", "a file"),
     ("/favicon.ico", "a file"),
     ("/releases/{release}/bundle", "a file"),
-    (
-        "/actions/{action}",
-        "orders to agents, and people do the work in the demo: drawn in the gallery",
-    ),
+    ("/releases/{release}/migration", "no process was revised here: drawn in the gallery"),
+    ("/actions/{action}", "a site's orders come long after this walk: drawn in the gallery"),
     ("/p/{token}/change.ics", "a file"),
     ("/public/feed.atom", "a feed"),
     ("/settings", "only for an administrator: looked at in the empty state"),
@@ -179,7 +177,8 @@ fn follow(
 
 #[test]
 fn no_page_of_the_demo_shuts_anybody_out() {
-    let demo = Demo::start();
+    let mut demo = Demo::start();
+    demo.moves();
     let mut screen = Screen::new(&demo.url, View::DESK);
     let mut inspection = Inspection::new();
     inspection.open(&mut screen, "/sign-in", 200);

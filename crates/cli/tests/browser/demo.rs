@@ -10,7 +10,7 @@ pub struct Demo {
     pub url: String,
     pub manager: String,
     pub site: String,
-    running: Running,
+    running: Option<Running>,
 }
 
 impl Demo {
@@ -24,11 +24,26 @@ impl Demo {
         let manager = link("manager ");
         let site = link("customer site ");
         let url = running.wait_line("listening on ", limit);
-        Demo { url, manager, site, running }
+        Demo { url, manager, site, running: Some(running) }
+    }
+
+    /// Waits until its agents have installed what they run before the release, and its clock moves.
+    pub fn moves(&mut self) {
+        let running = self.running.as_mut().expect("it runs until it is dropped");
+        running.wait_line("demo clock", Duration::from_mins(4));
     }
 
     /// What it said.
     pub fn log(&self) -> String {
-        self.running.log()
+        self.running.as_ref().map(Running::log).unwrap_or_default()
+    }
+}
+
+impl Drop for Demo {
+    /// Asked to end, it ends its agents and their services with itself.
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.terminate();
+        }
     }
 }

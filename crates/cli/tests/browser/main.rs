@@ -3,7 +3,23 @@
 
 mod axe;
 mod demo;
+#[expect(dead_code, reason = "shared with the demo")]
+#[path = "../../src/demo/example.rs"]
+mod example;
+#[expect(dead_code, reason = "shared with the stories over the API")]
+#[path = "../story/organizations/founded.rs"]
+mod founded;
+mod hands;
 mod newcomer;
+#[expect(dead_code, reason = "shared with the stories over the API")]
+#[path = "../story/organizations/own.rs"]
+mod own;
 mod path;
 mod screen;
+#[expect(dead_code, reason = "shared with the stories of the use cases")]
+#[path = "../../../app/tests/it/walk/mod.rs"]
+mod walk;
 mod waves;
+#[expect(dead_code, reason = "shared with the stories of the use cases")]
+#[path = "../../../app/tests/it/world.rs"]
+mod world;

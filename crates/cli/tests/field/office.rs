@@ -11,6 +11,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub const PASSWORD: &str = "quiet harbor lamp";
+/// What is planned in writing before a live system is upgraded.
+pub const PLANS: [&str; 6] = [
+    "overall_plan",
+    "action_plan",
+    "risk_plan",
+    "rollback_plan",
+    "verification_plan",
+    "trial_run_plan",
+];
 
 /// One of the three organizations.
 #[derive(Clone, Copy)]
@@ -258,4 +267,16 @@ impl Office {
         }
         panic!("it never came: {what}")
     }
+}
+
+/// Who does what, by the lists of the organization.
+pub fn enterprise_roles() -> Value {
+    json!({
+        "project_manager": ["pm1"], "system_owner": ["owner1"], "business_department": ["business.head"],
+        "application_development": ["appdev.head"], "user_representative": ["sales.head"],
+        "infrastructure": ["infra.head"], "customer_service_director": ["service.director"],
+        "application_systems_director": ["apps.head"], "service_desk": ["support.head"],
+        "second_line": ["support2"], "pmo": ["pmo.head"], "release_manager": ["release.manager"],
+        "it_head": ["it.head"],
+    })
 }

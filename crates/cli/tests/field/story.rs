@@ -122,7 +122,8 @@ fn application(office: &mut Office, sites: &[Row]) -> String {
     });
     let file = office.file("release.json", &new.to_string());
     office.refused("dev1", &["release", "new", "--file", &file], 5, &["[denied]"]);
-    let bare = json!({ "product": office.is.products[0].0, "process": "vendor/release" });
+    let product = &office.is.products[0].0;
+    let bare = json!({ "product": product, "process": "vendor/release", "title": "Spring" });
     let bare = office.file("bare.json", &bare.to_string());
     office.refused(LEAD, &["release", "new", "--file", &bare], 1, &["version", "[invalid]"]);
     let made = office.ok(LEAD, &["release", "new", "--file", &file, "-o", "json"]);
@@ -402,6 +403,11 @@ fn closing(office: &mut Office, number: &str, sites: &[Row], accepted: &[String]
     });
     let listed = office.page(LEAD, &format!("/releases/{number}/sites"));
     assert!(listed.contains("slow start") && listed.contains("dark mode"), "{listed}");
+    // A mail is read before the server has noted that it went out.
+    let wanted = number.to_owned();
+    office.until("the letters are known as sent", |office| {
+        (step_state(office, &wanted, "feedback_request") == "done").then_some(())
+    });
     let site = sites.iter().find(|it| asked[0].to[0].contains(&it["key"])).expect("a site");
     let site = office.must(LEAD, "GET", &format!("/sites/{}", site["key"]), Value::Null);
     assert!(site.to_string().contains("installed"), "{site}");

@@ -1,6 +1,6 @@
 //! The upgrade of a live system, planned and in an emergency, with every refusal on its way.
 
-use crate::office::Office;
+use crate::office::{Office, PLANS, enterprise_roles};
 use roadbook_testkit::mail::Mail;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,26 +9,6 @@ const PM: &str = "pm1";
 const MANAGER: &str = "release.manager";
 /// Owns calendars and processes.
 const OWNER: &str = "qa.head";
-const PLANS: [&str; 6] = [
-    "overall_plan",
-    "action_plan",
-    "risk_plan",
-    "rollback_plan",
-    "verification_plan",
-    "trial_run_plan",
-];
-
-/// Who does what, by the lists of the organization.
-fn roles() -> Value {
-    json!({
-        "project_manager": [PM], "system_owner": ["owner1"], "business_department": ["business.head"],
-        "application_development": ["appdev.head"], "user_representative": ["sales.head"],
-        "infrastructure": ["infra.head"], "customer_service_director": ["service.director"],
-        "application_systems_director": ["apps.head"], "service_desk": ["support.head"],
-        "second_line": ["support2"], "pmo": ["pmo.head"], "release_manager": [MANAGER],
-        "it_head": ["it.head"],
-    })
-}
 
 /// One go-live.
 pub struct Upgrade<'a> {
@@ -155,7 +135,7 @@ fn apply<'a>(
         json!({
             "product": office.is.products[0].0, "process": "enterprise/upgrade",
             "version": version, "title": "2031-09", "kind": "upgrade", "mode": mode,
-            "mode_reason": reason, "content": "second stage", "roles": roles(), "sites": keys,
+            "mode_reason": reason, "content": "second stage", "roles": enterprise_roles(), "sites": keys,
             "items": [{ "kind": kind, "title": {
                 "en": "Batch genealogy", "ko": "배치 추적", "vi": "Truy xuất lô", "zh": "批次追溯",
             } }],

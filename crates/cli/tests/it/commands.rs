@@ -120,6 +120,24 @@ fn plan(team: &Team, release: &str, back_out: &str) {
     team.ok("tester", &["done", release, "test"]);
 }
 
+/// The process is revised while the release runs; it is looked at first, then moved.
+fn revised(team: &Team, release: &str) {
+    team.refused("admin", &["release", "migrate", release], 3, &["[migration_same_revision]"]);
+    let text = team.ok("admin", &["process", "export", "starter/release"]);
+    let longer = team.file("admin", "longer.toml", &text.replacen("\"2h\"", "\"3h\"", 1));
+    team.ok("admin", &["process", "publish", &longer, "--note", "시험이 길어졌습니다"]);
+    let told = team.ok("admin", &["release", "migrate", release]);
+    aligned(&told);
+    assert!(told.contains("test") && told.contains("effort"), "{told}");
+    let shown = team.json("admin", &["release", "migrate", release, "--to", "2"]);
+    assert_eq!((&shown[0]["what"], &shown[0]["then"]), (&json!("test"), &json!("other: effort")));
+    let wrong = ["release", "migrate", release, "--to", "7"];
+    team.refused("admin", &wrong, 3, &["[migration_no_such_revision]"]);
+    team.refused("tester", &["release", "migrate", release], 5, &["[denied]"]);
+    team.ok("admin", &["release", "migrate", release, "--reason", "새 개정"]);
+    team.refused("admin", &["release", "migrate", release], 3, &["[migration_same_revision]"]);
+}
+
 #[test]
 fn a_release_goes_from_new_to_closed_on_the_command_line() {
     let team = Team::start(&ROLES);
@@ -148,6 +166,7 @@ fn a_release_goes_from_new_to_closed_on_the_command_line() {
     team.ok("admin", &["release", "start", release]);
     let shown = team.ok("admin", &["release", "show", release]);
     assert!(shown.contains("approve") && shown.contains("foreseen"), "{shown}");
+    revised(&team, release);
     team.ok("admin", &["release", "plan", release]);
     let todo = team.json("release_lead", &["todo"]);
     assert_eq!(todo[0]["step"], "plan", "{todo}");

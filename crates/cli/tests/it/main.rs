@@ -1,6 +1,8 @@
 //! The real binary, from outside: exit codes, error texts, files, and the server that answers.
 
+mod apply;
 mod commands;
+mod examples;
 mod http;
 mod ledger;
 mod offline;

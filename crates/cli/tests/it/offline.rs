@@ -126,6 +126,42 @@ fn built_in_processes_pass_and_can_be_exported_changed_and_compared() {
 }
 
 #[test]
+fn a_process_is_simulated_for_a_team_and_against_another_revision() {
+    let home = Home::new();
+    let text = home.run(&["process", "export", "starter/release"]).out;
+    let mine = home.write("mine.toml", &text);
+    let longer = home.write("longer.toml", &text.replace("effort = \"2h\"", "effort = \"6h\""));
+    let when = ["--begin", "2030-06-10T09:00", "--go-live", "2030-06-13T22:00"];
+    let run = |more: &[&str]| {
+        let mut all = vec!["process", "simulate", mine.as_str()];
+        all.extend(when.iter().chain(more));
+        home.run(&all)
+    };
+    let plain = run(&[]);
+    assert!(plain.err.contains("every date is kept"), "{plain:?}");
+    assert!(plain.err.contains("begin by  2030-06-13"), "{plain:?}");
+    let half = run(&["--team", "tester=1", "--week", "20"]);
+    assert!(half.err.contains("busiest week 2030-06-10: 120 of 1200 min"), "{half:?}");
+    assert!(half.err.contains("nobody  approver"), "{half:?}");
+    let seeds: Vec<String> = ["1", "2", "3", "1"].map(|it| run(&["--seed", it]).out).to_vec();
+    assert_eq!(seeds[0], seeds[3], "the same number, the same dates");
+    assert!(seeds[0] != seeds[1] || seeds[1] != seeds[2], "another number, other dates");
+    let other = run(&["--against", &longer]);
+    assert!(other.err.contains("role  tester: +240 min, 1 → 1 steps"), "{other:?}");
+    assert!(other.err.contains("file  ~ step test effort 2h → 6h"), "{other:?}");
+    assert!(other.out.contains("test") && other.out.contains("+240 min"), "{other:?}");
+    for (more, says) in [
+        (["--team", "nobody=1"], "its roles are"),
+        (["--team", "tester=x"], "tester=2"),
+        (["--fact", "soon"], "release.mode=emergency"),
+    ] {
+        let refused = run(&more);
+        assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(refused.err.contains(says), "{refused:?}");
+    }
+}
+
+#[test]
 fn the_next_number_comes_with_its_reasons() {
     let home = Home::new();
     let next = home.run(&["version", "next", "V1.0.0.0099", "--explain"]);

@@ -534,6 +534,15 @@ impl Case {
         let check = roadbook_app::bundle::verify(&answer.body, None);
         assert_eq!(check.faults, Vec::<String>::new());
         assert!(check.files > 15 && check.entries > 40, "{check:?}");
+        // Reports, manuals and what was configured are kept: readable one by one, and in the bundle.
+        let zip = zip::ZipArchive::new(std::io::Cursor::new(answer.body.clone())).unwrap();
+        let names: Vec<String> = zip.file_names().map(|it| it.unwrap().into_owned()).collect();
+        for kind in ["user_test_report", "user_manual", "configuration_manual", "go_live_manual"] {
+            let rest = format!("documents/{kind}");
+            let shown = self.must("release_manager", "GET", &rest, Value::Null).await;
+            assert!(!shown["revisions"].as_array().unwrap().is_empty(), "{shown}");
+            assert!(names.iter().any(|it| it.contains(kind)), "{kind}: {names:?}");
+        }
         let mut broken = answer.body.clone();
         let middle = broken.len() / 2;
         broken[middle] ^= 1;

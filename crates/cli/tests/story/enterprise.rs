@@ -74,6 +74,7 @@ async fn emergency(url: Option<String>) {
 // proves: S2-03/A S2-08/A S2-09/A S2-10/A S2-11/A S2-12/A S2-16/A S2-17/A S2-19/A S2-22/A S2-23/A
 // proves: S2-25/A S2-28/A S2-30/A S2-31/A S2-33/A S2-35/A S2-36/A S2-37/A S2-38/A S2-39/A S2-40/A
 // proves: S2-41/A S2-46/A S2-48/A S2-49/A S2-53/A S4c-01/A S3-38/A S3-73/A S3-04/E
+// proves: S4c-15/A S4h-10/A S4h-11/A
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_planned_go_live_on_sqlite() {
     planned(None).await;

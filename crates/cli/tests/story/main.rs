@@ -6,12 +6,25 @@ mod case;
 mod company;
 mod doctor;
 mod enterprise;
+#[expect(dead_code, reason = "shared with the demo")]
+#[path = "../../src/demo/example.rs"]
+mod example;
+#[path = "organizations/founded.rs"]
+mod founded;
 mod http;
 mod new_system;
 mod office;
+mod organizations;
+#[path = "organizations/own.rs"]
+mod own;
 mod package;
+mod place;
 mod related;
 mod vendor;
+#[expect(dead_code, reason = "shared with the stories of the use cases")]
+#[path = "../../../app/tests/it/walk/mod.rs"]
+mod walk;
+mod walking;
 #[expect(dead_code, reason = "shared with the stories of the use cases")]
 #[path = "../../../app/tests/it/world.rs"]
 mod world;

@@ -2,6 +2,7 @@
 //! decisions and versions of sites, feedback.
 
 use crate::office::Office;
+use crate::place;
 use roadbook_testkit::postgres::Postgres;
 use serde_json::{Value, json};
 
@@ -34,6 +35,7 @@ async fn story(url: Option<String>) {
     });
     let made = office.must("project_manager", "POST", "/api/v1/releases", new).await;
     let release = made["id"].as_str().unwrap().to_owned();
+    place::ships_a_file(&office, &release, "V3.0.0.0001").await;
     let path = |rest: &str| format!("/api/v1/releases/{release}/{rest}");
     let lead = "release_lead";
     office.must(lead, "POST", &path("start"), json!({})).await;
@@ -123,6 +125,9 @@ async fn sites(office: &mut Office, release: &str) {
         let body = json!({ "decision": decision, "reason": "year end" });
         office.must(manager, "POST", &answer(site, "decision"), body).await;
     }
+    place::is_planned(office, release).await;
+    place::is_recorded(office, "hanoi-1").await;
+    let client = place::Client::enroll(office, "hanoi-1").await;
     let report =
         |site: &str| json!({ "site": site, "outcome": "installed", "evidence": "about box" });
     // Before the slot nothing goes to a site; a site that declined gets nothing at all.
@@ -131,6 +136,8 @@ async fn sites(office: &mut Office, release: &str) {
     office.at("2026-02-14T12:30:00Z").await;
     let no = office.call(manager, "POST", &path("deployments"), &report("suzhou-1")).await;
     assert_eq!((no.status, no.code().as_str()), (409, "site_declined"));
+    office.settle().await;
+    place::is_compared(office, &client).await;
     for site in ["seoul-1", "hanoi-1"] {
         office.must(manager, "POST", &path("deployments"), report(site)).await;
     }
@@ -144,6 +151,8 @@ async fn sites(office: &mut Office, release: &str) {
 async fn close(office: &mut Office, release: &str) {
     let path = |rest: &str| format!("/api/v1/releases/{release}/{rest}");
     office.settle().await;
+    place::is_looked_up(office, release).await;
+    place::an_issue_holds_up_the_end(office, release).await;
     for step in ["applied", "site_versions"] {
         let checks = template().step(step).unwrap().checks.clone();
         for check in checks {
@@ -165,6 +174,7 @@ async fn close(office: &mut Office, release: &str) {
 }
 
 // proves: S0-01/A S0-02/A S0-06/A S0-11/A S0-12/A S0-13/A S0-18/A S0-19/A S0-22/A S0-27/A S0-40/A
+// proves: S0-25/A S4c-12/A S4c-13/A S4h-07/A S4h-13/A
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_packaged_product_on_sqlite() {
     story(None).await;

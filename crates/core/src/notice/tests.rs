@@ -57,6 +57,7 @@ fn step(acknowledge: bool) -> Step {
         key_node: false,
         follows: None,
         repeat: None,
+        tools: Text::default(),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn length(span: Option<Span>) -> SignedDuration {
 }
 
 /// How exact a single moment is meant: `T-3d` within the day before, `T-24h` within the hour
-/// before, `T-30min` within five minutes. A lead time is always kept, never shortened.
+/// before, `T-30min` within five minutes, what an event brings within the hour. A lead time is always kept, never shortened.
 fn tolerance(moment: &Moment) -> SignedDuration {
     match moment {
         Moment::At(_, Some(offset)) => match offset.span {
@@ -33,7 +33,8 @@ fn tolerance(moment: &Moment) -> SignedDuration {
         Moment::At(Anchor::GoLive | Anchor::GoLiveEnd, None) => SignedDuration::from_hours(1),
         Moment::At(_, None) => SignedDuration::from_hours(24),
         Moment::MonthDay { .. } | Moment::YearDay { .. } => SignedDuration::from_hours(24),
-        Moment::On(_) => SignedDuration::from_hours(24),
+        // Something just happened: it is told at once, also at night.
+        Moment::On(_) => SignedDuration::from_hours(1),
     }
 }
 

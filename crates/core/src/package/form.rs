@@ -128,7 +128,7 @@ fn files(manifest: &Manifest) -> Result<(), Fault> {
         return fault("files", format!("`{path}` is a file and a folder"));
     }
     need(
-        total <= max::PACKAGE_BYTES_MAX && manifest.needs_disk <= i64::MAX as u64,
+        total <= max::PACKAGE_BYTES_MAX && i64::try_from(manifest.needs_disk).is_ok(),
         "files",
         format!("together at most {} GiB", max::PACKAGE_BYTES_MAX >> 30),
     )

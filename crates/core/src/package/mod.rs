@@ -4,11 +4,13 @@
 //! server, say what a package is; the *director*, a key of the server, says which site may install
 //! it and until when. An agent demands both, so that neither alone can put code on a site.
 
+mod fit;
 mod form;
 mod judge;
 mod refusal;
 mod types;
 
+pub use fit::{NoFit, fitting};
 pub use form::{Fault, form_of, form_of_order, form_of_root, is_clean_path, is_key_id};
 pub use judge::{OrderPlace, Place, Signer, When, judge, judge_fit, judge_order, judge_root};
 pub use refusal::Refusal;

@@ -30,7 +30,7 @@ pub(super) enum At {
         month: u8,
         day: u8,
     },
-    On(String),
+    On(String, Option<Offset>),
     /// Counts from a step that comes later or does not exist.
     Never,
 }
@@ -256,7 +256,8 @@ fn form(due: &Due, near: &impl Fn(&str) -> Option<usize>) -> Form {
         }
         Moment::MonthDay { month, day } => At::MonthDay { month: *month, day: *day },
         Moment::YearDay { month, day } => At::YearDay { month: *month, day: *day },
-        Moment::On(event) => At::On(event.clone()),
+        Moment::At(Anchor::On(event), offset) => At::On(event.clone(), *offset),
+        Moment::On(event) => At::On(event.clone(), None),
     };
     Form {
         earliest: due.earliest.as_ref().map(at),

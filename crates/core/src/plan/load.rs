@@ -120,7 +120,7 @@ pub fn load<'a>(
 }
 
 /// Shares minutes out in proportion; the shares add up to exactly the whole.
-fn spread(days: &[(Date, i64)], work: i64, mut each: impl FnMut(Date, i64)) {
+pub(crate) fn spread(days: &[(Date, i64)], work: i64, mut each: impl FnMut(Date, i64)) {
     let whole: i64 = days.iter().map(|(_, seconds)| seconds).sum();
     let (mut seen, mut given) = (0, 0);
     for (day, seconds) in days {

@@ -12,14 +12,17 @@ mod graph;
 mod load;
 mod of_run;
 mod pass;
+mod play;
 #[cfg(test)]
 mod tests;
 
 pub use compare::{Baseline, BaselineStep, Deviation, Difference, deviation, diff};
 pub use conflict::{Conflict, Constraint, Shorter, WayOut};
 pub use graph::Graph;
+pub(crate) use load::spread;
 pub use load::{Clash, DayLoad, Load, Part, Person, clashes, load};
 pub use of_run::{RunInput, plan_run, progress};
+pub use play::{Turn, play};
 
 use crate::calendar::WorkTable;
 use crate::ids::PersonId;

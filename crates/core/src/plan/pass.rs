@@ -42,6 +42,8 @@ pub(super) struct Dates {
     pub finish: i64,
     pub start: i64,
     pub driver: Driver,
+    /// When everything before it is over, its own dates left aside, and what came last.
+    pub inputs: (i64, Driver),
     pub bound: Bound,
     /// Its own date, if it has one.
     pub own_due: Option<i64>,
@@ -94,8 +96,9 @@ fn forwards(input: &Input<'_>, graph: &Graph, walk: &mut Walk) {
                 actual(since, add(input, node.length, since).max(now), progress)
             }
             Progress::NotStarted | Progress::Skipped => {
-                let (ready, driver) = ready(input, node, walk, gate, (now, begin));
-                ahead(input, walk, node, (ready, driver), progress, graph.go_live == Some(i))
+                let (inputs, ready) = ready(input, node, walk, gate, (now, begin));
+                let dates = ahead(input, walk, node, ready, progress, graph.go_live == Some(i));
+                Dates { inputs, ..dates }
             }
         };
         let own_due =
@@ -116,46 +119,48 @@ fn forwards(input: &Input<'_>, graph: &Graph, walk: &mut Walk) {
     walk.end = walk.end.max(walk.slot_end.unwrap_or(i64::MIN)).max(now);
 }
 
-/// When the inputs of a step are there, and which of them comes last.
+/// When the inputs of a step are there and which of them comes last; then the same with its own
+/// dates.
 fn ready(
     input: &Input<'_>,
     node: &Node,
     walk: &Walk,
     gate: (i64, Option<usize>),
     (now, begin): (i64, Option<i64>),
-) -> (i64, Driver) {
-    let mut at = (now, Driver::Now);
-    let mut later = |second: i64, driver: Driver| {
+) -> ((i64, Driver), (i64, Driver)) {
+    let later = |at: &mut (i64, Driver), second: i64, driver: Driver| {
         if second > at.0 {
-            at = (second, driver);
+            *at = (second, driver);
         }
     };
+    let mut at = (now, Driver::Now);
     if let Some(begin) = begin {
-        later(begin, Driver::Start);
+        later(&mut at, begin, Driver::Start);
     }
     if let (second, Some(step)) = gate {
-        later(second, Driver::Step(step));
+        later(&mut at, second, Driver::Step(step));
     }
     for group in &node.groups {
         if let Some(step) = first_of(walk, group) {
-            later(walk.dates[step].finish, Driver::Step(step));
+            later(&mut at, walk.dates[step].finish, Driver::Step(step));
         }
     }
+    let inputs = at;
     // What is skipped is judged when its turn comes, and no date holds it up.
     if !matches!(input.progress.get(&node.id), Some(Progress::Skipped)) {
         if let Some(opens) = &node.opens {
             let from = opens.earliest.as_ref().unwrap_or(&opens.latest);
             if let Some(second) = resolve(input, walk, from, Edge::Earliest) {
-                later(second, Driver::Opens);
+                later(&mut at, second, Driver::Opens);
             }
         }
         if let Some(Form { earliest: Some(earliest), .. }) = &node.due
             && let Some(second) = resolve(input, walk, earliest, Edge::Earliest)
         {
-            later(second, Driver::NotBefore);
+            later(&mut at, second, Driver::NotBefore);
         }
     }
-    at
+    (inputs, at)
 }
 
 /// The member of a group that is over first.
@@ -172,6 +177,7 @@ fn actual(start: i64, finish: i64, progress: Progress) -> Dates {
         start,
         finish,
         driver: Driver::Actual,
+        inputs: (start, Driver::Actual),
         bound: Bound::Open,
         own_due: None,
         progress,
@@ -304,7 +310,7 @@ fn resolve(input: &Input<'_>, walk: &Walk, at: &At, edge: Edge) -> Option<i64> {
             let january = Period { month: 1, ..period()? };
             dated(january, i32::from(*month) - 1, *day, edge, table).ok().map(Timestamp::as_second)
         }
-        At::On(event) => input.events.get(event).map(|at| at.as_second()),
+        At::On(event, offset) => input.events.get(event).map(|at| moved(at.as_second(), offset)),
         At::Never => None,
     }
 }
@@ -359,7 +365,7 @@ fn sub(input: &Input<'_>, length: Length, finish: i64) -> i64 {
 /// No zone moves its clock by more than that, in seconds.
 const CLOCK_CHANGE_MAX: i64 = 7_200;
 
-fn move_by(input: &Input<'_>, length: Length, at: i64, before: bool) -> i64 {
+pub(super) fn move_by(input: &Input<'_>, length: Length, at: i64, before: bool) -> i64 {
     match length {
         Length::None => at,
         Length::Work(span) => {

@@ -65,6 +65,7 @@ fn step(id: &str) -> Step {
         key_node: false,
         follows: None,
         repeat: None,
+        tools: Text::default(),
     }
 }
 
@@ -116,6 +117,7 @@ fn template(phases: &[&[&str]]) -> Template {
         accepts: None,
         windows: Vec::new(),
         go_live: Some("go".to_owned()),
+        responsible: None,
         slot_by: Vec::new(),
         roles: Vec::new(),
         fields: Vec::new(),
@@ -125,6 +127,8 @@ fn template(phases: &[&[&str]]) -> Template {
         documents: Vec::new(),
         audiences: Vec::new(),
         starts: Vec::new(),
+        frequencies: Vec::new(),
+        related: Vec::new(),
         phases: phases.iter().enumerate().map(phase).collect(),
     }
 }

@@ -50,6 +50,17 @@ pub struct FieldChange {
     pub after: String,
 }
 
+impl Difference {
+    /// Which part it is about: `step`, `role`, `document`, …, and its id.
+    pub fn part(&self) -> (&str, &str) {
+        match self {
+            Difference::Added { part, id, .. }
+            | Difference::Removed { part, id, .. }
+            | Difference::Changed { part, id, .. } => (part, id),
+        }
+    }
+}
+
 /// The difference from one revision to the next. Empty when both run alike and read alike.
 pub fn diff(before: &Template, after: &Template) -> Vec<Difference> {
     let mut list = Vec::new();
@@ -204,7 +215,9 @@ fn process_fields(a: &Template, b: &Template) -> Vec<FieldChange> {
         .note("control", &a.control, &b.control)
         .note("item_field", &a.item_fields, &b.item_fields)
         .note("classify", &a.classify, &b.classify)
-        .note("start", &a.starts, &b.starts);
+        .note("start", &a.starts, &b.starts)
+        .note("frequency", &a.frequencies, &b.frequencies)
+        .note("related", &a.related, &b.related);
     fields.0
 }
 
@@ -232,11 +245,20 @@ fn document_fields(
         .note("sections (titles and columns)", &a.sections, &b.sections)
         .add("role", opt(a.role.as_ref()), opt(b.role.as_ref()))
         .add("signed_by", a.signed_by.join(", "), b.signed_by.join(", "))
-        .add("confidentiality", opt(a.confidentiality.as_ref()), opt(b.confidentiality.as_ref()));
+        .add("confidentiality", opt(a.confidentiality.as_ref()), opt(b.confidentiality.as_ref()))
+        .add("about", words(&a.about), words(&b.about))
+        .note("about (translations)", &a.about, &b.about)
+        .add("format", opt(a.format.as_ref()), opt(b.format.as_ref()))
+        .add("volume", opt(a.volume.as_ref()), opt(b.volume.as_ref()))
+        .add("number", opt(a.number.as_ref()), opt(b.number.as_ref()))
+        .add("two_parties", a.two_parties.to_string(), b.two_parties.to_string())
+        .note("report", &a.report, &b.report)
+        .note("extract", &a.extract, &b.extract);
     fields.0
 }
 
-fn kind_name(kind: &StepKind) -> String {
+/// The short name of a kind of step.
+pub(crate) fn kind_name(kind: &StepKind) -> String {
     let debug = format!("{kind:?}");
     debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase()
 }

@@ -44,6 +44,8 @@ pub enum Anchor {
     Start,
     /// `after:step`: the moment that step was done.
     After(String),
+    /// `on:event+2d`: the moment the event happened; without an offset it is [`Moment::On`].
+    On(String),
 }
 
 /// One moment of a time form.
@@ -206,6 +208,7 @@ impl fmt::Display for Anchor {
             Anchor::GoLiveEnd => f.write_str("Tend"),
             Anchor::Start => f.write_str("start"),
             Anchor::After(step) => write!(f, "after:{step}"),
+            Anchor::On(event) => write!(f, "on:{event}"),
         }
     }
 }
@@ -263,7 +266,14 @@ impl FromStr for Moment {
             return Ok(Moment::At(Anchor::After(name.to_owned()), offset_of(offset)?));
         }
         if let Some(event) = text.strip_prefix("on:") {
-            return if name_ok(event) { Ok(Moment::On(event.to_owned())) } else { Err(unknown()) };
+            let (name, offset) = split_name(event);
+            if !name_ok(name) {
+                return Err(unknown());
+            }
+            return Ok(match offset_of(offset)? {
+                None => Moment::On(name.to_owned()),
+                some => Moment::At(Anchor::On(name.to_owned()), some),
+            });
         }
         if let Some(rest) = text.strip_prefix("year:") {
             let (month, day) = rest.split_once('-').ok_or_else(unknown)?;
@@ -369,7 +379,7 @@ impl Due {
     /// Names of the events that this form counts from.
     pub fn events(&self) -> impl Iterator<Item = &str> {
         self.earliest.iter().chain([&self.latest]).filter_map(|moment| match moment {
-            Moment::On(event) => Some(event.as_str()),
+            Moment::On(event) | Moment::At(Anchor::On(event), _) => Some(event.as_str()),
             _ => None,
         })
     }
@@ -412,6 +422,7 @@ mod tests {
             "after:step+2h",
             "after:build-all-2h",
             "on:release.closed",
+            "on:issue.raised+2d",
             "M-1:24..27",
             "M-1:28..29",
             "M:5",

@@ -2,11 +2,18 @@
 
 pub mod check;
 pub mod codes;
+pub mod compare;
 pub mod diff;
+pub mod document;
 pub mod due;
 pub mod every;
 pub mod expr;
 pub mod finding;
+pub mod pattern;
+pub mod settings;
 pub mod simulate;
+pub mod start;
+mod subject;
+pub mod team;
 pub mod template;
 pub mod types;

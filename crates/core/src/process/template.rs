@@ -3,8 +3,10 @@
 //! These types carry the whole language; [`crate::run`] executes it. Ids are the short names of
 //! the file (`countersign`), unique within their kind.
 
+pub use super::document::{Column, DocumentType, Extract, ReportClass, Section};
 use super::due::{Due, Span};
 use super::expr::Expr;
+pub use super::subject::Subject;
 use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +33,10 @@ pub struct Template {
     pub windows: Vec<WindowRule>,
     /// The step whose planned start is `T`.
     pub go_live: Option<String>,
+    /// The role whose holder answers for a release from its application on, unless the
+    /// application names somebody else (S3-45); none: who applies.
+    #[serde(default)]
+    pub responsible: Option<String>,
     /// Roles that set the time of the go-live besides who leads the release (S2-18).
     #[serde(default)]
     pub slot_by: Vec<String>,
@@ -51,6 +57,12 @@ pub struct Template {
     pub audiences: Vec<Audience>,
     /// How runs begin by themselves.
     pub starts: Vec<Start>,
+    /// How often releases of a category are expected at most (S3-44).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frequencies: Vec<Frequency>,
+    /// Procedures that belong to this one (S3-75).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
     /// Phases, one after another.
     pub phases: Vec<Phase>,
 }
@@ -80,24 +92,6 @@ impl Template {
     pub fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id == id)
     }
-}
-
-/// What a run is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A release.
-    Release,
-    /// A problem or question.
-    Issue,
-    /// A change request.
-    Change,
-    /// A site.
-    Site,
-    /// A development project.
-    Project,
-    /// A period of the calendar.
-    Cycle,
 }
 
 /// Control data of a process document.
@@ -167,6 +161,12 @@ pub struct Field {
     pub ask: Text,
     /// Step by whose end it must be answered.
     pub required_by: Option<String>,
+    /// The answer until somebody gives another one.
+    #[serde(default)]
+    pub default: Option<super::expr::Value>,
+    /// How a text has to look, e.g. `Patch/[n]`; `product.branches` is as the product says.
+    #[serde(default)]
+    pub pattern: Option<String>,
 }
 
 /// Types of a field or setting.
@@ -191,6 +191,8 @@ pub enum FieldType {
     Unit,
     /// A list of rows with these columns.
     Rows(Vec<String>),
+    /// The number of a run of this process.
+    Run(String),
 }
 
 /// A switch of the process.
@@ -217,58 +219,9 @@ pub struct Classify {
     pub class: String,
     /// When it is forced.
     pub when: Expr,
-}
-
-/// A type of document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DocumentType {
-    /// Short name.
-    pub id: String,
-    /// Title.
-    pub title: Text,
-    /// Sections that must stand in it: id and title.
-    pub sections: Vec<Section>,
-    /// Role that writes it.
-    pub role: Option<String>,
-    /// Roles that sign it.
-    pub signed_by: Vec<String>,
-    /// `public`, `internal`, `confidential`.
-    pub confidentiality: Option<String>,
-    /// True when it may only be uploaded, not written in the browser.
-    pub upload: bool,
-}
-
-impl DocumentType {
-    /// Title of a required part: of a section, or of a column of its table (`section.column`).
-    pub fn part_title(&self, part: &str) -> Option<&Text> {
-        let (section, column) = part.split_once('.').map_or((part, None), |it| (it.0, Some(it.1)));
-        let section = self.sections.iter().find(|it| it.id == section)?;
-        match column {
-            None => Some(&section.title),
-            Some(id) => section.columns.iter().find(|it| it.id == id).map(|it| &it.title),
-        }
-    }
-}
-
-/// A required section of a document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Section {
-    /// Short name; the anchor of the heading.
-    pub id: String,
-    /// Heading.
-    pub title: Text,
-    /// Columns of a table that must stand in it, every cell of every row filled (S2-32, S2-44).
+    /// The process that takes releases of that class, when this one does not.
     #[serde(default)]
-    pub columns: Vec<Column>,
-}
-
-/// A column of a required table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Column {
-    /// Short name.
-    pub id: String,
-    /// Heading.
-    pub title: Text,
+    pub process: Option<String>,
 }
 
 /// An audience.
@@ -298,6 +251,8 @@ pub enum Who {
     Contacts(Option<Expr>),
     /// Subscribers of the public page.
     Subscribers,
+    /// People of the units that a field names.
+    UnitsOf(String),
     /// People, teams or units named in the run as having a special need (S0-18).
     SpecialNeed,
 }
@@ -320,6 +275,64 @@ pub enum Start {
         /// When it opens.
         opens: Option<Due>,
     },
+}
+
+/// How often releases of a category are expected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frequency {
+    /// Value of the field `category`, or the kind of the release where there is no such field.
+    pub category: String,
+    /// So many are usual.
+    pub at_most: u32,
+    /// In this time.
+    pub per: Every,
+}
+
+/// A length of time over which something is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Every {
+    /// Seven days.
+    Week,
+    /// Thirty days.
+    Month,
+    /// Ninety days.
+    Quarter,
+    /// 365 days.
+    Year,
+}
+
+impl Every {
+    /// Names in files.
+    pub const ALL: [(&str, Every); 4] = [
+        ("week", Every::Week),
+        ("month", Every::Month),
+        ("quarter", Every::Quarter),
+        ("year", Every::Year),
+    ];
+
+    /// Its days.
+    pub const fn days(self) -> i64 {
+        match self {
+            Every::Week => 7,
+            Every::Month => 30,
+            Every::Quarter => 90,
+            Every::Year => 365,
+        }
+    }
+}
+
+/// A procedure that belongs to this one: another process, or a document that is kept elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    /// Title.
+    pub title: Text,
+    /// Number of the document.
+    pub number: Option<String>,
+    /// The process that carries it out here.
+    pub process: Option<String>,
+    /// Where the document is.
+    pub url: Option<String>,
 }
 
 /// A phase: steps that belong together. Phases run one after another.
@@ -404,6 +417,9 @@ pub struct Step {
     pub follows: Option<String>,
     /// Repeats by the calendar, e.g. `every month`.
     pub repeat: Option<String>,
+    /// Skills and tools that whoever does it needs (S4g-08).
+    #[serde(default)]
+    pub tools: Text,
 }
 
 /// A document that a step produces.
@@ -429,7 +445,7 @@ pub enum RoleRef {
     HeadsOf(String),
     /// A contact of the site of this kind: `site.contact(admin)`.
     SiteContact(String),
-    /// Lead of a module: `lead(module)`.
+    /// Leads of the modules (units) named in a field, or of the unit above: `lead(<field>)`.
     Lead(String),
     /// The person named in a field: `field.<id>`.
     FieldPerson(String),
@@ -525,7 +541,7 @@ pub enum CheckKind {
     YesNo,
     /// Required and found value.
     Value {
-        /// What is required.
+        /// What is required: a value, or `field.<id>` for one that is given in the run.
         required: String,
         /// How found is compared: `eq`, `ge`, `le`.
         compare: String,
@@ -546,6 +562,11 @@ pub enum CheckKind {
     },
     /// Related releases are closed (S2-29).
     RelatedReleases,
+    /// The product sees it by itself; nobody answers.
+    Fact {
+        /// Must hold.
+        holds: Expr,
+    },
 }
 
 /// What a step is, with what only that kind has.

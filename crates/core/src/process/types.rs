@@ -48,7 +48,7 @@ impl Type {
 /// Where a condition stands; decides which names it may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// `when` and `gate` of a step.
+    /// `when` and `gate` of a step; `item.<id>` is so when it is so for some change.
     Run,
     /// Selection of sites: `site.*`, `older`, `has_tag`.
     Site,
@@ -66,10 +66,20 @@ pub struct Declared {
     functions: &'static [&'static str],
 }
 
+/// What conditions read of the product and of who holds a role: of the own organization, or of a
+/// contractor, partner or customer.
+fn around(template: &Template) -> BTreeMap<String, Type> {
+    let product = ["class", "branches"].map(|it| (format!("product.{it}"), Type::Text));
+    let team = template.roles.iter().flat_map(|role| {
+        ["own", "outside"].map(|it| (format!("team.{}.{it}", role.id), Type::Bool))
+    });
+    product.into_iter().chain(team).collect()
+}
+
 impl Declared {
     /// What a template declares for conditions of this scope.
     pub fn of(template: &Template, scope: Scope) -> Declared {
-        let mut names = BTreeMap::new();
+        let mut names = around(template);
         let mut add = |name: String, kind: Type| names.insert(name, kind);
         let accepts = template.accepts.clone().unwrap_or_default();
         let kinds = if accepts.kinds.is_empty() { Type::Text } else { Type::Enum(accepts.kinds) };
@@ -80,11 +90,13 @@ impl Declared {
             accepts.modes
         };
         add("release.mode".into(), Type::Enum(modes));
-        add("release.version".into(), Type::Text);
-        add("release.id".into(), Type::Text);
+        for name in ["id", "number", "title", "version"] {
+            add(format!("release.{name}"), Type::Text);
+        }
         add("release.purposes".into(), Type::List(Box::new(Type::Text)));
-        add("release.related".into(), Type::Int);
-        add("release.sites".into(), Type::Int);
+        for name in ["related", "sites", "days_live"] {
+            add(format!("release.{name}"), Type::Int);
+        }
         for field in &template.fields {
             add(format!("field.{}", field.id), type_of(&field.kind));
         }
@@ -120,6 +132,11 @@ impl Declared {
             for field in &template.item_fields {
                 names.insert(format!("item.{}", field.id), type_of(&field.kind));
             }
+        }
+        if scope == Scope::Run {
+            // In a step's condition: some change of the release is so.
+            let asked = template.item_fields.iter().filter(|it| it.kind == FieldType::Bool);
+            names.extend(asked.map(|it| (format!("item.{}", it.id), Type::Bool)));
         }
         let (open, functions): (&[_], &[_]) = match scope {
             Scope::Run => (&[], &[]),

@@ -10,7 +10,7 @@ mod tests;
 mod types;
 
 pub use divide::{Member, REST, Rule, Share, digest, divide, rules};
-pub use step::{consequence, may_order, settle, step};
+pub use step::{consequence, may_order, step};
 pub use types::{
     Bound, Code, Consequence, Decision, Effect, Event, Halt, Kind, Outcome, Refusal, Rollout,
     State, Wave, WaveState, World,

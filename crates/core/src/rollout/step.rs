@@ -34,7 +34,7 @@ pub fn step(rollout: &Rollout, event: &Event, world: &World) -> Result<Decision,
         }
         other => order(&mut next, other, &mut effects)?,
     }
-    effects.extend(settle(&mut next, world));
+    effects.extend(settle(&mut next, world, matches!(event, Event::Skip { .. })));
     Ok(Decision { rollout: next, effects })
 }
 
@@ -68,20 +68,20 @@ fn order(next: &mut Rollout, event: &Event, effects: &mut Vec<Effect>) -> Result
         Event::Lift => go_on(next, effects),
         Event::Skip { from: Some(Outcome::Installed), .. } => return Err(Refusal::Installed),
         Event::Skip { wave, from } => wave_of(next, *wave)?.count(*from, Some(Outcome::Skipped)),
-        Event::Retry { wave, from } => {
+        Event::Retry { wave, from, ordered } => {
             if *wave > next.wave {
                 return Err(Refusal::NotBegun);
             }
             let silent = next.current().is_some_and(|it| it.silent > 0);
             match from {
                 Some(Outcome::Installed) => return Err(Refusal::Installed),
-                None if !silent => return Err(Refusal::NotFailed),
+                None if *ordered && !silent => return Err(Refusal::NotFailed),
                 _ => {}
             }
             let found = wave_of(next, *wave)?;
             found.count(*from, None);
             // A site that is tried again is waited for again.
-            found.silent = found.silent.saturating_sub(u32::from(from.is_none()));
+            found.silent = found.silent.saturating_sub(u32::from(from.is_none() && *ordered));
             if found.state != WaveState::Waiting {
                 found.state = WaveState::Running;
                 found.through_at = None;
@@ -117,8 +117,10 @@ fn go_on(rollout: &mut Rollout, effects: &mut Vec<Effect>) {
     effects.push(Effect::Offer);
 }
 
-/// Brings a rollout to rest: halts it, starts the wave whose turn it is, or finishes it.
-pub fn settle(rollout: &mut Rollout, world: &World) -> Vec<Effect> {
+/// Brings a rollout to rest: halts it, starts the wave whose turn it is, or finishes it. What went
+/// wrong at the very last site is still looked at by a person: with `left_out` one has just left a
+/// site out, knowing what went wrong elsewhere.
+fn settle(rollout: &mut Rollout, world: &World, left_out: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     if rollout.is_over() {
         return effects;
@@ -130,7 +132,9 @@ pub fn settle(rollout: &mut Rollout, world: &World) -> Vec<Effect> {
         wave.passed_silent = wave.passed_silent.min(wave.silent);
     }
     // Where every site has what it was to have, there is nothing left to stand still.
-    if rollout.waves.iter().all(|it| it.open() == 0 && it.failed == 0) {
+    let answered = rollout.waves.iter().all(|it| it.open() == 0 && it.failed == 0);
+    let seen = left_out || rollout.code == Some(Code::RolledBack) || halt(rollout).is_none();
+    if answered && seen {
         for wave in &mut rollout.waves {
             wave.state = WaveState::Done;
             wave.through_at.get_or_insert(world.now);

@@ -142,7 +142,7 @@ fn people_hold_resume_skip_retry_roll_back_and_lift() {
     let base = || rollout(vec![wave(2, 0, 0, 20), wave(2, 0, 5, 20)]);
     let failed = [Event::Tick, reported(1, Outcome::Failed)];
     let with = |more: &[Event]| [&failed[..], more].concat();
-    let retry = Event::Retry { wave: 1, from: Some(Outcome::Failed) };
+    let retry = Event::Retry { wave: 1, from: Some(Outcome::Failed), ordered: false };
     let skip = Event::Skip { wave: 1, from: Some(Outcome::Failed) };
     let cases: Vec<(&str, Vec<Event>, State, u32, Vec<Refusal>)> = vec![
         ("resume passes what was seen", with(&[Event::Resume]), State::Running, 1, vec![]),
@@ -175,7 +175,13 @@ fn people_hold_resume_skip_retry_roll_back_and_lift() {
             2,
             vec![],
         ),
-        ("retry stays halted until resumed", with(&[retry.clone()]), State::Halted, 1, vec![]),
+        (
+            "retry stays halted until resumed",
+            with(std::slice::from_ref(&retry)),
+            State::Halted,
+            1,
+            vec![],
+        ),
         (
             "retry, resume, good",
             with(&[
@@ -200,10 +206,24 @@ fn people_hold_resume_skip_retry_roll_back_and_lift() {
         ("end", with(&[Event::End, Event::Resume]), State::Ended, 1, vec![R::Over]),
         (
             "retry before its wave",
-            vec![Event::Tick, Event::Retry { wave: 2, from: None }],
+            vec![Event::Tick, Event::Retry { wave: 2, from: None, ordered: true }],
             State::Running,
             1,
             vec![R::NotBegun],
+        ),
+        (
+            "retry what is under way",
+            vec![Event::Tick, Event::Retry { wave: 1, from: None, ordered: true }],
+            State::Running,
+            1,
+            vec![R::NotFailed],
+        ),
+        (
+            "retry what never got an order",
+            vec![Event::Tick, Event::Retry { wave: 1, from: None, ordered: false }],
+            State::Running,
+            1,
+            vec![],
         ),
         (
             "skip what runs",
@@ -233,7 +253,7 @@ fn a_site_of_an_earlier_wave_that_is_tried_again_is_waited_for() {
         Event::Tick,
         reported(1, Outcome::Failed),
         reported(1, Outcome::Installed),
-        Event::Retry { wave: 1, from: Some(Outcome::Failed) },
+        Event::Retry { wave: 1, from: Some(Outcome::Failed), ordered: false },
         reported(2, Outcome::Installed),
     ];
     let (held_up, _, _) = play(start, &events);
@@ -254,6 +274,45 @@ fn a_rollout_ends_when_every_site_has_an_answer_even_while_it_stands() {
     assert_eq!(end.state, State::Finished);
     assert_eq!(effects.last(), Some(&Effect::Finish));
     assert_eq!(consequence(&end), Consequence::Nothing);
+}
+
+// proves: S4h-06/U
+#[test]
+fn what_goes_wrong_at_the_last_site_halts_and_a_person_ends_it() {
+    use Outcome::{Installed, RolledBack};
+    let last = [Event::Tick, reported(1, Installed), reported(1, RolledBack)];
+    let base = || rollout(vec![wave(2, 0, 0, 20)]);
+    let (halted, effects, _) = play(base(), &last);
+    assert_eq!((halted.state, halted.code), (State::Halted, Some(Code::Failed)));
+    assert_eq!(effects.last(), Some(&Effect::Withhold));
+    let found = halted.halted_by().unwrap();
+    assert_eq!((found.wave, found.sites, found.total, found.limit), (1, 1, 2, 0));
+    assert_eq!(consequence(&halted), Consequence::Stays { keep: 0 });
+    let from = Some(RolledBack);
+    let again = Event::Reported { wave: 1, from: None, to: Installed };
+    let cases: Vec<(&str, Vec<Event>, State)> = vec![
+        ("time alone ends nothing", vec![Event::Tick, Event::Tick], State::Halted),
+        ("seen, and let go on", vec![Event::Resume], State::Finished),
+        ("left out", vec![Event::Skip { wave: 1, from }], State::Finished),
+        ("tried again", vec![Event::Retry { wave: 1, from, ordered: false }], State::Halted),
+        (
+            "tried again, good",
+            vec![Event::Retry { wave: 1, from, ordered: false }, again],
+            State::Finished,
+        ),
+        ("the others go back too", vec![Event::RollBack], State::Finished),
+        ("held and let go", vec![Event::Hold, Event::Tick, Event::Resume], State::Finished),
+    ];
+    for (name, events, wanted) in cases {
+        let (end, _, refused) = play(halted.clone(), &events);
+        assert_eq!((end.state, refused), (wanted, vec![]), "{name}");
+    }
+    // Below the limit it is one of those that are let pass, and nobody is asked.
+    let (end, _, _) = play(rollout(vec![wave(2, 0, 50, 20)]), &last);
+    assert_eq!(end.state, State::Finished);
+    // Others that were still at it come to their end; the one that went wrong is not forgotten.
+    let early = [Event::Tick, reported(1, RolledBack), reported(1, Installed)];
+    assert_eq!(play(base(), &early).0.state, State::Halted);
 }
 
 #[test]

@@ -276,6 +276,9 @@ pub enum Event {
         wave: u32,
         /// What was known before.
         from: Option<Outcome>,
+        /// An order to it is under way, or none could go to it. A site that got none, because it
+        /// had no agent when its wave began, may get one now.
+        ordered: bool,
     },
     /// A person rolls sites back.
     RollBack,

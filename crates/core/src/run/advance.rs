@@ -180,7 +180,7 @@ pub(super) fn first_state(step: &Step) -> StepState {
             StepState::Active
         }
         StepKind::Rollout(_) | StepKind::Contact { .. } => StepState::Active,
-        StepKind::Watch { lasts: Some(_) } => StepState::Active,
+        StepKind::Watch { lasts: Some(_) } | StepKind::Call { .. } => StepState::Active,
         _ => StepState::Ready,
     }
 }
@@ -202,13 +202,14 @@ fn finishes_by_itself(template: &Template, run: &Run, step: &Step, ctx: &Context
     let over_sites = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
     let contacts = matches!(step.kind, StepKind::Contact { .. });
     let timed = super::checks::watch_end(run, step).is_some();
+    let calls = matches!(step.kind, StepKind::Call { .. });
     if let Some(standing) = standing(run, step, ctx) {
         let over = standing.have >= standing.need
             && (step.joins != Joins::AllOrReason || standing.open.is_empty())
             && (step.repeat.is_none() || rhythm_ends(template, run, step));
         return over && super::checks::missing_for_done(template, run, step, ctx).is_empty();
     }
-    (over_sites || contacts || timed)
+    (over_sites || contacts || timed || calls)
         && super::checks::missing_for_done(template, run, step, ctx).is_empty()
 }
 
@@ -236,7 +237,7 @@ pub(super) fn set_state(run: &mut Run, step: &Step, to: StepState, now: Timestam
     fact
 }
 
-pub(super) fn kind_of(step: &Step, from: &StepState) -> WaitKind {
+pub(crate) fn kind_of(step: &Step, from: &StepState) -> WaitKind {
     match (from, &step.kind) {
         (StepState::Foreseen, StepKind::Operate(_)) => WaitKind::Window,
         (_, StepKind::Rollout(_) | StepKind::Receipt { .. } | StepKind::Feedback) => WaitKind::Site,

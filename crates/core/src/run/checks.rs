@@ -6,6 +6,7 @@ use super::names::applies;
 use super::refusal::Refusal;
 use super::state::{AnswerGiven, Run};
 use super::waiting::WaitingOn;
+use crate::process::expr::Value;
 use crate::process::template::{Check, CheckKind, Produces, Step, StepKind, Template};
 use jiff::{SignedDuration, Timestamp};
 
@@ -27,10 +28,19 @@ pub fn missing_for_done(
     if matches!(step.kind, StepKind::Contact { .. }) && ctx.sites.contacts_open > 0 {
         list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
     }
+    if matches!(step.kind, StepKind::Verify) {
+        list.extend(super::waiting::open_issues(template, run, ctx));
+    }
     list.extend(super::waiting::open_members(step, &ctx.sites));
     list.extend(super::waiting::unjoined(run, step, ctx));
     list.extend(super::waiting::stands(step, &ctx.sites));
     list.extend(still_watched(run, step, ctx));
+    if matches!(step.kind, StepKind::Call { .. })
+        && !super::members::has_members(step)
+        && !super::calls::all_answered(step, ctx)
+    {
+        list.extend(super::calls::unanswered(run, step, ctx));
+    }
     if let Some(gate) = &step.gate
         && !applies(template, run, ctx, Some(gate))
     {
@@ -63,11 +73,17 @@ pub fn open_checks(template: &Template, run: &Run, step: &Step, ctx: &Context) -
     checks_of(run, step)
         .filter(|check| applies(template, run, ctx, check.when.as_ref()))
         .filter(|check| !waived(template, run, &format!("{}.{}", step.id, check.id)))
-        .filter_map(|check| open_check(run, step, check, ctx))
+        .filter_map(|check| open_check(template, run, step, check, ctx))
         .collect()
 }
 
-fn open_check(run: &Run, step: &Step, check: &Check, ctx: &Context) -> Option<WaitingOn> {
+fn open_check(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    check: &Check,
+    ctx: &Context,
+) -> Option<WaitingOn> {
     let given = run.steps.get(&step.id).and_then(|it| it.answers.get(&check.id));
     let open = |failed| Some(WaitingOn::Check { check: check.id.clone(), failed });
     // What the product can see by itself is never taken from an answer.
@@ -90,19 +106,24 @@ fn open_check(run: &Run, step: &Step, check: &Check, ctx: &Context) -> Option<Wa
                 .first()
                 .map(|number| WaitingOn::Release { number: number.clone() });
         }
+        CheckKind::Fact { holds } => {
+            let seen = super::names::holds(template, run, ctx, holds).unwrap_or(false);
+            return if seen { None } else { open(true) };
+        }
         _ => {}
     }
     let Some(given) = given else { return open(false) };
-    if item_passes(check, given) { None } else { open(true) }
+    if item_passes(run, check, given) { None } else { open(true) }
 }
 
 /// True when an answer passes.
-pub(super) fn item_passes(check: &Check, given: &AnswerGiven) -> bool {
+pub(super) fn item_passes(run: &Run, check: &Check, given: &AnswerGiven) -> bool {
     match (&check.kind, &given.answer) {
         (_, Answer::NotApplicable) => !given.remark.trim().is_empty(),
         (CheckKind::YesNo, Answer::YesNo(yes)) => check.pass.is_none_or(|pass| pass == *yes),
         (CheckKind::Value { required, compare }, Answer::Found(found)) => {
-            value_passes(required, compare, found)
+            required_value(run, required)
+                .is_some_and(|required| value_passes(&required, compare, found))
         }
         (CheckKind::Meeting, Answer::Meeting { date, minutes }) => {
             !date.is_empty() && !minutes.trim().is_empty()
@@ -125,7 +146,8 @@ pub(super) fn fits(item: &Check, answer: &Answer, remark: &str) -> Result<(), Re
             | (CheckKind::Meeting, Answer::Meeting { .. })
             | (CheckKind::Count { .. }, Answer::Count(_))
     );
-    if !fits {
+    // What the product sees by itself nobody says in its place.
+    if !fits || matches!(item.kind, CheckKind::Fact { .. }) {
         return Err(Refusal::WrongType {
             field: item.id.clone(),
             expected: format!("{:?}", item.kind).to_lowercase(),
@@ -135,6 +157,16 @@ pub(super) fn fits(item: &Check, answer: &Answer, remark: &str) -> Result<(), Re
         return Err(Refusal::ReasonRequired);
     }
     Ok(())
+}
+
+/// What a value is measured by: as the process says, or as the field of the run that it names says.
+pub fn required_value(run: &Run, required: &str) -> Option<String> {
+    let Some(field) = required.strip_prefix("field.") else { return Some(required.to_owned()) };
+    run.fields.get(field).and_then(|it| match it {
+        Value::Text(text) => Some(text.clone()),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    })
 }
 
 fn value_passes(required: &str, compare: &str, found: &str) -> bool {
@@ -219,7 +251,9 @@ fn open_fields(template: &Template, run: &Run, step: &Step) -> Vec<WaitingOn> {
         .fields
         .iter()
         .filter(|field| {
-            field.required_by.as_deref() == Some(&step.id) || step.asks.contains(&field.id)
+            field.required_by.as_deref() == Some(&step.id)
+                || step.asks.contains(&field.id)
+                || run.asked_in.get(&field.id) == Some(&step.id)
         })
         .filter(|field| !run.fields.contains_key(&field.id))
         .map(|field| WaitingOn::Field { field: field.id.clone() })

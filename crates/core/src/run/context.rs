@@ -99,6 +99,8 @@ pub struct Context {
     pub applicant_head: Option<PersonId>,
     /// Heads of the units named in fields, by field.
     pub heads_of: BTreeMap<String, Vec<PersonId>>,
+    /// Leads of the modules named in fields, by field.
+    pub leads: BTreeMap<String, Vec<PersonId>>,
     /// Persons named in fields, by field.
     pub field_persons: BTreeMap<String, PersonId>,
     /// Who may authorize releases of the product, by its list.
@@ -119,6 +121,8 @@ pub struct Context {
     pub sites: SiteCounts,
     /// Related releases that are not closed, by number.
     pub related_open: Vec<String>,
+    /// Runs that steps of this round called, by step and instance (empty: the step itself).
+    pub calls: BTreeMap<String, BTreeMap<String, super::calls::Called>>,
     /// Open issues that block the go-live.
     pub blocking_issues: u32,
     /// Lists that steps fan out over: `change_item`, `issue`, `customer`.
@@ -148,6 +152,7 @@ impl Context {
             applicant_unit: None,
             applicant_head: None,
             heads_of: BTreeMap::new(),
+            leads: BTreeMap::new(),
             field_persons: BTreeMap::new(),
             authorizers: Vec::new(),
             lead,
@@ -158,6 +163,7 @@ impl Context {
             now_blocks: Vec::new(),
             sites: SiteCounts::default(),
             related_open: Vec::new(),
+            calls: BTreeMap::new(),
             blocking_issues: 0,
             lists: BTreeMap::new(),
             facts: BTreeMap::new(),
@@ -179,8 +185,9 @@ impl Context {
             RoleRef::FieldPerson(field) => {
                 self.field_persons.get(field).cloned().into_iter().collect()
             }
-            // Contacts answer on their own page through links; leads of modules come with modules.
-            RoleRef::SiteContact(_) | RoleRef::Lead(_) => Vec::new(),
+            RoleRef::Lead(field) => self.leads.get(field).cloned().unwrap_or_default(),
+            // Contacts answer on their own page through links.
+            RoleRef::SiteContact(_) => Vec::new(),
         }
     }
 

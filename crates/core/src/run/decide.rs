@@ -85,6 +85,9 @@ pub fn decide(
         work.facts = evaluate(template, &mut work.run, ctx);
         work.apply(command)?;
     }
+    if work.overruns() {
+        work.happened(OVERRUN, "")?;
+    }
     let voided = void_stale(template, &mut work.run, ctx);
     for id in &voided {
         if let Some(step) = template.step(id) {
@@ -114,6 +117,9 @@ pub fn decide(
         ended,
     })
 }
+
+/// Happens by itself when work in production lasts longer than its slot (S1-18).
+pub const OVERRUN: &str = "go_live.overrun";
 
 /// An approval that expires is never given or failed by itself; it is noted, and others are asked.
 fn escalate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<String> {
@@ -235,6 +241,20 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The go-live is under way, its slot is over, and the process has something to do about it.
+    fn overruns(&self) -> bool {
+        let Some(slot) = self.run.slot.filter(|it| it.end <= self.ctx.now) else { return false };
+        let told = self.run.events.get(OVERRUN).is_some_and(|at| *at >= slot.start);
+        let works = |id: &String| {
+            let state = self.run.step_state(id);
+            matches!(state, StepState::Active | StepState::Submitted | StepState::Blocked(_))
+        };
+        !told
+            && !self.run.is_ended()
+            && self.template.steps().any(|(_, it)| it.on.as_deref() == Some(OVERRUN))
+            && self.template.go_live.as_ref().is_some_and(works)
+    }
+
     fn sheet(&mut self, id: &str, line: &str, act: SheetAct, found: &str) -> Result<(), Refusal> {
         let step = self.open_step(id)?;
         let person = self.performer(step)?;
@@ -340,6 +360,11 @@ impl<'a> Work<'a> {
         }
         self.run.state = RunState::Running;
         self.run.started = Some(self.ctx.now);
+        for field in &self.template.fields {
+            if let Some(default) = &field.default {
+                self.run.fields.entry(field.id.clone()).or_insert_with(|| default.clone());
+            }
+        }
         Ok(())
     }
 

@@ -115,7 +115,7 @@ impl Work<'_> {
             .filter(|check| self.applies(check.when.as_ref()))
             .filter_map(|check| {
                 let given = it.answers.get(&check.id);
-                let passes = given.is_some_and(|given| item_passes(check, given));
+                let passes = given.is_some_and(|given| item_passes(&self.run, check, given));
                 let failed = given.is_some();
                 (!passes).then(|| WaitingOn::Check { check: check.id.clone(), failed })
             })

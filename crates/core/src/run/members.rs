@@ -1,5 +1,6 @@
 //! Instances of a step: members of a list, occurrences of an event or of a rhythm. Each has its own
-//! state and outcome; the step is over when they join. Instances over sites are rows, not here.
+//! state and outcome; the step is over when they join. Instances over sites are rows, not here,
+//! but for a step that calls a run for each.
 
 use super::context::{Context, Member};
 use super::state::{MemberRun, Run, StepState};
@@ -39,8 +40,13 @@ fn divisible(kind: &StepKind) -> bool {
 
 /// True when a step has instances that the run keeps.
 pub fn has_members(step: &Step) -> bool {
-    let listed = step.each.as_ref().is_some_and(|it| *it != Each::Site);
+    let listed = step.each.as_ref().is_some_and(|it| *it != Each::Site) || calls_per_site(step);
     (listed || step.on.is_some() || step.repeat.is_some()) && divisible(&step.kind)
+}
+
+/// A run is begun for each site: there are as few as people can follow, so the run keeps them.
+pub fn calls_per_site(step: &Step) -> bool {
+    step.each == Some(Each::Site) && matches!(step.kind, StepKind::Call { .. })
 }
 
 /// Both fan out over the same list, so each member goes through them by itself.
@@ -72,6 +78,7 @@ fn listed(run: &Run, step: &Step, ctx: &Context) -> Vec<Member> {
             list
         }
         Some(Each::Field(field)) => rows(run.fields.get(field)),
+        Some(Each::Site) if calls_per_site(step) => world("site"),
         Some(Each::Site) | None => Vec::new(),
     }
 }
@@ -155,18 +162,20 @@ pub(super) fn sync(template: &Template, run: &mut Run, step: &Step, ctx: &Contex
     let wanted = listed(run, step, ctx);
     let known: Vec<String> =
         run.steps.get(&step.id).map(|it| it.members.keys().cloned().collect()).unwrap_or_default();
-    let all: Vec<(String, Option<String>, bool)> = known
+    let all: Vec<(String, Option<String>, bool, bool)> = known
         .iter()
         .map(String::as_str)
         .chain(wanted.iter().map(|it| it.id.as_str()).filter(|id| !known.iter().any(|k| k == id)))
         .map(|id| {
-            (id.to_owned(), dropped(template, run, step, id), held_up(template, run, step, id))
+            let dropped = dropped(template, run, step, id);
+            let answered = super::calls::answered(step, id, ctx);
+            (id.to_owned(), dropped, held_up(template, run, step, id), answered)
         })
         .collect();
     let by_event = step.on.is_some();
     let Some(state) = run.steps.get_mut(&step.id) else { return false };
     let mut moved = false;
-    for (id, dropped, held_up) in all {
+    for (id, dropped, held_up, answered) in all {
         let still = by_event || wanted.iter().any(|it| it.id == id);
         let label = wanted.iter().find(|it| it.id == id).map(|it| it.label.clone());
         let member = state.members.entry(id).or_insert_with(|| {
@@ -176,6 +185,7 @@ pub(super) fn sync(template: &Template, run: &mut Run, step: &Step, ctx: &Contex
         let asked = member.again_at.is_none_or(|at| at <= ctx.now);
         let next = match &member.state {
             state if state.is_terminal() => None,
+            state if state.is_open() && answered => Some(StepState::Done),
             _ if !still => Some(StepState::Skipped("gone".to_owned())),
             _ if dropped.is_some() => dropped.map(StepState::Skipped),
             StepState::Foreseen if !held_up && asked => Some(StepState::Ready),

@@ -6,6 +6,7 @@
 
 mod advance;
 mod approval;
+mod calls;
 mod checks;
 mod command;
 mod context;
@@ -13,6 +14,8 @@ mod decide;
 mod holder;
 mod member_acts;
 mod members;
+mod migrate;
+mod migration;
 mod names;
 mod operate;
 mod orders;
@@ -23,23 +26,27 @@ mod state;
 mod waiting;
 mod waits;
 
+pub(crate) use advance::kind_of;
 pub use advance::{evaluate, satisfied};
 pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
-pub use checks::{checks_of, missing_for_done, open_checks, watch_end};
+pub use calls::{Called, Wanted, calls_others, wanted};
+pub use checks::{checks_of, missing_for_done, open_checks, required_value, watch_end};
 pub use command::{
     Answer, Assurance, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Verdict,
 };
 pub use context::{Actor, Context, Deputy, Member, SiteCounts, role_name};
 pub use decide::{Decision, StepFact, decide, start};
 pub use holder::{HolderLink, who_holds};
-pub use members::{Standing, has_members, next_moment, standing};
+pub use members::{Standing, calls_per_site, has_members, next_moment, standing};
+pub use migrate::migration;
+pub use migration::{Migration, MigrationRefusal, PartChange, PartFate, StepChange, StepFate};
 pub use names::RunNames;
 pub use operate::sheet_of;
 pub use refusal::Refusal;
 pub(crate) use returns::reopened;
 pub use state::{
     AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Failed, Hold, InForce, MemberRun,
-    OpinionGiven, Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun,
+    Move, OpinionGiven, Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun,
     StepState, Vote, WaitKind,
 };
 pub use waiting::{WaitingOn, waiting, waiting_for_step};

@@ -8,7 +8,7 @@ use crate::process::template::Template;
 use super::refusal::Refusal;
 
 /// Names of a run: `release.*`, `field.*`, `setting.*`, `step.<id>.outcome`, `step.<id>.state`,
-/// `check.<step>.<check>`.
+/// `check.<step>.<check>`, `item.<id>` (some change is so).
 #[derive(Clone, Copy)]
 pub struct RunNames<'a> {
     /// Template.
@@ -55,7 +55,9 @@ impl Names for RunNames<'_> {
                 _ => Value::Null,
             }));
         }
-        self.ctx.facts.get(name).cloned()
+        let asked = |id: &str| self.template.item_fields.iter().any(|it| it.id == id);
+        let none = name.strip_prefix("item.").is_some_and(asked).then_some(Value::Bool(false));
+        self.ctx.facts.get(name).cloned().or(none)
     }
 
     fn call(&self, _name: &str, _args: &[Value]) -> Option<Value> {

@@ -7,7 +7,8 @@ use super::state::{Ended, Hold, Overridden, RunState, Slot, StepState};
 use super::waiting::WaitingOn;
 use crate::ids::PersonId;
 use crate::process::expr::Value;
-use crate::process::template::{FieldType, RoleRef, StepKind};
+use crate::process::template::{Field, RoleRef, StepKind};
+use crate::process::{pattern, settings};
 
 impl Work<'_> {
     pub(super) fn set_field(&mut self, field: &str, value: &Value) -> Result<(), Refusal> {
@@ -17,23 +18,34 @@ impl Work<'_> {
             .iter()
             .find(|it| it.id == field)
             .ok_or_else(|| Refusal::Unknown { what: field.to_owned() })?;
-        let fits = match (&declared.kind, value) {
-            (_, Value::Null) => true,
-            (FieldType::Bool, Value::Bool(_)) | (FieldType::Number, Value::Int(_)) => true,
-            (FieldType::Enum(values), Value::Text(text)) => values.contains(text),
-            (FieldType::Rows(_), Value::List(_)) => true,
-            (FieldType::Bool | FieldType::Number | FieldType::Rows(_), _) => false,
-            (_, Value::Text(_)) => true,
-            _ => false,
-        };
-        if !fits {
+        if !settings::fits(&declared.kind, value) {
             return Err(Refusal::WrongType {
                 field: field.to_owned(),
                 expected: format!("{:?}", declared.kind).to_lowercase(),
             });
         }
+        if let (Some(asked), Value::Text(text)) = (self.pattern(declared), value)
+            && !pattern::fits(&asked, text)
+        {
+            return Err(Refusal::WrongType { field: field.to_owned(), expected: asked });
+        }
         self.run.fields.insert(field.to_owned(), value.clone());
         Ok(())
+    }
+
+    /// How a field has to look in this run; none when nobody says.
+    fn pattern(&self, field: &Field) -> Option<String> {
+        let written = field.pattern.as_deref()?;
+        let fact = |name: &str| match self.ctx.facts.get(name) {
+            Some(Value::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let pattern = match written.starts_with("product.") {
+            true => fact(written),
+            false => written.to_owned(),
+        };
+        let pattern = pattern.replace("[version]", &fact("release.version"));
+        Some(pattern).filter(|it| !it.is_empty())
     }
 
     pub(super) fn set_slot(&mut self, slot: Slot, reason: &str, pass: bool) -> Result<(), Refusal> {

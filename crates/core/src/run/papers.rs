@@ -22,10 +22,20 @@ impl Work<'_> {
         digest: &str,
         missing_sections: &[String],
     ) -> Result<(), Refusal> {
-        if self.template.document(document).is_none() {
-            return Err(Refusal::Unknown { what: document.to_owned() });
-        }
+        let declared = self
+            .template
+            .document(document)
+            .ok_or_else(|| Refusal::Unknown { what: document.to_owned() })?;
         let person = self.person()?;
+        if let Some(role) = declared.role.as_ref().filter(|_| declared.reserved) {
+            let role = RoleRef::Role(role.clone());
+            if self.ctx.acting_as(&person, &role).is_none() {
+                return Err(Refusal::NotYours {
+                    roles: vec![super::context::role_name(&role)],
+                    people: self.ctx.holders_of(&role),
+                });
+            }
+        }
         let now = self.ctx.now;
         match self.run.documents.get_mut(document) {
             Some(found) => {
@@ -91,9 +101,15 @@ impl Work<'_> {
             return Err(Refusal::StepUpRequired);
         }
         let now = self.ctx.now;
+        let two = self.template.document(document).is_some_and(|it| it.two_parties);
         let found = self.document(document)?;
         if found.digest != digest {
             return Err(Refusal::ContentChanged { current: found.digest.clone() });
+        }
+        let other_party =
+            |it: &&Signature| it.person == person && it.role != role && it.voided_at.is_none();
+        if two && let Some(first) = found.signatures.iter().find(other_party) {
+            return Err(Refusal::OneParty { signed: first.role.clone() });
         }
         found.signatures.push(Signature {
             role: role.to_owned(),

@@ -54,6 +54,12 @@ pub enum Refusal {
         /// Why this person counts as an author: `author`, `applicant`, `editor`, or a role.
         because: String,
     },
+    /// Two parties sign: nobody signs for both (S4f-16).
+    #[error("you have signed for `{signed}`; the other party signs itself")]
+    OneParty {
+        /// The role in which this person signed already.
+        signed: String,
+    },
     /// One person counts once in an approval.
     #[error("one person votes once in an approval")]
     AlreadyVoted,
@@ -157,6 +163,7 @@ impl Refusal {
             Refusal::NotYet { .. } => "not_yet",
             Refusal::NotYours { .. } => "not_yours",
             Refusal::FourEyes { .. } => "four_eyes",
+            Refusal::OneParty { .. } => "one_party",
             Refusal::AlreadyVoted => "already_voted",
             Refusal::NotYourTurn { .. } => "not_your_turn",
             Refusal::ContentChanged { .. } => "content_changed",

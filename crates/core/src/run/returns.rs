@@ -81,9 +81,12 @@ fn leads_to(decision: &Step, step: &str) -> bool {
             .any(|it| matches!(&it.action, Action::Go(steps) if steps.iter().any(|it| it == step)))
 }
 
-/// True when `step` is `target` or can only come after it.
+/// True when `step` is `target` or can only come after it. What begins by an event may begin at any
+/// time; it comes after what stands before it.
 pub(super) fn depends_on(template: &Template, step: &Step, target: &Step) -> bool {
+    let stands = |id: &str| template.steps().position(|(_, it)| it.id == id);
     reopened(template, &target.id).contains(step.id.as_str())
+        || (step.on.is_some() && stands(&target.id) < stands(&step.id))
 }
 
 /// The steps that open again when a run returns to a step: itself and everything that can only

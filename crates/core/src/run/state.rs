@@ -58,6 +58,37 @@ pub struct Run {
     /// The month that `M` and `year:` count from; without one it is the month of the go-live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
+    /// Moves onto other revisions of the process, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
+    /// Approvals given under an earlier revision whose conditions are still the same: the revision
+    /// that stands in the signed bytes, by step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signed_under: BTreeMap<String, u32>,
+    /// Fields that came with a revision after the step that asks them was over: the step that asks
+    /// them in this run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked_in: BTreeMap<String, String>,
+}
+
+/// A run went over to another revision of its process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// Revision before.
+    pub from: u32,
+    /// Revision after.
+    pub to: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Who decided it; filled in by whoever carries the move out.
+    pub by: Option<PersonId>,
+    /// Why.
+    pub reason: String,
+    /// Steps that the later revision no longer has, as they stood.
+    pub steps: BTreeMap<String, StepRun>,
+    /// Answers to fields that it no longer has.
+    pub fields: BTreeMap<String, Value>,
 }
 
 /// Where a run stands.
@@ -590,7 +621,15 @@ impl Run {
             hold: None,
             events: BTreeMap::new(),
             period: None,
+            moves: Vec::new(),
+            signed_under: BTreeMap::new(),
+            asked_in: BTreeMap::new(),
         }
+    }
+
+    /// The revision that stands in the bytes that an approval of this step signs.
+    pub fn revision_signed(&self, step: &str) -> u32 {
+        self.signed_under.get(step).copied().unwrap_or(self.revision)
     }
 
     /// Debts that are still open.

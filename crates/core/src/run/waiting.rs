@@ -173,6 +173,13 @@ pub enum WaitingOn {
         /// Its number.
         number: String,
     },
+    /// A run that a step called.
+    Run {
+        /// Its process.
+        process: String,
+        /// Its number, once it is there.
+        number: Option<String>,
+    },
     /// A blocking issue.
     Issues {
         /// How many.
@@ -324,22 +331,39 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
         StepKind::Contact { .. } if ctx.sites.contacts_open > 0 => {
             list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
         }
+        StepKind::Verify => list.extend(open_issues(template, run, ctx)),
         _ => {}
     }
     list.extend(open_members(step, &ctx.sites));
     list.extend(unjoined(run, step, ctx));
     list.extend(stands(step, &ctx.sites));
     list.extend(super::checks::still_watched(run, step, ctx));
+    if matches!(step.kind, StepKind::Call { .. }) {
+        // The runs that it called hold it up, no person does.
+        list.extend(super::calls::unanswered(run, step, ctx));
+        return list;
+    }
     if step.each.is_none() || !list.iter().any(|it| matches!(it, WaitingOn::Sites { .. })) {
         list.extend(people_for(run, step, ctx));
     }
     list
 }
 
+/// Nothing is verified while something that holds up the end is still open.
+pub(super) fn open_issues(template: &Template, run: &Run, ctx: &Context) -> Option<WaitingOn> {
+    let steps = template.steps().map(|(_, it)| it);
+    let raised = steps.filter(|it| it.on.is_some() && it.blocking).filter_map(|it| {
+        let members = run.steps.get(&it.id)?.members.values();
+        Some(members.filter(|it| it.state.is_open()).count() as u32)
+    });
+    let open = ctx.blocking_issues.saturating_add(raised.sum());
+    (open > 0).then_some(WaitingOn::Issues { open })
+}
+
 /// How many members of a fan-out still miss an outcome.
 pub(super) fn open_members(step: &Step, sites: &SiteCounts) -> Option<WaitingOn> {
     let per_site = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
-    if !per_site {
+    if !per_site || super::members::has_members(step) {
         return None;
     }
     let have = match &step.kind {

@@ -48,6 +48,17 @@ CREATE TABLE release_key (
     PRIMARY KEY (product_id, key_id)
 );
 
+-- Sets of release keys that agents may believe, each signed by the one before; exact bytes.
+CREATE TABLE trust_set (
+    product_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    signatures TEXT NOT NULL,
+    published_by TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (product_id, version)
+);
+
 -- The program at a site that installs.
 CREATE TABLE agent (
     site_id TEXT NOT NULL PRIMARY KEY,
@@ -163,7 +174,7 @@ CREATE TABLE action (
     revision BIGINT NOT NULL
 );
 CREATE INDEX action_site ON action (site_id, state, id);
-CREATE INDEX action_rollout ON action (rollout_id, wave, state);
+CREATE INDEX action_rollout ON action (rollout_id, wave, state, site_id);
 
 -- What an agent said about an order, word for word. The same message twice is one row.
 CREATE TABLE action_report (

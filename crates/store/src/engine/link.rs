@@ -7,12 +7,13 @@ use crate::error::StoreError;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use std::future::poll_fn;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{Client, Config, NoTls, Socket};
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A checked address with the means to reach it.
@@ -51,24 +52,41 @@ impl Link {
 
     /// Opens a connection; its other half runs until the client is dropped.
     pub(crate) async fn connect(&self) -> Result<Client, tokio_postgres::Error> {
+        self.listen(|_| {}).await
+    }
+
+    /// As [`Link::connect`]; `heard` is told which process of the server rang on a channel that the
+    /// client listens to.
+    pub(crate) async fn listen(
+        &self,
+        heard: impl Fn(i32) + Send + 'static,
+    ) -> Result<Client, tokio_postgres::Error> {
         match &self.tls {
-            Some(tls) => open(&self.config, tls.clone()).await,
-            None => open(&self.config, NoTls).await,
+            Some(tls) => open(&self.config, tls.clone(), heard).await,
+            None => open(&self.config, NoTls, heard).await,
         }
     }
 }
 
-async fn open<T>(config: &Config, tls: T) -> Result<Client, tokio_postgres::Error>
+async fn open<T>(
+    config: &Config,
+    tls: T,
+    heard: impl Fn(i32) + Send + 'static,
+) -> Result<Client, tokio_postgres::Error>
 where
     T: MakeTlsConnect<Socket>,
     T::Stream: Send + 'static,
     T::TlsConnect: Send,
     <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
 {
-    let (client, connection) = config.connect(tls).await?;
+    let (client, mut connection) = config.connect(tls).await?;
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!(%error, "a database connection ended");
+        while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+            match message {
+                Ok(AsyncMessage::Notification(it)) => heard(it.process_id()),
+                Ok(_) => {}
+                Err(error) => return tracing::warn!(%error, "a database connection ended"),
+            }
         }
     });
     Ok(client)

@@ -2,22 +2,29 @@
 
 use super::link::Link;
 use super::{Exec, OUTBOX, apply, outbox_params};
-use crate::commit::{Commit, CommitError, Committed};
+use crate::commit::{Commit, CommitError, Committed, Expect, Write};
 use crate::error::StoreError;
 use crate::fail;
 use crate::value::{Row, Rows, Value};
 use bytes::BytesMut;
 use futures_util::future::join_all;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Statement};
 
+const LISTEN: &str = "LISTEN roadbook";
+const RING: &str = "NOTIFY roadbook";
+const ALIVE: &str = "SELECT 1";
 const CONNECTIONS: usize = 12;
 const ATTEMPTS: usize = 8;
 const STATEMENTS: usize = 512;
+/// Plain commands in one transaction at most.
+const TOGETHER: usize = 256;
 
 impl ToSql for Value {
     fn to_sql(
@@ -159,12 +166,38 @@ impl Exec for PgConn {
     }
 }
 
-/// The database behind a URL.
-pub(crate) struct Postgres {
+/// The database behind a URL. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Postgres(Arc<Inner>);
+
+impl Deref for Postgres {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+pub(crate) struct Inner {
     link: Link,
     idle: Arc<Mutex<Vec<PgConn>>>,
     permits: Arc<Semaphore>,
     bell: watch::Sender<u64>,
+    /// Where other nodes ring, once it is open.
+    line: tokio::sync::Mutex<Option<Client>>,
+    /// Something was committed that the other nodes were not told of.
+    rung: AtomicBool,
+    lane: Mutex<Lane>,
+}
+
+type Outcome = Result<Committed, CommitError>;
+
+/// Plain commands that wait for a transaction they share: what agents say.
+#[derive(Default)]
+struct Lane {
+    waiting: Vec<(Commit, oneshot::Sender<Outcome>)>,
+    /// Somebody is at work on it.
+    busy: bool,
 }
 
 /// A connection out of the pool. It goes back only when its work ended in order.
@@ -190,12 +223,51 @@ impl Pooled {
 
 impl Postgres {
     pub(crate) fn new(link: Link, bell: watch::Sender<u64>) -> Postgres {
-        Postgres {
+        Postgres(Arc::new(Inner {
             link,
             idle: Arc::default(),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
             bell,
+            line: tokio::sync::Mutex::new(None),
+            rung: AtomicBool::new(false),
+            lane: Mutex::default(),
+        }))
+    }
+
+    /// Rings for the other nodes when there is a reason, and makes sure that this one hears them:
+    /// without an error every change of before is in reach of a read. The bell has no message; it
+    /// rings once for many commits, outside of their transactions, which it must not hold up.
+    pub(crate) async fn meet(&self) -> Result<(), StoreError> {
+        let mut line = self.line.lock().await;
+        let client = match line.take().filter(|it| !it.is_closed()) {
+            Some(client) => client,
+            None => self.listen().await?,
+        };
+        let ring = self.rung.swap(false, Ordering::AcqRel);
+        let said = client.batch_execute(if ring { RING } else { ALIVE }).await;
+        if let Err(error) = said {
+            self.rung.fetch_or(ring, Ordering::AcqRel);
+            return Err(pg_error(&error));
         }
+        *line = Some(client);
+        Ok(())
+    }
+
+    async fn listen(&self) -> Result<Client, StoreError> {
+        let own = Arc::new(AtomicI32::new(0));
+        let (bell, this) = (self.bell.clone(), Arc::clone(&own));
+        let heard = move |process| {
+            if process != this.load(Ordering::Acquire) {
+                bell.send_modify(|count| *count += 1);
+            }
+        };
+        let client = self.link.listen(heard).await.map_err(|error| pg_error(&error))?;
+        let row = client.query_one("SELECT pg_backend_pid()", &[]).await;
+        own.store(row.map_err(|error| pg_error(&error))?.get(0), Ordering::Release);
+        client.batch_execute(LISTEN).await.map_err(|error| pg_error(&error))?;
+        // Nobody listened until now.
+        self.bell.send_modify(|count| *count += 1);
+        Ok(client)
     }
 
     pub(crate) async fn take(&self) -> Result<Pooled, StoreError> {
@@ -230,10 +302,102 @@ impl Postgres {
         }
     }
 
-    pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+    pub(crate) async fn commit(&self, commit: Commit) -> Outcome {
+        if !commit.is_plain() {
+            return self.alone(&commit).await;
+        }
+        let (ack, answer) = oneshot::channel();
+        let first = {
+            let mut lane = self.lane.lock().unwrap_or_else(PoisonError::into_inner);
+            lane.waiting.push((commit, ack));
+            !std::mem::replace(&mut lane.busy, true)
+        };
+        if first {
+            // Whoever asked may go away; the others still wait.
+            let this = self.clone();
+            tokio::spawn(async move { this.work_lane().await });
+        }
+        answer.await.unwrap_or_else(|_| Err(CommitError::Unknown("the store has closed".into())))
+    }
+
+    /// Commits what waits, as much at once as came in the meantime, until nothing does.
+    async fn work_lane(&self) {
+        loop {
+            let batch: Vec<_> = {
+                let mut lane = self.lane.lock().unwrap_or_else(PoisonError::into_inner);
+                if lane.waiting.is_empty() {
+                    lane.busy = false;
+                    return;
+                }
+                let count = lane.waiting.len().min(TOGETHER);
+                lane.waiting.drain(..count).collect()
+            };
+            let (commits, acks): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+            let outcomes = match self.together(&commits).await {
+                Some(outcomes) => outcomes,
+                // The batch as a whole did not happen; alone, each gets its own answer.
+                None => join_all(commits.iter().map(|it| self.alone(it))).await,
+            };
+            for (ack, outcome) in acks.into_iter().zip(outcomes) {
+                let _ = ack.send(outcome);
+            }
+        }
+    }
+
+    /// One transaction for plain commands: their guards, then the rest of those whose guard met.
+    /// `None` when nothing was changed and nothing is known about the single ones.
+    async fn together(&self, commits: &[Commit]) -> Option<Vec<Outcome>> {
+        if commits.len() < 2 {
+            return None;
+        }
+        let mut pooled = self.take().await.ok()?;
+        let Ok(touched) = Self::guarded(pooled.conn(), commits).await else {
+            if pooled.conn().batch("ROLLBACK").await.is_ok() {
+                pooled.give_back();
+            }
+            return None;
+        };
+        fail::point("commit.before_commit");
+        match pooled.conn().batch("COMMIT").await {
+            Ok(()) => {}
+            Err(StoreError::Conflict(_)) => return None,
+            Err(error) => {
+                let unknown = CommitError::Unknown(error.to_string());
+                return Some(commits.iter().map(|_| Err(unknown.clone())).collect());
+            }
+        }
+        fail::point("commit.after_commit");
+        pooled.give_back();
+        fail::point("commit.before_ack");
+        self.rung.store(true, Ordering::Release);
+        self.bell.send_modify(|count| *count += 1);
+        let outcome = |(commit, rows): (&Commit, &u64)| match &commit.writes[0].expect {
+            Expect::One(miss) if *rows != 1 => Err(miss.clone().into()),
+            _ => Ok(Committed::default()),
+        };
+        Some(commits.iter().zip(&touched).map(outcome).collect())
+    }
+
+    async fn guarded(conn: &mut PgConn, commits: &[Commit]) -> Result<Vec<u64>, StoreError> {
+        fn part(write: &Write) -> (&str, &[Value]) {
+            (write.sql.as_ref(), write.params.as_slice())
+        }
+        conn.batch("BEGIN").await?;
+        fail::point("commit.before");
+        let guards: Vec<_> = commits.iter().map(|it| part(&it.writes[0])).collect();
+        let (touched, ended) = conn.exec_all(&guards).await;
+        ended?;
+        let met = commits.iter().zip(&touched).filter(|it| *it.1 == 1);
+        let rest: Vec<_> = met.flat_map(|(it, _)| it.writes[1..].iter().map(part)).collect();
+        conn.exec_all(&rest).await.1?;
+        fail::point("commit.after_writes");
+        Ok(touched)
+    }
+
+    async fn alone(&self, commit: &Commit) -> Outcome {
         let mut attempt = 1;
         loop {
-            match self.once(&commit).await {
+            match self.once(commit).await {
                 // Both come before COMMIT: nothing was changed.
                 Err(CommitError::Store(StoreError::Conflict(_) | StoreError::Unavailable(_)))
                     if attempt < ATTEMPTS =>
@@ -284,6 +448,7 @@ impl Postgres {
         }
         pooled.give_back();
         fail::point("commit.before_ack");
+        self.rung.store(true, Ordering::Release);
         self.bell.send_modify(|count| *count += 1);
         Ok(committed)
     }

@@ -1,15 +1,16 @@
 //! SQLite: one writer thread that shares a transaction among what is queued, four readers.
 
 use super::{Exec, apply, outbox_params};
-use crate::commit::{Commit, CommitError, Committed};
+use crate::commit::{Commit, CommitError, Committed, Expect};
 use crate::error::StoreError;
 use crate::fail;
+use crate::open::Cut;
 use crate::value::{Row, Rows, Value};
 use futures_util::FutureExt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, StatementStatus};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::{Future, ready};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,10 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 /// Commands in one transaction at most.
 const BATCH_COUNT: usize = 64;
+/// Commands beside plain ones in one transaction: what waits for a plain one waits for few others.
+const BATCH_BESIDE: usize = 16;
+/// Plain commands in one transaction at most.
+const BATCH_PLAIN: usize = 512;
 /// Bytes in one transaction, about.
 const BATCH_BYTES: usize = 2 << 20;
 /// Commands that may wait.
@@ -148,7 +153,7 @@ fn placeholders<'a>(cache: &'a mut HashMap<String, String>, sql: &str) -> &'a st
 }
 
 /// The index of the log could not grow (`SQLITE_IOERR_SHMSIZE`): there is no room for it.
-const SHM_FULL: i32 = 10 | (19 << 8);
+const SHM_FULL: i32 = 0x0a | (0x13 << 8);
 
 pub(crate) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
     let text = error.to_string();
@@ -179,6 +184,8 @@ pub(crate) struct Sqlite {
     // Both are there until the drop, which closes the one and waits for the other.
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<std::thread::JoinHandle<()>>,
+    // Of a store in memory the one connection, used where one stands.
+    here: Option<Mutex<Here>>,
     readers: Arc<Mutex<Vec<SqliteConn>>>,
     permits: Arc<Semaphore>,
     /// Statements that were slow.
@@ -224,13 +231,43 @@ impl Sqlite {
         let flag = Arc::clone(&stopped);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || Writer { conn: writer, jobs, bell, stopped: flag }.run())
+            .spawn(move || Writer { conn: writer, bell, stopped: flag }.run(jobs))
             .map_err(|error| StoreError::io("starting the writer thread", &error))?;
         Ok(Sqlite {
             queue: Some(queue),
             thread: Some(thread),
+            here: None,
             readers: Arc::new(Mutex::new(readers?)),
             permits: Arc::new(Semaphore::new(READERS)),
+            slow: RwLock::default(),
+            stopped,
+        })
+    }
+
+    /// A copy in memory of a file, with one connection and no thread: the same calls in the same
+    /// order give the same answers.
+    pub(crate) fn in_memory(
+        path: &Path,
+        bell: watch::Sender<u64>,
+        cut: Option<Cut>,
+    ) -> Result<Sqlite, StoreError> {
+        let from = connect(path, true)?;
+        let mut to = Connection::open_in_memory().map_err(|error| sqlite_error(&error))?;
+        rusqlite::backup::Backup::new(&from.conn, &mut to)
+            .and_then(|copy| copy.step(-1))
+            .map_err(|error| sqlite_error(&error))?;
+        let mut conn = SqliteConn::new(to);
+        conn.batch(
+            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+        )?;
+        let stopped = Arc::new(AtomicBool::new(false));
+        let writer = Writer { conn, bell, stopped: Arc::clone(&stopped) };
+        Ok(Sqlite {
+            queue: None,
+            thread: None,
+            here: Some(Mutex::new(Here { writer, cut })),
+            readers: Arc::default(),
+            permits: Arc::new(Semaphore::new(1)),
             slow: RwLock::default(),
             stopped,
         })
@@ -241,6 +278,14 @@ impl Sqlite {
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        if let Some(here) = &self.here {
+            let (outcome, cut) = lock(here).commit(commit);
+            if cut {
+                // Whoever waits for the answer dies with this commit done.
+                std::future::pending::<()>().await;
+            }
+            return outcome;
+        }
         let (ack, answer) = oneshot::channel();
         let gone = || StoreError::Stopped("the writer has ended".into());
         let queue = self.queue.as_ref().ok_or_else(|| CommitError::Store(gone()))?;
@@ -255,6 +300,9 @@ impl Sqlite {
         sql: Cow<'static, str>,
         params: Vec<Value>,
     ) -> Result<Rows, StoreError> {
+        if let Some(here) = &self.here {
+            return lock(here).writer.conn.read(&sql, &params);
+        }
         let slow = self.slow.read().is_ok_and(|it| it.contains(&sql));
         if let (false, Ok(_permit)) = (slow, self.permits.try_acquire())
             && let Some(mut conn) = { lock(&self.readers).pop() }
@@ -277,6 +325,9 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&mut SqliteConn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if let Some(here) = &self.here {
+            return work(&mut lock(here).writer.conn);
+        }
         let gone = |_| StoreError::Unavailable("the store is closing".into());
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(gone)?;
         let readers = Arc::clone(&self.readers);
@@ -303,13 +354,68 @@ impl Drop for Sqlite {
     }
 }
 
-fn lock(readers: &Mutex<Vec<SqliteConn>>) -> std::sync::MutexGuard<'_, Vec<SqliteConn>> {
-    readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A store in memory.
+struct Here {
+    writer: Writer,
+    cut: Option<Cut>,
+}
+
+impl Here {
+    /// One command, at once; true when its caller shall never hear of it.
+    fn commit(&mut self, commit: Commit) -> (Outcome, bool) {
+        let mut alone = [Job { commit, ack: None }];
+        let outcome = self.writer.transaction(&mut alone).and_then(|mut it| it.pop());
+        let undone = || Err(StoreError::Conflict("rolled back".into()).into());
+        let outcome = outcome.unwrap_or_else(undone);
+        if outcome.is_ok() {
+            self.writer.bell.send_modify(|count| *count += 1);
+        }
+        (outcome, self.cut.as_ref().is_some_and(|it| it()))
+    }
+}
+
+/// Two lanes: what agents say is small and comes in crowds, and does not queue behind the rest.
+#[derive(Default)]
+struct Waiting {
+    plain: VecDeque<Job>,
+    other: VecDeque<Job>,
+}
+
+impl Waiting {
+    fn len(&self) -> usize {
+        self.plain.len() + self.other.len()
+    }
+
+    fn push(&mut self, job: Job) {
+        let lane = if job.commit.is_plain() { &mut self.plain } else { &mut self.other };
+        lane.push_back(job);
+    }
+
+    /// The next transaction: some of each lane, bounded by count and bytes.
+    fn batch(&mut self) -> Vec<Job> {
+        let beside = if self.plain.is_empty() { BATCH_COUNT } else { BATCH_BESIDE };
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        for (lane, most) in [(&mut self.plain, BATCH_PLAIN), (&mut self.other, beside)] {
+            let mut taken = 0;
+            while taken < most
+                && (batch.is_empty() || bytes < BATCH_BYTES)
+                && let Some(job) = lane.pop_front()
+            {
+                bytes += job.commit.weight();
+                batch.push(job);
+                taken += 1;
+            }
+        }
+        batch
+    }
 }
 
 struct Writer {
     conn: SqliteConn,
-    jobs: mpsc::Receiver<Job>,
     bell: watch::Sender<u64>,
     stopped: Arc<AtomicBool>,
 }
@@ -317,16 +423,19 @@ struct Writer {
 type Outcome = Result<Committed, CommitError>;
 
 impl Writer {
-    fn run(mut self) {
-        while let Some(first) = self.jobs.blocking_recv() {
-            let mut batch = vec![first];
-            let mut bytes = batch[0].commit.weight();
-            while batch.len() < BATCH_COUNT && bytes < BATCH_BYTES {
-                let Ok(job) = self.jobs.try_recv() else { break };
-                bytes += job.commit.weight();
-                batch.push(job);
+    fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut waiting = Waiting::default();
+        loop {
+            if waiting.len() == 0 {
+                let Some(job) = jobs.blocking_recv() else { return };
+                waiting.push(job);
             }
-            self.work(batch);
+            while waiting.len() < QUEUE
+                && let Ok(job) = jobs.try_recv()
+            {
+                waiting.push(job);
+            }
+            self.work(waiting.batch());
         }
     }
 
@@ -355,12 +464,15 @@ impl Writer {
     /// One transaction for a batch. `None` when it was undone as a whole and nothing is known
     /// about the single commands.
     fn transaction(&mut self, batch: &mut [Job]) -> Option<Vec<Outcome>> {
-        if let Err(error) = self.conn.batch("BEGIN IMMEDIATE") {
+        if let Err(error) = self.conn.run("BEGIN IMMEDIATE", &[]) {
             return Some(self.all_failed(batch, error));
         }
         let mut outcomes = Vec::with_capacity(batch.len());
+        let many = batch.len() > 1;
         for job in &*batch {
-            let outcome = match self.one(&job.commit) {
+            let plain = many && job.commit.is_plain();
+            let outcome = match if plain { self.plain(&job.commit) } else { self.one(&job.commit) }
+            {
                 Ok(outcome) => outcome,
                 Err(error) => {
                     let _ = self.conn.batch("ROLLBACK");
@@ -381,7 +493,7 @@ impl Writer {
             }
         }
         fail::point("commit.before_commit");
-        if let Err(error) = self.conn.batch("COMMIT") {
+        if let Err(error) = self.conn.run("COMMIT", &[]) {
             // SQLite may have undone it already; then there is nothing left to roll back.
             let undone = self.conn.batch("ROLLBACK").is_ok() || self.conn.conn.is_autocommit();
             if matches!(error, StoreError::Full) && undone {
@@ -401,15 +513,33 @@ impl Writer {
 
     /// One command in its savepoint. The outer error means that the transaction is gone.
     fn one(&mut self, commit: &Commit) -> Result<Outcome, StoreError> {
-        self.conn.batch("SAVEPOINT command")?;
+        self.conn.run("SAVEPOINT command", &[])?;
         let outcome = apply(&mut self.conn, commit).now_or_never().expect("SQLite answers at once");
         match &outcome {
-            Ok(_) => self.conn.batch("RELEASE command")?,
+            Ok(_) => {
+                self.conn.run("RELEASE command", &[])?;
+            }
             Err(CommitError::Full) => return Err(StoreError::Full),
             Err(CommitError::Store(error @ StoreError::Io { .. })) => return Err(error.clone()),
             Err(_) => self.conn.batch("ROLLBACK TO command; RELEASE command")?,
         }
         Ok(outcome)
+    }
+
+    /// A plain command needs no savepoint: its first statement guards it, and when that one misses
+    /// nothing was changed. An error undoes the batch, and then each command stands alone.
+    fn plain(&mut self, commit: &Commit) -> Result<Outcome, StoreError> {
+        fail::point("commit.before");
+        for write in &commit.writes {
+            let touched = self.conn.run(&write.sql, &write.params)?;
+            if let Expect::One(miss) = &write.expect
+                && touched != 1
+            {
+                return Ok(Err(miss.clone().into()));
+            }
+        }
+        fail::point("commit.after_writes");
+        Ok(Ok(Committed::default()))
     }
 
     fn all_failed(&self, batch: &[Job], error: StoreError) -> Vec<Outcome> {

@@ -82,7 +82,8 @@ impl TreeHead {
     }
 }
 
-const COLUMNS: &str = "stream, stream_seq, kind, actor, at, prev_hash, hash, position, bytes";
+pub(crate) const COLUMNS: &str =
+    "stream, stream_seq, kind, actor, at, prev_hash, hash, position, bytes";
 
 pub(crate) fn recorded(row: &Row) -> Result<Recorded, StoreError> {
     Ok(Recorded {

@@ -100,6 +100,7 @@ fn release(n: u128, product: u128, unit: u128) -> ReleaseRow {
         waiting: String::new(),
         next_due_at: None,
         updated_at: at(n as i64),
+        subject: "release".into(),
     }
 }
 
@@ -264,6 +265,7 @@ async fn a_scope_narrows_every_list_of_releases_and_sites(place: Place) {
     let calendar = releases::by_go_live(&store, &everything, &none, &PageAsk::first(3)).await;
     assert_eq!(calendar.unwrap().rows[1].number, "R-002");
     let narrow = ReleaseFilter {
+        about: releases::About::Releases,
         states: vec!["running".into(), "held".into(), "x".into()],
         product_id: Some(ProductId::new(seed(0))),
         unit_id: Some(UnitId::new(seed(2))),
@@ -637,6 +639,7 @@ async fn process_revisions_keep_their_text(place: Place) {
     assert!(facts::of_run(&store, "r").await.unwrap().is_empty());
 }
 
+// proves: S3-06/U
 async fn files_are_kept_by_their_digest(place: Place) {
     let store = place.open().await;
     let bytes = vec![7_u8; 200_000];

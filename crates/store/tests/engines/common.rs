@@ -30,8 +30,8 @@ impl Place {
     /// Another, empty place of the same kind.
     pub fn another(&self) -> Place {
         match self.loc {
-            Location::Sqlite(_) => Place::sqlite(),
             Location::Postgres(..) => Place::postgres(),
+            _ => Place::sqlite(),
         }
     }
 
@@ -43,7 +43,7 @@ impl Place {
     /// Changes the database behind the store's back.
     pub async fn tamper(&self, sql: &str) {
         match &self.loc {
-            Location::Sqlite(dir) => {
+            Location::Sqlite(dir) | Location::Memory(dir) => {
                 let conn = rusqlite::Connection::open(dir.join("roadbook.db")).unwrap();
                 conn.execute_batch(sql).unwrap();
             }

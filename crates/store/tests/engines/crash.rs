@@ -68,8 +68,8 @@ async fn call(store: &Store, n: usize) -> Result<(), CommitError> {
 async fn cycle(place: &Place, armed: &str, broken: &str) -> Vec<String> {
     let ledger = place.outside().join("ledger");
     let url = match &place.loc {
-        Location::Sqlite(_) => String::new(),
         Location::Postgres(url, _) => url.clone(),
+        _ => String::new(),
     };
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "crash::child", "--test-threads=1"])

@@ -151,7 +151,7 @@ async fn a_backup_comes_back_whole_and_quiet(place: Place) {
     // Back on the same engine, and on the other one.
     let other = match place.loc {
         roadbook_store::Location::Sqlite(_) => Place::postgres(),
-        roadbook_store::Location::Postgres(..) => Place::sqlite(),
+        _ => Place::sqlite(),
     };
     for target in [place.another(), other] {
         let restored = backup::restore(&dir, &target.loc, &crate::common::options()).await.unwrap();
@@ -253,6 +253,7 @@ fn release(n: u128) -> ReleaseRow {
         waiting: String::new(),
         next_due_at: None,
         updated_at: at(0),
+        subject: "release".into(),
     }
 }
 

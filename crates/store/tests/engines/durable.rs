@@ -1,8 +1,13 @@
 //! What one engine alone must show: a full disk, an unsafe setting, two openers, old schemas.
 
 use crate::common::{Place, at, commit, options};
-use roadbook_store::{CommitError, Location, OpenOptions, Store, StoreError, documents, record};
+use futures_util::FutureExt as _;
+use roadbook_store::{
+    Commit, CommitError, Cut, Location, OpenOptions, Store, StoreError, documents, record,
+};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_writes_and_keeps_reading() {
@@ -127,4 +132,36 @@ async fn another_machine_is_reached_over_tls_that_is_verified() {
     let made = documents::insert("policy", "p", 1, "{}".into(), at(1));
     store.commit(commit(1).write(made)).await.unwrap();
     assert!(documents::get(&store, "policy", "p").await.unwrap().is_some());
+}
+
+fn policy(id: &str) -> Commit {
+    commit(1).write(documents::insert("policy", id, 1, "{}".into(), at(1))).entry(
+        format!("policy/{id}"),
+        "policy.made",
+        json!({}),
+    )
+}
+
+#[tokio::test]
+async fn a_copy_in_memory_leaves_the_file_alone_and_answers_nobody_who_died() {
+    let place = Place::sqlite();
+    place.open().await.commit(policy("a")).await.unwrap();
+    let dies = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&dies);
+    let cut: Cut = Arc::new(move || asked.load(Ordering::SeqCst));
+    let options = OpenOptions { cut: Some(cut), ..options() };
+    let memory = Location::Memory(place.loc.dir().to_owned());
+    let copy = Store::open(&memory, &options).await.unwrap();
+    copy.commit(policy("b")).await.unwrap();
+    assert!(matches!(copy.commit(policy("b")).await, Err(CommitError::Exists { .. })));
+    for id in ["a", "b"] {
+        assert!(documents::get(&copy, "policy", id).await.unwrap().is_some(), "{id}");
+    }
+    assert!(record::verify(&copy).await.unwrap().is_clean());
+    // Who dies there is never answered again.
+    dies.store(true, Ordering::SeqCst);
+    assert!(copy.commit(policy("c")).now_or_never().is_none(), "nobody hears of it");
+    let file = place.open().await;
+    assert!(documents::get(&file, "policy", "a").await.unwrap().is_some());
+    assert!(documents::get(&file, "policy", "b").await.unwrap().is_none());
 }

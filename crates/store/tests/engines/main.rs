@@ -8,4 +8,5 @@ mod common;
 mod crash;
 mod damage;
 mod durable;
+mod lane;
 mod story;

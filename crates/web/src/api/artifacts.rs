@@ -13,13 +13,16 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::TryStreamExt as _;
-use roadbook_app::artifacts::{Artifact, Facts, KeyInput};
+use roadbook_app::Call;
+use roadbook_app::artifacts::{Arrived, Artifact, Facts, KeyInput, TrustInput};
 use roadbook_core::access::{Action, Kind};
+use roadbook_core::ids::ProductId;
+use roadbook_core::limits::TRUST_SET_BYTES_MAX;
 use roadbook_core::package::{Manifest, TrustRoot};
 use roadbook_wire::api::agents::Because;
 use roadbook_wire::api::{self, artifacts as wire};
 use roadbook_wire::minisign::PublicKey;
-use roadbook_wire::package::{Discard, PackageError, Reader, digest};
+use roadbook_wire::package::{Discard, PackageError, Reader, digest, next_root, read_root};
 use serde::Deserialize;
 use std::io::BufReader;
 use tokio_util::io::{ReaderStream, StreamReader};
@@ -56,6 +59,10 @@ fn looking() -> Vec<Endpoint> {
             .says("The keys with which packages of a product are signed.")
             .access(VIEW)
             .gives::<wire::KeyList>(),
+        get("/api/v1/products/{product}/key-sets", "list_key_sets", key_sets)
+            .says("The sets of keys that agents may believe, oldest first.")
+            .access(VIEW)
+            .gives::<wire::TrustSetList>(),
     ]
 }
 
@@ -86,6 +93,12 @@ fn changing() -> Vec<Endpoint> {
             .access(EDIT)
             .takes::<Because>()
             .gives::<api::Receipt>(),
+        post("/api/v1/products/{product}/key-sets", "publish_key_set", key_set_publish)
+            .says("Publish the next set of keys; agents believe it when the one before signed it.")
+            .access(EDIT)
+            .takes::<wire::TrustSetInput>()
+            .gives::<api::Receipt>()
+            .creates(),
     ]
 }
 
@@ -231,22 +244,12 @@ async fn upload(
     let reader = StreamReader::new(bytes.map_err(std::io::Error::other));
     let arrived = web.app.artifact_receive(&call, &id, &query.name, length, reader).await?;
     let facts = if package {
-        let root = trusted(&web, actor, &id).await?;
-        let file = web.app.artifact_arrived(&arrived).await?;
-        let now = web.app.now();
-        let looked = tokio::task::spawn_blocking(move || look(file, &root, now)).await;
-        let looked = looked.map_err(|it| roadbook_app::Error::Internal(it.to_string()))??;
-        if query.version.as_deref().is_some_and(|it| it != looked.manifest.version) {
-            let message = format!("the package installs {}", looked.manifest.version);
+        let facts = package_facts(&web, &call, &id, &arrived).await?;
+        if query.version.as_deref().is_some_and(|it| it != facts.version) {
+            let message = format!("the package installs {}", facts.version);
             return Err(Problem::field("version", "differs", message));
         }
-        Facts {
-            kind: "package",
-            version: looked.manifest.version,
-            manifest: Some(looked.text),
-            key_ids: looked.key_ids,
-            expires_at: Some(looked.manifest.expires),
-        }
+        facts
     } else {
         Facts {
             kind: "file",
@@ -257,6 +260,39 @@ async fn upload(
         }
     };
     Ok(receipt(&web.app.artifact_keep(&call, &id, arrived, facts).await?))
+}
+
+/// What a package says of itself, after it was read to its end and judged by the product's keys.
+async fn package_facts(
+    web: &Web,
+    call: &Call,
+    product: &ProductId,
+    arrived: &Arrived,
+) -> Answer<Facts> {
+    let root = trusted(web, &call.actor, product).await?;
+    let file = web.app.artifact_arrived(arrived).await?;
+    let now = web.app.now();
+    let looked = tokio::task::spawn_blocking(move || look(file, &root, now)).await;
+    let looked = looked.map_err(|it| roadbook_app::Error::Internal(it.to_string()))??;
+    Ok(Facts {
+        kind: "package",
+        version: looked.manifest.version,
+        manifest: Some(looked.text),
+        key_ids: looked.key_ids,
+        expires_at: Some(looked.manifest.expires),
+    })
+}
+
+/// Lists a package that came in, after a look into it.
+pub(crate) async fn keep_package(
+    web: &Web,
+    call: &Call,
+    product: &ProductId,
+    arrived: Arrived,
+) -> Answer<()> {
+    let facts = package_facts(web, call, product, &arrived).await?;
+    web.app.artifact_keep(call, product, arrived, facts).await?;
+    Ok(())
 }
 
 /// The keys of a product that are believed now, as a set of which one must sign.
@@ -333,4 +369,56 @@ async fn key_retire(
 ) -> Answer {
     let id = web.app.product_find(&input.call.actor, &product).await?;
     Ok(receipt(&web.app.key_retire(&input.call, &id, &key, &input.body.reason).await?))
+}
+
+async fn key_sets(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(product): Path<String>,
+) -> Answer<Json<wire::TrustSetList>> {
+    let actor = &caller.session.actor;
+    let id = web.app.product_find(actor, &product).await?;
+    let rows = web.app.trust_list(actor, &id).await?.into_iter().map(|it| wire::TrustSet {
+        version: it.version,
+        signatures: serde_json::from_str(&it.signatures).unwrap_or_default(),
+        body: it.body,
+        published_by: it.published_by,
+        at: time(it.at),
+    });
+    Ok(Json(wire::TrustSetList { rows: rows.collect() }))
+}
+
+/// The set is judged as an agent will judge it, so that nothing is published that no agent takes.
+async fn key_set_publish(
+    State(web): State<Web>,
+    Path(product): Path<String>,
+    input: Command<wire::TrustSetInput>,
+) -> Answer {
+    let actor = &input.call.actor;
+    let id = web.app.product_find(actor, &product).await?;
+    let known = web.app.trust_list(actor, &id).await?;
+    let wire::TrustSetInput { body, signatures } = input.body;
+    let bytes = body.len() + signatures.iter().map(String::len).sum::<usize>();
+    if bytes > TRUST_SET_BYTES_MAX {
+        let message = format!("has {bytes} bytes with its signatures; {TRUST_SET_BYTES_MAX} fit");
+        return Err(Problem::field("body", "too_large", message));
+    }
+    let refused = |error: PackageError| {
+        let code = format!("package_{}", error.code());
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, &code, error.to_string())
+    };
+    let set = match known.last() {
+        Some(last) => {
+            let present = read_root(last.body.as_bytes()).map_err(refused)?;
+            next_root(&present, body.as_bytes(), &signatures).map_err(refused)?
+        }
+        None => read_root(body.as_bytes()).map_err(refused)?,
+    };
+    let key = web.app.product_short(&id).await?;
+    if set.product != key && set.product != "*" {
+        let message = format!("is a set for `{}`, not for `{key}`", set.product);
+        return Err(Problem::field("body", "product", message));
+    }
+    let new = TrustInput { version: set.version, body, signatures };
+    Ok(receipt(&web.app.trust_publish(&input.call, &id, new).await?))
 }

@@ -1,18 +1,22 @@
 //! REST v1, one file per resource.
 
 mod agents;
-mod artifacts;
+pub(crate) mod artifacts;
 mod calendar;
 pub(crate) mod commands;
+mod conformity;
 mod documents;
 mod edit;
+mod extracts;
 mod imports;
 mod live;
+pub(crate) mod migration;
 mod notices;
 pub mod openapi;
 mod own;
 mod people;
 mod plan;
+mod process_drafts;
 mod processes;
 mod products;
 mod record;
@@ -20,6 +24,7 @@ mod releases;
 mod rollouts;
 mod session;
 mod settings;
+mod simulations;
 mod sites;
 
 use crate::routes::Endpoint;
@@ -31,15 +36,20 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(releases::endpoints());
     list.extend(commands::endpoints());
     list.extend(documents::endpoints());
+    list.extend(conformity::endpoints());
+    list.extend(extracts::endpoints());
     list.extend(processes::endpoints());
+    list.extend(process_drafts::endpoints());
     list.extend(calendar::endpoints());
     list.extend(live::endpoints());
     list.extend(people::endpoints());
     list.extend(products::endpoints());
+    list.extend(simulations::endpoints());
     list.extend(sites::endpoints());
     list.extend(rollouts::endpoints());
     list.extend(notices::endpoints());
     list.extend(imports::endpoints());
+    list.extend(migration::endpoints());
     list.extend(record::endpoints());
     list.extend(settings::endpoints());
     list.extend(plan::endpoints());

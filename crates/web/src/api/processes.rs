@@ -5,14 +5,17 @@ use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
-use crate::routes::{Access, Endpoint, get, post};
+use crate::routes::{Access, Endpoint, get, post, put};
 use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use roadbook_app::process_settings::SettingView;
 use roadbook_app::processes::ProcessSummary;
 use roadbook_core::access::{Action, Kind};
+use roadbook_core::process::settings::write as settings_text;
+use roadbook_core::process::template::{FieldType, Related};
 use roadbook_wire::api::{self, processes as wire};
 use roadbook_wire::process::check_among;
 use serde::Deserialize;
@@ -46,6 +49,16 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .access(VIEW)
             .asks(&["from", "to"])
             .gives::<wire::Diff>(),
+        get("/api/v1/processes/{process}/settings", "list_process_settings", settings)
+            .says("Settings of a process in force, and what was set.")
+            .access(VIEW)
+            .gives::<Vec<wire::ProcessSetting>>(),
+        // Who sets for a product edits that product; the use case asks.
+        put("/api/v1/processes/{process}/settings/{setting}", "set_process_setting", set)
+            .says("Set a setting for the organization or one product; new runs take it.")
+            .access(VIEW)
+            .takes::<wire::SetProcessSetting>()
+            .gives::<api::Receipt>(),
         post("/api/v1/processes/check", "check_process", check)
             .says("Check a file: errors and warnings at once; nothing is kept.")
             .access(VIEW)
@@ -55,6 +68,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .says("Check a file and publish it as the next revision.")
             .access(CREATE)
             .takes::<wire::PublishProcess>()
+            .gives::<api::Receipt>()
+            .creates(),
+        post("/api/v1/processes/apply", "apply_processes", apply)
+            .says("Publish those of these files that differ from what holds: all of them or none.")
+            .access(CREATE)
+            .takes::<wire::ApplyProcesses>()
             .gives::<api::Receipt>()
             .creates(),
     ]
@@ -96,8 +115,68 @@ async fn one(
         shown: line(&view.summary),
         text: view.text,
         history: view.history.iter().map(line).collect(),
+        used_by: view
+            .used_by
+            .iter()
+            .map(|it| wire::UsedBy { revision: it.0, runs: it.1 })
+            .collect(),
+        related: view.summary.template.related.iter().map(related).collect(),
     };
     Ok(tagged(process, revision))
+}
+
+fn related(it: &Related) -> wire::RelatedProcedure {
+    wire::RelatedProcedure {
+        title: (&it.title).into(),
+        number: it.number.clone(),
+        process: it.process.clone(),
+        url: crate::pages::view::process::address(it),
+    }
+}
+
+async fn settings(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Json<Vec<wire::ProcessSetting>>> {
+    let list = web.app.process_settings(&caller.session.call(), &id).await?;
+    let text = |it: &roadbook_core::process::expr::Value| settings_text(it).unwrap_or_default();
+    let line = |it: &SettingView| wire::ProcessSetting {
+        id: it.declared.id.clone(),
+        ask: (&it.declared.ask).into(),
+        default: text(&it.declared.default),
+        values: match &it.declared.kind {
+            FieldType::Bool => vec!["true".to_owned(), "false".to_owned()],
+            FieldType::Enum(values) => values.clone(),
+            _ => Vec::new(),
+        },
+        set_by: it.declared.set_by.clone(),
+        organization: it.organization.as_ref().map(text),
+        products: it
+            .products
+            .iter()
+            .map(|(id, name, value)| wire::ProductSetting {
+                product: id.to_string(),
+                name: name.clone(),
+                value: text(value),
+            })
+            .collect(),
+    };
+    Ok(Json(list.iter().map(line).collect()))
+}
+
+async fn set(
+    State(web): State<Web>,
+    Path((id, setting)): Path<(String, String)>,
+    command: Command<wire::SetProcessSetting>,
+) -> Answer {
+    let Command { call, caller, body } = command;
+    let product = match body.product.as_deref().filter(|it| !it.is_empty()) {
+        Some(text) => Some(web.app.product_find(&caller.session.actor, text).await?),
+        None => None,
+    };
+    let (product, value) = (product.as_ref(), body.value.as_deref());
+    Ok(receipt(&web.app.process_setting_set(&call, &id, &setting, product, value).await?))
 }
 
 async fn schema() -> Json<Value> {
@@ -143,7 +222,8 @@ async fn check(
     State(web): State<Web>,
     command: Command<wire::CheckProcess>,
 ) -> Answer<Json<wire::Checked>> {
-    let known = web.app.process_check_among(&command.call).await?;
+    let mut known = web.app.process_check_among(&command.call).await?;
+    known.extend(command.body.beside);
     let checked = check_among("process.toml", &command.body.text, &known);
     Ok(Json(wire::Checked {
         ok: checked.passes(),
@@ -158,4 +238,9 @@ async fn publish(State(web): State<Web>, command: Command<wire::PublishProcess>)
         return Err(Problem::field("text", "required", "send the text of the file"));
     }
     Ok(receipt(&web.app.process_publish(&call, &body.text, &body.note).await?))
+}
+
+async fn apply(State(web): State<Web>, command: Command<wire::ApplyProcesses>) -> Answer {
+    let Command { call, body, .. } = command;
+    Ok(receipt(&web.app.process_apply(&call, &body.texts, &body.note).await?))
 }

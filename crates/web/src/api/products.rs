@@ -49,6 +49,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .says("Say who may authorize its releases.")
             .access(EDIT)
             .takes::<wire::Authorizers>(),
+        done(put("/api/v1/products/{product}/branches", "set_branches", branches))
+            .says("Say how branches of its versions are called.")
+            .access(EDIT)
+            .takes::<wire::Branches>(),
         done(delete(
             "/api/v1/products/{product}/roadmap/{number}",
             "remove_roadmap_entry",
@@ -119,6 +123,7 @@ fn detail(view: &ProductView) -> wire::ProductDetail {
             .collect(),
         roadmap: product.roadmap.iter().map(json).collect(),
         authorizers: product.authorizers.iter().map(ToString::to_string).collect(),
+        branches: product.branches.clone(),
     }
 }
 
@@ -207,6 +212,16 @@ async fn authorizers(
         people.push(web.app.person_find(text).await?);
     }
     Ok(receipt(&web.app.product_authorizers_set(&call, &id, people).await?))
+}
+
+async fn branches(
+    State(web): State<Web>,
+    Path(product): Path<String>,
+    command: Command<wire::Branches>,
+) -> Answer {
+    let Command { call, body, .. } = command;
+    let id = web.app.product_find(&call.actor, &product).await?;
+    Ok(receipt(&web.app.product_branches_set(&call, &id, &body.pattern).await?))
 }
 
 async fn roadmap_remove(

@@ -4,6 +4,7 @@ use super::time;
 use crate::http::input::{Asked, Command, stored, wire_receipt};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
+use crate::pages::files::attachment;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use axum::Json;
@@ -11,20 +12,25 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use roadbook_app::releases::{NewReleaseItem, ReleaseListItem, ReleaseView};
-use roadbook_app::{PageAsk, Receipt, ReleaseFilter};
+use roadbook_app::{About, PageAsk, Receipt, ReleaseFilter};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::PersonId;
+use roadbook_core::process::expr::Value;
+use roadbook_core::process::template::Subject;
+use roadbook_core::release::ChangeItem;
 use roadbook_core::release::Mode;
 use roadbook_core::run::{Control, WaitingOn};
+use roadbook_core::schedule::Period;
 use roadbook_wire::api::{self, releases as wire};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         get("/api/v1/releases", "list_releases", list)
             .says("Releases that you may see, last changed first.")
             .access(Access::Grant(Action::View, Kind::Release))
-            .asks(&["cursor", "limit", "text", "state", "product"])
+            .asks(&["cursor", "limit", "text", "state", "product", "subject"])
             .gives::<wire::ReleasePage>(),
         post("/api/v1/releases", "create_release", create)
             .says("Open a release; its version is reserved.")
@@ -65,6 +71,20 @@ pub(crate) struct ListQuery {
     text: Option<String>,
     state: Option<String>,
     product: Option<String>,
+    subject: Option<String>,
+}
+
+/// What a list of runs is about: releases, unless it is said otherwise.
+fn about(subject: Option<&str>) -> Result<About, Problem> {
+    match subject {
+        None | Some("" | "release") => Ok(About::Releases),
+        Some("any") => Ok(About::Anything),
+        Some(text) => Subject::parse(text).map(About::Only).ok_or_else(|| {
+            let names: Vec<&str> = Subject::ALL.iter().map(|it| it.name()).collect();
+            let message = format!("one of {}, or any", names.join(", "));
+            Problem::field("subject", "unknown", &message)
+        }),
+    }
 }
 
 async fn list(
@@ -77,6 +97,7 @@ async fn list(
         None => None,
     };
     let filter = ReleaseFilter {
+        about: about(query.subject.as_deref())?,
         product_id,
         states: query.state.into_iter().collect(),
         text: query.text.filter(|it| !it.is_empty()),
@@ -112,6 +133,7 @@ fn line(item: &ReleaseListItem) -> wire::ReleaseLine {
         go_live: row.go_live_at.map(time),
         lead: item.lead.clone(),
         waiting: row.waiting.clone(),
+        subject: row.subject.clone(),
     }
 }
 
@@ -146,35 +168,43 @@ async fn create(State(web): State<Web>, command: Command<wire::NewRelease>) -> A
     for text in &body.related {
         related.push(app.release_find(&caller.session.actor, text).await?);
     }
-    let new = roadbook_app::releases::NewRelease {
-        product: Some(product),
-        process: body.process,
-        version: body.version,
-        title: body.title,
-        kind: body.kind,
-        mode,
-        mode_reason: body.mode_reason,
-        content: body.content,
-        purposes: body.purposes,
-        project: body.project,
-        items: body
-            .items
-            .into_iter()
-            .map(|it| NewReleaseItem {
-                facts: super::edit::facts(&it.facts),
-                title: it.title.into(),
-                kind: it.kind,
-                purpose: it.purpose,
-            })
-            .collect(),
-        requirements: body.requirements.into(),
-        lead,
-        unit: None,
-        roles,
-        site_tags: body.site_tags,
-        sites,
-        related,
-    };
+    let new =
+        roadbook_app::releases::NewRelease {
+            product: Some(product),
+            process: body.process,
+            version: body.version,
+            title: body.title,
+            kind: body.kind,
+            mode,
+            mode_reason: body.mode_reason,
+            content: body.content,
+            purposes: body.purposes,
+            project: body.project,
+            items: body
+                .items
+                .into_iter()
+                .map(|it| NewReleaseItem {
+                    facts: super::edit::facts(&it.facts),
+                    title: it.title.into(),
+                    kind: it.kind,
+                    purpose: it.purpose,
+                })
+                .collect(),
+            requirements: body.requirements.into(),
+            lead,
+            unit: None,
+            roles,
+            site_tags: body.site_tags,
+            sites,
+            related,
+            period: match body.period.as_deref() {
+                None | Some("") => None,
+                Some(text) => Some(Period::parse(text).ok_or_else(|| {
+                    Problem::field("period", "not_a_month", "write it as 2027-03")
+                })?),
+            },
+            fields: BTreeMap::new(),
+        };
     Ok(receipt(&app.release_create(&call, new).await?))
 }
 
@@ -192,6 +222,22 @@ async fn one(
         response.headers_mut().insert(header::ETAG, value);
     }
     Ok(response)
+}
+
+/// A change with what the process asked of it.
+fn change(it: &ChangeItem) -> wire::Item {
+    let shown = |value: &Value| match value {
+        Value::Bool(yes) => (*yes).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::Null | Value::List(_) => serde_json::Value::Null,
+    };
+    wire::Item {
+        title: (&it.title).into(),
+        kind: it.kind.clone(),
+        purpose: it.purpose.clone(),
+        facts: it.facts.iter().map(|(name, value)| (name.clone(), shown(value))).collect(),
+    }
 }
 
 /// A release as the API shows it.
@@ -226,10 +272,17 @@ pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
                 .find(|(id, _)| release.run.step_state(id).is_open())
                 .map(|(id, _)| id.clone())
                 .unwrap_or_default(),
+            subject: release.subject.name().to_owned(),
         },
+        began_by: view.began_by.clone(),
+        period: release.run.period.map(|it| it.to_string()),
         revision: view.revision,
         process: format!("{}@{}", release.run.process, release.run.revision),
         go_live_end: release.run.slot.map(|it| time(it.end)),
+        content: release.application.content.clone(),
+        purposes: release.purposes.clone(),
+        items: release.items.iter().map(change).collect(),
+        sites: release.sites,
         steps: steps(view),
         holders: view
             .holders
@@ -238,7 +291,19 @@ pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
             .collect(),
         documents: documents(view),
         debts: release.run.open_debts().map(|it| it.what.clone()).collect(),
+        answers: release.run.fields.iter().map(|it| (it.0.clone(), said(it.1))).collect(),
         mine: view.mine.clone(),
+    }
+}
+
+/// An answer as JSON.
+fn said(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(yes) => (*yes).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::List(list) => list.iter().map(said).collect(),
     }
 }
 
@@ -326,15 +391,7 @@ async fn evidence(
     let actor = &caller.session.actor;
     let id = web.app.release_find(actor, &release).await?;
     let (name, bytes) = web.app.release_bundle(actor, &id).await?;
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/zip".to_owned()),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        bytes,
-    )
-        .into_response())
+    Ok((attachment("application/zip", &name), bytes).into_response())
 }
 
 async fn todo(State(web): State<Web>, caller: Caller) -> Answer<Json<Vec<wire::TodoLine>>> {

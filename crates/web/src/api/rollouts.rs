@@ -247,6 +247,7 @@ fn shown(it: &PreviewSite) -> wire::PreviewSite {
         name: it.name.clone(),
         zone: it.zone.clone(),
         decision: it.decision.clone(),
+        no_order: it.no_order.as_ref().map(|it| it.code().to_owned()),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
 use roadbook_app::sites::{
-    ContactInput, DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, SiteInput,
-    SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
+    ContactInput, DeploymentReport, DeploymentSearch, FeedbackInput, Outcome, Reporter,
+    SiteDecision, SiteInput, SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
 };
 use roadbook_app::{Call, PageAsk};
 use roadbook_core::access::{Action, Kind};
@@ -41,6 +41,17 @@ fn looking() -> Vec<Endpoint> {
             .access(VIEW)
             .asks(&["cursor", "limit", "text", "tag", "product", "older_than", "as_of"])
             .gives::<wire::MatrixPage>(),
+        get("/api/v1/deployments", "list_deployments", deployments)
+            .says("What was deployed where, when and with which result, newest first.")
+            .access(VIEW)
+            .asks(&[
+                "cursor", "limit", "site", "product", "version", "outcome", "since", "until",
+            ])
+            .gives::<wire::DeploymentPage>(),
+        get("/api/v1/sites/{site}/parameters", "list_site_parameters", parameters)
+            .says("What a site sets for each product, with the place where it installs.")
+            .access(VIEW)
+            .gives::<wire::ParameterList>(),
         get("/api/v1/sites/{site}", "get_site", one)
             .says("A site with contacts, versions and releases; id or short name.")
             .access(VIEW)
@@ -80,6 +91,10 @@ fn changing() -> Vec<Endpoint> {
             .says("Note a version that is known from elsewhere.")
             .access(EDIT)
             .takes::<wire::VersionAt>(),
+        done(put("/api/v1/sites/{site}/parameters", "set_site_parameter", parameter_set))
+            .says("Set a parameter of a site, or take it away.")
+            .access(EDIT)
+            .takes::<wire::ParameterInput>(),
         done(post("/api/v1/releases/{release}/deployments", "report_deployment", report))
             .says("Report what came of a deployment at a site.")
             .access(Access::Grant(Action::Act, Kind::Release))
@@ -175,6 +190,104 @@ async fn list(
     let total = web.app.site_count(scope, &filter).await?;
     let rows = page.rows.iter().map(line).collect();
     Ok(Json(wire::SitePage { rows, next: page.next, total }))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct HistoryQuery {
+    cursor: Option<String>,
+    limit: Option<usize>,
+    site: Option<String>,
+    product: Option<String>,
+    version: Option<String>,
+    outcome: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+}
+
+async fn deployments(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Asked(query): Asked<HistoryQuery>,
+) -> Answer<Json<wire::DeploymentPage>> {
+    let site = match &query.site {
+        Some(text) => Some(web.app.site_find(&visitor.scope, text).await?),
+        None => None,
+    };
+    let product = match &query.product {
+        Some(text) => Some(web.app.product_find(&visitor.actor, text).await?),
+        None => None,
+    };
+    let moment = |name: &str, text: &Option<String>| {
+        text.as_deref().map(|it| read_time(name, it)).transpose()
+    };
+    let wanted = DeploymentSearch {
+        site,
+        product,
+        since: moment("since", &query.since)?,
+        until: moment("until", &query.until)?,
+        version: query.version,
+        outcome: query.outcome,
+    };
+    let ask = PageAsk { cursor: query.cursor, limit: query.limit.unwrap_or(0) };
+    let page = web.app.deployment_search(&visitor.scope, &wanted, &ask).await?;
+    let rows = page.rows.into_iter().map(|it| wire::DeploymentLine {
+        release: it.row.release_id.to_string(),
+        number: it.number,
+        product: it.product,
+        version: it.version,
+        site: it.row.site_id.to_string(),
+        site_key: it.site_key,
+        site_name: it.site_name,
+        wave: it.row.wave,
+        state: it.row.state,
+        outcome: it.row.outcome,
+        source: it.row.source,
+        reported_by: it.row.reported_by,
+        evidence: it.row.evidence,
+        at: time(it.row.at),
+    });
+    Ok(Json(wire::DeploymentPage { rows: rows.collect(), next: page.next }))
+}
+
+async fn parameters(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(site): Path<String>,
+) -> Answer<Json<wire::ParameterList>> {
+    let id = web.app.site_find(&visitor.scope, &site).await?;
+    let mut rows = Vec::new();
+    for sheet in web.app.site_parameters(&visitor.call(), &id).await? {
+        let product = web.app.product_short(&sheet.product).await?;
+        let line = |name: &str, value: Option<String>| {
+            let declared = sheet.declared.iter().find(|it| it.name == name);
+            wire::ParameterLine {
+                product: product.clone(),
+                name: name.to_owned(),
+                value,
+                default: declared.and_then(|it| it.default.clone()),
+                secret: declared.is_some_and(|it| it.secret),
+            }
+        };
+        rows.extend(sheet.set.iter().map(|it| line(&it.name, Some(it.value.clone()))));
+        let unset =
+            sheet.declared.iter().filter(|it| sheet.set.iter().all(|one| one.name != it.name));
+        rows.extend(unset.map(|it| line(&it.name, None)));
+    }
+    Ok(Json(wire::ParameterList { rows }))
+}
+
+async fn parameter_set(
+    State(web): State<Web>,
+    Path(site): Path<String>,
+    input: Command<wire::ParameterInput>,
+) -> Answer {
+    let scope = &input.caller.session.scope;
+    let id = web.app.site_find(scope, &site).await?;
+    let body = &input.body;
+    let product = web.app.product_find(&input.call.actor, &body.product).await?;
+    let value = body.value.as_deref();
+    Ok(receipt(&web.app.site_parameter_set(&input.call, &id, &product, &body.name, value).await?))
 }
 
 async fn matrix(

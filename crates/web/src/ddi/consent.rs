@@ -1,7 +1,7 @@
 //! A site's agreement: to one order, or to every order.
 
 use super::answer::{Agent, Answer, Body1, Refusal, number, shown};
-use super::deploy::{Asked, history, order};
+use super::deploy::{Asked, base};
 use crate::server::Web;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Query, Request, State};
@@ -41,13 +41,7 @@ pub async fn show(
 ) -> Answer {
     let id = number(&action)?;
     let it = web.app.agent_to_confirm(&agent.site, id, asked.history()).await?;
-    let answer = ddi::DeploymentBase {
-        id: id.to_string(),
-        deployment: None,
-        confirmation: Some(order(&agent, &it)),
-        action_history: history(&it),
-    };
-    shown(&headers, &answer)
+    shown(&headers, &base(&agent, &it, true))
 }
 
 /// The site agrees, or not.

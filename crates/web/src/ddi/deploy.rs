@@ -28,10 +28,20 @@ impl Asked {
 }
 
 /// The order in the words of the protocol.
-pub fn order(agent: &Agent, it: &Deployable) -> ddi::Deployment {
+fn order(agent: &Agent, it: &Deployable) -> ddi::Deployment {
     let meta = |key: &str, value: String| ddi::Metadata { key: key.to_owned(), value };
     let parameters = serde_json::to_string(&it.parameters).unwrap_or_default();
     let closed = it.window == Some(false);
+    let mut metadata = vec![
+        meta(ddi::META_ORDER, STANDARD.encode(&it.order)),
+        meta(ddi::META_ORDER_SIGNATURE, it.signature.clone()),
+        meta(ddi::META_PARAMETERS, parameters),
+    ];
+    for set in &it.key_sets {
+        metadata.push(meta(ddi::META_TRUST, STANDARD.encode(&set.body)));
+        let signatures: Vec<String> = serde_json::from_str(&set.signatures).unwrap_or_default();
+        metadata.extend(signatures.into_iter().map(|it| meta(ddi::META_TRUST_SIGNATURE, it)));
+    }
     ddi::Deployment {
         download: "forced".to_owned(),
         update: if closed { "skip" } else { "forced" }.to_owned(),
@@ -43,21 +53,29 @@ pub fn order(agent: &Agent, it: &Deployable) -> ddi::Deployment {
             version: it.version.clone(),
             name: it.product.clone(),
             artifacts: it.artifacts.iter().map(|file| listed(agent, it.action.id, file)).collect(),
-            metadata: vec![
-                meta(ddi::META_ORDER, STANDARD.encode(&it.order)),
-                meta(ddi::META_ORDER_SIGNATURE, it.signature.clone()),
-                meta(ddi::META_PARAMETERS, parameters),
-            ],
+            metadata,
         }],
     }
 }
 
 /// What was said so far, if it was asked for.
-pub fn history(it: &Deployable) -> Option<ddi::ActionHistory> {
+fn history(it: &Deployable) -> Option<ddi::ActionHistory> {
     (!it.history.is_empty()).then(|| ddi::ActionHistory {
         status: it.action.state.to_uppercase(),
         messages: it.history.clone(),
     })
+}
+
+/// An order as it is answered, wherever it is asked for; `asks` when the site has to agree first.
+pub fn base(agent: &Agent, it: &Deployable, asks: bool) -> ddi::DeploymentBase {
+    let order = Some(order(agent, it));
+    let (deployment, confirmation) = if asks { (None, order) } else { (order, None) };
+    ddi::DeploymentBase {
+        id: it.action.id.to_string(),
+        deployment,
+        confirmation,
+        action_history: history(it),
+    }
 }
 
 /// The order to install.
@@ -70,13 +88,7 @@ pub async fn deployment(
 ) -> Answer {
     let id = number(&action)?;
     let it = web.app.agent_deployment(&agent.site, id, asked.history()).await?;
-    let answer = ddi::DeploymentBase {
-        id: id.to_string(),
-        deployment: Some(order(&agent, &it)),
-        confirmation: None,
-        action_history: history(&it),
-    };
-    shown(&headers, &answer)
+    shown(&headers, &base(&agent, &it, false))
 }
 
 /// What was installed last.
@@ -89,13 +101,7 @@ pub async fn installed(
 ) -> Answer {
     let id = number(&action)?;
     let it = web.app.agent_installed(&agent.site, id, asked.history()).await?;
-    let answer = ddi::DeploymentBase {
-        id: id.to_string(),
-        deployment: Some(order(&agent, &it)),
-        confirmation: None,
-        action_history: history(&it),
-    };
-    shown(&headers, &answer)
+    shown(&headers, &base(&agent, &it, false))
 }
 
 /// A version that runs already.

@@ -263,7 +263,8 @@ impl<Q: DeserializeOwned + Send> FromRequest<Web> for Table<Q> {
 
 /// A script of ours sends the form token in a header.
 fn form_token(headers: &HeaderMap, caller: &impl Identity) -> bool {
-    let given = headers.get("x-roadbook-form").map(|it| it.as_bytes()).unwrap_or_default();
+    let given =
+        headers.get("x-roadbook-form").map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
     bool::from(subtle::ConstantTimeEq::ct_eq(given, caller.csrf().as_bytes()))
 }
 

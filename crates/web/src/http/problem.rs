@@ -66,9 +66,10 @@ fn status_of(error: &Error) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Error::Refused(refusal) => match refusal {
-            Refusal::NotYours { .. } | Refusal::FourEyes { .. } | Refusal::StepUpRequired => {
-                StatusCode::FORBIDDEN
-            }
+            Refusal::NotYours { .. }
+            | Refusal::FourEyes { .. }
+            | Refusal::OneParty { .. }
+            | Refusal::StepUpRequired => StatusCode::FORBIDDEN,
             Refusal::UnknownStep { .. } => StatusCode::NOT_FOUND,
             Refusal::Unknown { .. }
             | Refusal::ReasonRequired
@@ -80,7 +81,9 @@ fn status_of(error: &Error) -> StatusCode {
         Error::Rule { code: "link_gone", .. } => StatusCode::NOT_FOUND,
         Error::Rule { code: "password_wrong" | "not_the_owner", .. } => StatusCode::FORBIDDEN,
         // With If-Match it is 412; only the layer around all routes knows whether there was one.
-        Error::Rule { .. } | Error::Exists { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
+        Error::NotMigrated(_) | Error::Rule { .. } | Error::Exists { .. } | Error::Stale { .. } => {
+            StatusCode::CONFLICT
+        }
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Replay(_) => StatusCode::OK,
         Error::Unknown | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -107,6 +110,9 @@ fn lift(refusal: &Refusal) -> Option<String> {
         Refusal::NotYours { roles, .. } => format!("{} does it", roles.join(" or ")),
         Refusal::FourEyes { because } => {
             format!("somebody else approves; you count as {because} here")
+        }
+        Refusal::OneParty { signed } => {
+            format!("somebody of the other party signs; you signed as {signed}")
         }
         Refusal::NotYourTurn { role } => format!("{role} approves first"),
         Refusal::ContentChanged { current } => format!("read it again and sign digest {current}"),
@@ -171,6 +177,16 @@ impl From<Error> for Problem {
                     .iter()
                     .map(|it| FieldProblem {
                         field: "release".to_owned(),
+                        code: it.code().to_owned(),
+                        message: it.to_string(),
+                    })
+                    .collect();
+            }
+            Error::NotMigrated(list) => {
+                problem.body.errors = list
+                    .iter()
+                    .map(|it| FieldProblem {
+                        field: "revision".to_owned(),
                         code: it.code().to_owned(),
                         message: it.to_string(),
                     })

@@ -223,9 +223,10 @@ fn member_act(fields: &Fields, zone: &jiff::tz::TimeZone) -> Result<MemberAct, P
         "decide" => MemberAct::Decide {
             outcome: fields.text("outcome"),
             reason,
-            again: match fields.text("again").is_empty() {
-                true => None,
-                false => Some(moment(fields, "again", zone)?),
+            again: if fields.text("again").is_empty() {
+                None
+            } else {
+                Some(moment(fields, "again", zone)?)
             },
         },
         other => return Err(Problem::field("act", "unknown", format!("no act `{other}`"))),

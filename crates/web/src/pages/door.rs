@@ -89,9 +89,10 @@ async fn sign_in(
     let password = fields.get("password").unwrap_or_default();
     let ip = ip(&extensions);
     let from = SignInContext { ip: ip.to_string() };
-    let tried = match web.limits.sign_in(ip) {
-        true => web.app.sign_in(&login, password, from).await,
-        false => Err(roadbook_app::Error::TooMany { seconds: 2 }),
+    let tried = if web.limits.sign_in(ip) {
+        web.app.sign_in(&login, password, from).await
+    } else {
+        Err(roadbook_app::Error::TooMany { seconds: 2 })
     };
     match tried {
         Ok((token, _)) => {

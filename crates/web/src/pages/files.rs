@@ -9,14 +9,27 @@ use crate::server::Web;
 use crate::ui::PageCtx;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
+use axum::http::header::HeaderName;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
 use roadbook_app::Call;
+use roadbook_app::artifacts::Arrived;
 use roadbook_app::documents::Upload;
-use roadbook_core::ids::ReleaseId;
+use roadbook_core::ids::{ProductId, ReleaseId};
 use roadbook_core::limits::{BODY_BYTES_MAX, UPLOAD_BYTES_MAX};
 use tokio_util::io::StreamReader;
+
+/// The heads of a file that is saved under its name and not shown. The name is ours to write: what
+/// is no plain letter, digit or one of `-_.` is left out of it.
+pub(crate) fn attachment(media: &str, name: &str) -> [(HeaderName, String); 2] {
+    let safe: String =
+        name.chars().filter(|it| it.is_ascii_alphanumeric() || "-_.".contains(*it)).collect();
+    [
+        (header::CONTENT_TYPE, media.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{safe}\"")),
+    ]
+}
 
 /// What the words of a form may take beside its file.
 const WORDS_BYTES_MAX: u64 = 1 << 20;
@@ -131,6 +144,31 @@ impl Parts {
             let note = words.text("note");
             self.web.app.document_upload(&call, &id, kind, upload, &note).await?;
             return Ok(id);
+        }
+        token(&words, &self.caller)?;
+        Err(Problem::field("file", "required", "choose a file"))
+    }
+
+    /// Streams the file of a form to disk as one of a product; nothing lists it yet.
+    pub async fn into_artifact(
+        &mut self,
+        product: &ProductId,
+    ) -> Result<(Fields, Call, Arrived), Problem> {
+        let mut words = Fields::default();
+        while let Some(mut field) = self.multipart.next_field().await.map_err(|_| broken())? {
+            let Some(name) = field.file_name().map(str::to_owned) else {
+                word(&mut field, &mut words).await?;
+                continue;
+            };
+            if name.is_empty() {
+                break;
+            }
+            let call =
+                guard(&self.web, &self.caller, &self.route, &words, &name, &self.length).await?;
+            let bytes = StreamReader::new(field.map_err(std::io::Error::other));
+            let app = &self.web.app;
+            let arrived = app.artifact_receive(&call, product, &name, None, bytes).await?;
+            return Ok((words, call, arrived));
         }
         token(&words, &self.caller)?;
         Err(Problem::field("file", "required", "choose a file"))

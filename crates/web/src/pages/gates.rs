@@ -21,7 +21,9 @@ use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{
     Check, CheckKind, Field as Asked, FieldType, Step, StepKind,
 };
-use roadbook_core::run::{Answer, StepState, Verdict, checks_of, has_members, role_name};
+use roadbook_core::run::{
+    Answer, Run, StepState, Verdict, checks_of, has_members, required_value, role_name,
+};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -156,7 +158,9 @@ fn question(ctx: &PageCtx, view: &ReleaseView, field: &Asked, back: &str) -> Mar
         FieldType::Date => ("text", Input::Input("date")),
         FieldType::Rows(_) => ("rows", Input::Area { rows: 4, code: false }),
         FieldType::Text => ("text", Input::Area { rows: 2, code: false }),
-        FieldType::Duration | FieldType::Person | FieldType::Unit => ("text", Input::Input("text")),
+        FieldType::Duration | FieldType::Person | FieldType::Unit | FieldType::Run(_) => {
+            ("text", Input::Input("text"))
+        }
     };
     let field_of = Field::new(input, "value", label).value(now);
     let values =
@@ -193,7 +197,7 @@ fn check_form(ctx: &PageCtx, view: &ReleaseView, step: &Step, check: &Check, bac
         let at = ctx.moment(given.at);
         return html! { p { (state_text(State::Done, &ask)) " " b { (answer_words(ctx, &given.answer)) } " " span.m.s { (who) ", " (at) " " (given.remark) } } };
     }
-    let Some(fields) = check_fields(ctx, check) else {
+    let Some(fields) = check_fields(ctx, &view.release.run, check) else {
         return html! { p { (state_text(State::Waiting, &ask)) } };
     };
     let values = [
@@ -205,14 +209,25 @@ fn check_form(ctx: &PageCtx, view: &ReleaseView, step: &Step, check: &Check, bac
     form_with(ctx, &act_path(view), &values, &fields, &ctx.t("action-answer"))
 }
 
+/// What is to be done, and what it takes.
+fn guide(ctx: &PageCtx, step: &Step) -> Markup {
+    let tools = words::show(ctx, &step.tools);
+    html! {
+        (PreEscaped(render_markdown(&words::show(ctx, &step.description))))
+        @if !tools.is_empty() { p.m { (ctx.t("step-tools")) ": " (tools) } }
+    }
+}
+
 /// The inputs of a check item; none for what the product sees by itself.
-pub(super) fn check_fields(ctx: &PageCtx, check: &Check) -> Option<Vec<Field>> {
+pub(super) fn check_fields(ctx: &PageCtx, run: &Run, check: &Check) -> Option<Vec<Field>> {
     let ask = words::show(ctx, &check.ask);
     let yes_no = || choices(ctx, &[("yes", "answer-yes"), ("no", "answer-no")]);
     let mut fields = match &check.kind {
         CheckKind::YesNo => vec![Field::new(Input::Radio(yes_no()), "yes", ask)],
         CheckKind::Value { required, .. } => {
-            vec![Field::text("found", ask).hint(format!("{}: {required}", ctx.t("form-required")))]
+            let hint = required_value(run, required)
+                .map_or_else(String::new, |it| format!("{}: {it}", ctx.t("form-required")));
+            vec![Field::text("found", ask).hint(hint)]
         }
         CheckKind::Meeting => vec![
             Field::new(
@@ -223,7 +238,9 @@ pub(super) fn check_fields(ctx: &PageCtx, check: &Check) -> Option<Vec<Field>> {
             area("minutes", ctx.t("step-minutes")),
         ],
         CheckKind::Count { .. } => vec![Field::new(Input::Input("number"), "count", ask)],
-        CheckKind::Evidence { .. } | CheckKind::RelatedReleases => return None,
+        CheckKind::Evidence { .. } | CheckKind::RelatedReleases | CheckKind::Fact { .. } => {
+            return None;
+        }
     };
     fields.push(Field::text("remark", ctx.t("form-remark")).optional());
     Some(fields)
@@ -296,7 +313,7 @@ async fn one(signed: Signed, Path((release, id)): Path<(String, String)>) -> Pag
         who: who(&ctx, &view, step),
         state: words::step_state(&ctx, view.release.run.step_state(&id)),
         facts: facts(&ctx, &view, step),
-        guide: PreEscaped(render_markdown(&words::show(&ctx, &step.description))),
+        guide: guide(&ctx, step),
         inputs: inputs(&ctx, &view, step),
         outputs: outputs(&ctx, &view, step),
         act: html! { (why(&ctx, &view, step)) (act_of(&ctx, &view, step, &back)) },

@@ -1,5 +1,6 @@
 //! Documents of a release: writing, revisions, signatures, control, and the evidence to take away.
 
+use super::files::attachment;
 use super::release::{ReleaseTab, VIEW, act_path, load, page};
 use super::uploads::{revisions, upload_card};
 use super::visit::{Page, Refused, Sent, Signed, go};
@@ -12,7 +13,6 @@ use crate::ui::glyph::state_text;
 use crate::ui::parts::{Btn, Col, Row, Table, card, empty};
 use crate::ui::{PageCtx, State as Glyph};
 use axum::extract::{Path, State};
-use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{Markup, PreEscaped, html};
 use roadbook_app::documents::{DocumentView, draft};
@@ -87,8 +87,25 @@ async fn list(signed: Signed, Path(release): Path<String>) -> Page {
         @if view.template.documents.is_empty() { section.card { (empty(&title, &ctx.t("documents-empty"), html! {})) } }
         @else { (card("documents", &title, aside, html! { (table) })) }
         p.m.s { (ctx.t("documents-archive-hint")) }
+        (super::extracts::links(&ctx, &base))
     };
     Ok(page(&ctx, &view, ReleaseTab::Documents, body).into_response())
+}
+
+/// What a deliverable is for, in which form, where it is filed, and what the record holds for it.
+fn about(ctx: &PageCtx, view: &ReleaseView, declared: &DocumentType) -> Markup {
+    let class = declared.report.map(|it| format!("report-class-{}", it.name()));
+    let mut facts: Vec<String> = declared.format.iter().cloned().collect();
+    facts.extend(class.map(|it| ctx.t(&it).into_owned()));
+    let filed = [&declared.volume, &declared.number];
+    facts.extend(filed.into_iter().flatten().cloned());
+    html! {
+        @if !declared.about.is_empty() { p.measure { (words::show(ctx, &declared.about)) } }
+        @if !facts.is_empty() { p.m.s { (facts.join(" · ")) } }
+        @if let Some(it) = declared.extract {
+            p { a.t href={ "/releases/" (view.release.id) "/extracts/" (it.name()) } { (super::extracts::title(ctx, it)) } }
+        }
+    }
 }
 
 async fn one(signed: Signed, Path((release, kind)): Path<(String, String)>) -> Page {
@@ -108,6 +125,7 @@ async fn one(signed: Signed, Path((release, kind)): Path<(String, String)>) -> P
     ctx.live = Some(format!("release/{}", view.release.id));
     let body = html! {
         h2 { (words::show(&ctx, &declared.title)) }
+        (about(&ctx, &view, declared))
         @if let Some(document) = &written { (shown(&ctx, &view, declared, document)) }
         (editor(&ctx, &view, declared, written.as_ref()))
         (upload_card(&ctx, &view, declared))
@@ -220,11 +238,6 @@ async fn bundle(signed: Signed, Path(release): Path<String>) -> Page {
     let actor = &signed.caller.session.actor;
     let id = signed.web.app.release_find(actor, &release).await.map_err(fail)?;
     let (name, bytes) = signed.web.app.release_bundle(actor, &id).await.map_err(fail)?;
-    let safe: String =
-        name.chars().filter(|it| it.is_ascii_alphanumeric() || "-_.".contains(*it)).collect();
-    let head = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{safe}\"")),
-    ];
+    let head = attachment("application/octet-stream", &name);
     Ok((head, bytes).into_response())
 }

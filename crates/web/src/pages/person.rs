@@ -261,9 +261,10 @@ fn sign_in(ctx: &PageCtx, it: &Shown) -> Markup {
     if !it.may_grant {
         return html! {};
     }
-    let (key, word, on) = match person.active {
-        true => ("people-deactivate", "people-active", "no"),
-        false => ("people-activate", "people-inactive", "yes"),
+    let (key, word, on) = if person.active {
+        ("people-deactivate", "people-active", "no")
+    } else {
+        ("people-activate", "people-inactive", "yes")
     };
     let state = if person.active { Glyph::Done } else { Glyph::Held };
     let button = Btn::button(ctx.t(key)).small();

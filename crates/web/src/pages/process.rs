@@ -1,25 +1,22 @@
-//! One process: its lanes, findings, revisions and file; checking and publishing a new revision.
+//! One process: its lanes, findings, revisions and file.
 
-use super::files::Parts;
+use super::files::attachment;
 use super::view::process as look;
-use super::visit::{Page, Refused, Signed, go};
+use super::view::settings::settings_card;
+use super::visit::{Page, Refused, Sent, Signed, go};
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, get, post};
-use crate::ui::PageCtx;
-use crate::ui::form::{Field, Kind as Input, hidden, inputs};
+use crate::server::Web;
 use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Head, card, head};
-use axum::extract::{Path, Query};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use crate::ui::parts::{Btn, Head, head};
+use axum::extract::{Path, Query, State};
+use axum::response::IntoResponse;
 use maud::html;
 use roadbook_app::processes::ProcessView;
-use roadbook_app::{Call, Error};
+use roadbook_app::{Error, PageAsk};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
-use roadbook_core::ids::PersonId;
-use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
+use roadbook_core::ids::{PersonId, ProductId};
 use roadbook_core::process::diff::{Difference, diff};
-use roadbook_core::process::finding::Finding;
 use roadbook_wire::process::check_among;
 use serde::Deserialize;
 
@@ -27,13 +24,13 @@ const FILE: &str = "process.toml";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let view = Access::Grant(Action::View, Kind::Process);
-    let create = Access::Grant(Action::Create, Kind::Process);
     vec![
         get("/processes/{family}/{name}", "show_process", one).access(view).page(),
         get("/processes/{family}/{name}/file", "show_process_file", file).access(view).page(),
-        get("/processes/publish", "show_process_publish", blank).access(create).page(),
-        post("/processes/check", "send_process_check", check_only).access(create).page(),
-        post("/processes/publish", "send_process", publish).access(create).page(),
+        // Who sets for a product edits that product; the use case asks.
+        post("/processes/{family}/{name}/settings", "send_process_setting", set)
+            .access(view)
+            .page(),
     ]
 }
 
@@ -71,6 +68,14 @@ async fn one(
     let names = signed.web.app.names(people).await.map_err(fail)?;
     let call = signed.caller.session.call();
     let known = signed.web.app.process_check_among(&call).await.map_err(fail)?;
+    let settings = match view.summary.state.as_str() {
+        "effective" => signed.web.app.process_settings(&call, &id).await.map_err(fail)?,
+        _ => Vec::new(),
+    };
+    let ask = PageAsk { cursor: None, limit: 200 };
+    let products = signed.web.app.product_list(&signed.caller.session.scope, &ask).await;
+    let products = products.map_err(fail)?.rows;
+    let products: Vec<_> = products.into_iter().map(|it| (it.id, it.name)).collect();
     let Signed { ctx, caller, .. } = signed;
     let template = &view.summary.template;
     let title = template.title.show(ctx.lang).0.to_owned();
@@ -83,20 +88,46 @@ async fn one(
     let revision = view.summary.revision;
     let found = check_among(FILE, &view.text, &known).findings;
     let acts = html! {
+        (Btn::link(ctx.t("processes-simulate"), format!("/processes/{id}/simulate?revision={revision}")))
         (Btn::link(ctx.t("action-export"), format!("/processes/{id}/file?revision={revision}")))
-        @if may { (Btn::link(ctx.t("processes-new-revision"), format!("/processes/publish?base={id}"))) }
+        @if may { (Btn::link(ctx.t("processes-new-revision"), format!("/processes/{id}/edit"))) }
     };
     let body = html! {
         (head(&ctx, &Head { crumbs, title: &title, sub: &about, ..Head::default() }, acts))
         (look::facts(&ctx, &view.summary, &names))
         (look::lanes(&ctx, template))
         (look::steps(&ctx, template))
-        (look::findings(&ctx, &found, true))
-        (look::revisions(&ctx, &id, &view.history, &names))
+        @if !settings.is_empty() {
+            (settings_card(&ctx, &id, &settings, &products))
+        }
+        (look::findings(&ctx, &found, look::Lines::File))
+        (look::revisions(&ctx, &id, &view, &names))
         (look::compare(&ctx, &id, &view.history, asked))
         (look::file(&ctx, &id, revision, &view.text))
     };
     Ok(layout(&ctx, &title, body).into_response())
+}
+
+async fn set(
+    Path((family, name)): Path<(String, String)>,
+    State(web): State<Web>,
+    sent: Sent,
+) -> Page {
+    let Sent { ctx, call, fields, .. } = sent;
+    let fail = |problem: Problem| Refused::new(ctx.clone(), problem);
+    let id = format!("{family}/{name}");
+    let product =
+        match fields.text("product").as_str() {
+            "" => None,
+            text => Some(ProductId::parse(text).map_err(|_| {
+                fail(Problem::field("product", "unknown", "choose one of the list"))
+            })?),
+        };
+    let (setting, value) = (fields.text("setting"), fields.text("value"));
+    let done =
+        web.app.process_setting_set(&call, &id, &setting, product.as_ref(), Some(&value)).await;
+    done.map_err(|error| fail(error.into()))?;
+    Ok(go(&format!("/processes/{id}#settings")))
 }
 
 fn between(view: &ProcessView, from: u32, to: u32) -> Result<Vec<Difference>, Error> {
@@ -114,131 +145,6 @@ async fn file(
 ) -> Page {
     let (_, view) = load(&signed, &family, &name, which.revision).await?;
     let name = format!("{family}-{name}-{}.toml", view.summary.revision);
-    let safe: String =
-        name.chars().filter(|it| it.is_ascii_alphanumeric() || "-_.".contains(*it)).collect();
-    let headers = [
-        (header::CONTENT_TYPE, "application/toml".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{safe}\"")),
-    ];
+    let headers = attachment("application/toml", &name);
     Ok((headers, view.text).into_response())
-}
-
-#[derive(Deserialize)]
-struct Base {
-    #[serde(default)]
-    base: String,
-}
-
-async fn blank(Query(asked): Query<Base>, signed: Signed) -> Page {
-    let call = signed.caller.session.call();
-    let fail = |error: Error| Refused::new(signed.ctx.clone(), error.into());
-    call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process").map_err(fail)?;
-    let text = match asked.base.is_empty() {
-        true => String::new(),
-        false => signed.web.app.process_view(&call, &asked.base, None).await.map_err(fail)?.text,
-    };
-    let form = Form { text, ..Form::default() };
-    Ok(form.show(&signed.ctx, StatusCode::OK))
-}
-
-/// What stands in the form, and what is wrong with it.
-#[derive(Default)]
-struct Form {
-    text: String,
-    note: String,
-    /// What the checker said, once it was asked.
-    found: Option<Vec<Finding>>,
-    wrong_text: Option<String>,
-    wrong_note: Option<String>,
-}
-
-impl Form {
-    fn show(&self, ctx: &PageCtx, status: StatusCode) -> Response {
-        let title = ctx.t("processes-new-revision");
-        let accept = ".toml,text/plain,application/toml";
-        let fields = [
-            Field::text("note", ctx.t("processes-note"))
-                .value(self.note.clone())
-                .hint(ctx.t("processes-note-hint"))
-                .optional()
-                .error(self.wrong_note.clone()),
-            Field::new(Input::Area { rows: 22, code: true }, "text", ctx.t("processes-file"))
-                .value(self.text.clone())
-                .hint(ctx.t("processes-text-hint"))
-                .optional()
-                .error(self.wrong_text.clone()),
-            Field::new(Input::File(accept), "file", ctx.t("processes-upload")).optional(),
-        ];
-        let crumbs = vec![
-            (ctx.t("processes-title").into_owned(), Some("/processes".to_owned())),
-            (title.clone().into_owned(), None),
-        ];
-        let sub = ctx.t("processes-publish-about");
-        let body = html! {
-            (head(ctx, &Head { crumbs, title: &title, sub: &sub, ..Head::default() }, html! {}))
-            @if let Some(found) = &self.found { (look::findings(ctx, found, false)) }
-            (card("publish", &ctx.t("processes-file"), html! {}, html! { div.cb {
-                form.form method="post" action="/processes/publish" enctype="multipart/form-data" {
-                    (hidden(ctx))
-                    (inputs(ctx, &fields))
-                    div.acts {
-                        button.btn.p type="submit" { (ctx.t("processes-publish")) }
-                        button.btn type="submit" formaction="/processes/check" { (ctx.t("processes-check")) }
-                    }
-                }
-            } }))
-        };
-        (status, layout(ctx, &title, body)).into_response()
-    }
-}
-
-/// Reads the form: a file goes before pasted text.
-async fn read(parts: &mut Parts) -> Result<(Form, Call), Problem> {
-    let (fields, call, file) = parts.small(PROCESS_FILE_BYTES_MAX).await?;
-    let text = match file {
-        Some(file) => String::from_utf8(file.bytes)
-            .map_err(|_| Problem::field("file", "utf8", "the file is no UTF-8 text"))?,
-        // A browser sends line ends of its own; a file has plain ones.
-        None => fields.get("text").unwrap_or_default().replace("\r\n", "\n"),
-    };
-    Ok((Form { text, note: fields.text("note"), ..Form::default() }, call))
-}
-
-async fn check_only(mut parts: Parts) -> Page {
-    let read = read(&mut parts).await;
-    let Parts { ctx, web, .. } = parts;
-    let (form, call) = read.map_err(|problem| Refused::new(ctx.clone(), problem))?;
-    call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")
-        .map_err(|error| Refused::new(ctx.clone(), error.into()))?;
-    let known = web.app.process_check_among(&call).await;
-    let known = known.map_err(|error| Refused::new(ctx.clone(), error.into()))?;
-    let found = check_among(FILE, &form.text, &known).findings;
-    // Asking is no mistake, whatever the answer is.
-    Ok(Form { found: Some(found), ..form }.show(&ctx, StatusCode::OK))
-}
-
-async fn publish(mut parts: Parts) -> Page {
-    let read = read(&mut parts).await;
-    let Parts { ctx, web, .. } = parts;
-    let (mut form, call) = read.map_err(|problem| Refused::new(ctx.clone(), problem))?;
-    let fail = |error: Error| Refused::new(ctx.clone(), error.into());
-    call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process").map_err(fail)?;
-    let known = web.app.process_check_among(&call).await.map_err(fail)?;
-    let checked = check_among(FILE, &form.text, &known);
-    let required = || Some(ctx.t("form-required").into_owned());
-    if form.text.trim().is_empty() {
-        form.wrong_text = required();
-    } else if !checked.passes() {
-        let n = checked.findings.iter().filter(|it| it.blocks()).count();
-        form.wrong_text = Some(ctx.tn("processes-blocked", n as i64).into_owned());
-        form.found = Some(checked.findings);
-    }
-    if form.note.is_empty() {
-        form.wrong_note = required();
-    }
-    if form.wrong_text.is_some() || form.wrong_note.is_some() {
-        return Ok(form.show(&ctx, StatusCode::UNPROCESSABLE_ENTITY));
-    }
-    let made = web.app.process_publish(&call, &form.text, &form.note).await.map_err(fail)?;
-    Ok(go(&format!("/processes/{}?revision={}", made.id, made.revision)))
 }

@@ -21,6 +21,7 @@ use maud::{Markup, html};
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::template::{Step, StepKind};
+use roadbook_core::release::Origin;
 use roadbook_core::run::{CloseCode, StepState, WaitingOn, role_name};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -84,6 +85,7 @@ pub fn head_of(ctx: &PageCtx, view: &ReleaseView, tab: ReleaseTab) -> ReleaseHea
     let tabs = ReleaseTab::ALL
         .iter()
         .filter(|it| it.0 != ReleaseTab::Record || view.may_record)
+        .filter(|it| release.subject.is_release() || fits_run(release, it.0))
         .map(|(it, key, path)| Tab {
             label: ctx.t(key).into_owned(),
             href: format!("{base}{path}"),
@@ -92,23 +94,52 @@ pub fn head_of(ctx: &PageCtx, view: &ReleaseView, tab: ReleaseTab) -> ReleaseHea
         .collect();
     let lead = view.names.get(&release.lead).cloned().unwrap_or_default();
     let process = words::show(ctx, &view.template.title);
+    let shelf = if release.subject.is_release() { "releases" } else { "runs" };
+    let about = ctx.t(&format!("subject-{}", release.subject.name())).into_owned();
+    let began = began_by(ctx, view);
     ReleaseHead {
         crumbs: vec![
-            (ctx.t("nav-releases").into_owned(), Some("/releases".to_owned())),
+            (ctx.t(&format!("nav-{shelf}")).into_owned(), Some(format!("/{shelf}"))),
             (view.product.1.clone(), None),
             (release.number.clone(), None),
         ],
-        version: release.version.clone(),
+        version: if release.subject.is_release() { release.version.clone() } else { about },
         title: release.title.clone(),
         state: words::release_state(ctx, view.state),
         go_live: release.run.slot.map(|it| it.start),
         words: vec![
             ctx.ta("release-lead", &[("name", lead.as_str().into())]).into_owned(),
             format!("{process} ({})", release.run.revision),
-        ],
+        ]
+        .into_iter()
+        .chain(began)
+        .collect(),
         tabs,
         acts: orders(ctx, view),
     }
+}
+
+/// Tabs of a run that ships nothing: what is about sites only where it has some.
+fn fits_run(release: &roadbook_core::release::Release, tab: ReleaseTab) -> bool {
+    match tab {
+        ReleaseTab::Live | ReleaseTab::Rollout => false,
+        ReleaseTab::Sites => release.sites > 0,
+        _ => true,
+    }
+}
+
+/// What began a run that no person began.
+fn began_by(ctx: &PageCtx, view: &ReleaseView) -> Option<String> {
+    let origin = view.release.origin.as_ref()?;
+    Some(match origin {
+        Origin::Period(period) => {
+            ctx.ta("runs-began-period", &[("what", period.to_string().into())]).into_owned()
+        }
+        Origin::Call { .. } | Origin::Event { .. } => {
+            let number = view.began_by.clone().unwrap_or_default();
+            ctx.ta("runs-began-by", &[("what", number.into())]).into_owned()
+        }
+    })
 }
 
 /// A page of a release: its head, then what the tab shows.
@@ -144,6 +175,15 @@ struct Asked {
 }
 
 /// The question before an order, with its reason.
+/// How a release may end, with the words for it.
+pub(super) const CLOSE_CODES: [(CloseCode, &str); 5] = [
+    (CloseCode::Success, "release-close-success"),
+    (CloseCode::Partial, "release-close-issues"),
+    (CloseCode::Remedied, "release-close-remedied"),
+    (CloseCode::RolledBack, "release-close-rolled-back"),
+    (CloseCode::Cancelled, "release-close-not-done"),
+];
+
 fn order_form(ctx: &PageCtx, view: &ReleaseView, order: &str) -> Markup {
     let (title, text, danger) = match order {
         "hold" => ("release-act-hold", "release-hold-consequence", false),
@@ -154,14 +194,7 @@ fn order_form(ctx: &PageCtx, view: &ReleaseView, order: &str) -> Markup {
     };
     let area = Input::Area { rows: 2, code: false };
     let fields = if order == "close" {
-        let codes = [
-            (CloseCode::Success, "release-close-success"),
-            (CloseCode::Partial, "release-close-issues"),
-            (CloseCode::Remedied, "release-close-remedied"),
-            (CloseCode::RolledBack, "release-close-rolled-back"),
-            (CloseCode::Cancelled, "release-close-not-done"),
-        ];
-        let list = codes.iter().map(|it| Choice::new(it.0.name(), ctx.t(it.1))).collect();
+        let list = CLOSE_CODES.iter().map(|it| Choice::new(it.0.name(), ctx.t(it.1))).collect();
         vec![
             Field::new(Input::Select(list), "code", ctx.t("release-close-code")),
             Field::new(area, "remark", ctx.t("form-remark")).optional(),
@@ -211,6 +244,10 @@ async fn show(signed: Signed, Path(release): Path<String>, Query(asked): Query<A
         readiness: readiness(&ctx, &view),
         lanes: lanes(&ctx, &view),
         waves: Vec::new(),
+        newer: view.newer.map(|n| {
+            let words = ctx.ta("migration-newer", &[("n", i64::from(n).into())]);
+            (words.into_owned(), format!("{base}/migration"))
+        }),
         missing,
         head,
     };

@@ -19,11 +19,13 @@ use jiff::SignedDuration;
 use maud::html;
 use roadbook_app::releases::{EditRelease, ReleaseView};
 use roadbook_app::rollouts::{
-    Preview, Reach, RollbackPreview, RolloutSiteView, RolloutView, SiteFilter, WaveView,
+    Preview, PreviewSite, Reach, RollbackPreview, RolloutSiteView, RolloutView, SiteFilter,
+    WaveView,
 };
 use roadbook_app::{Call, Error};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
+use roadbook_core::package::NoFit;
 use roadbook_core::release::Package;
 use roadbook_core::rollout::{Code, Consequence};
 use serde::Deserialize;
@@ -123,6 +125,7 @@ fn line(it: &RolloutSiteView) -> SiteLine {
         runs: it.runs.clone().unwrap_or_default(),
         agent: it.agent,
         heard: it.seen_at.max(it.heard_at),
+        since: Some(it.at_time),
         remark: said.cloned().unwrap_or_default(),
         action: it.action,
         slot: it.not_before,
@@ -162,6 +165,9 @@ fn next(ctx: &PageCtx, view: &RolloutView) -> Vec<(String, String)> {
     };
     list.extend(match view.consequence {
         Consequence::Nothing => None,
+        Consequence::Stays { keep: 0 } => {
+            Some((nobody, ctx.t("rollout-if-undecided").into_owned()))
+        }
         Consequence::Stays { keep } => Some((nobody, n("rollout-if-stays", 0, keep))),
         Consequence::NextWave { wave, at, sites } => {
             Some((ctx.moment(at), n("rollout-if-wave", wave, sites)))
@@ -318,13 +324,17 @@ async fn under_way(
     let (trouble, lines) = reader.trouble(&view).await?;
     let base = format!("/releases/{}/rollout", reader.release);
     let runs = runs_of(ctx, &view, &base);
-    let heard = trouble.as_ref().and_then(|it| it.site.heard);
+    // An agent that is silent stopped it when it was last heard of, any other site when it reported.
+    let stopped = trouble.as_ref().and_then(|it| match it.site.at {
+        At::Silent => it.site.heard,
+        _ => it.site.since,
+    });
     Ok(RolloutPage {
         id: Some(view.rollout.id.to_string()),
         rollback: view.rollout.kind == "rollback",
         version: view.version.clone(),
         state: view.rollout.state.clone(),
-        since: heard.or(view.rollout.ended_at),
+        since: stopped.or(view.rollout.ended_at),
         code: if view.halt.is_some() {
             String::new()
         } else {
@@ -335,6 +345,7 @@ async fn under_way(
         next: next(ctx, &view),
         trouble,
         to_lift: view.to_lift,
+        by_people: view.by_people,
         may_act: view.may_lead,
         waves: view.waves.iter().map(|it| wave(&view, it)).collect(),
         urgent,
@@ -348,6 +359,21 @@ async fn under_way(
         lines,
         base,
     })
+}
+
+/// What a site decided, and why its agent would get no order.
+fn remark(ctx: &PageCtx, it: &PreviewSite) -> String {
+    let decided = super::view::site::decision_words(ctx, it.decision.as_deref()).1;
+    let Some(no_order) = &it.no_order else { return decided };
+    let key = format!("rollout-no-order-{}", no_order.code().replace('_', "-"));
+    let text = match no_order {
+        NoFit::PackageMissing => ctx.t(&key),
+        NoFit::PlatformUnknown { offers } => ctx.ta(&key, &[("offers", offers.as_str().into())]),
+        NoFit::PlatformUnfit { offers, here } => {
+            ctx.ta(&key, &[("offers", offers.as_str().into()), ("here", here.as_str().into())])
+        }
+    };
+    if decided.is_empty() { text.into_owned() } else { format!("{decided} · {text}") }
 }
 
 /// Before the start: who would be in which wave.
@@ -378,14 +404,17 @@ fn preview(ctx: &PageCtx, release: &ReleaseId, asked: &Asked, found: &Preview) -
             at: At::Scheduled,
             stage: None,
             runs: String::new(),
-            agent: true,
-            heard: None,
-            remark: super::view::site::decision_words(ctx, it.decision.as_deref()).1,
+            agent: it.agent.is_some(),
+            heard: it.agent.flatten(),
+            since: None,
+            remark: remark(ctx, it),
             action: None,
             slot: None,
         })
         .collect();
+    let sites = found.waves.iter().flat_map(|it| &it.sites);
     RolloutPage {
+        by_people: sites.filter(|it| it.no_order == Some(NoFit::PackageMissing)).count(),
         base: format!("/releases/{release}/rollout"),
         waves: waves.collect(),
         next: vec![(ctx.t("work-when").into_owned(), ctx.t("rollout-next-starts").into_owned())],
@@ -425,6 +454,7 @@ async fn package_card(
     let fits: Vec<Choice> = files
         .iter()
         .filter(|it| it.version == release.version)
+        .filter(|it| release.packages.iter().all(|known| known.sha256 != it.sha256))
         .map(|it| {
             Choice::new(
                 &it.sha256,
@@ -438,7 +468,7 @@ async fn package_card(
     let title = ctx.ta("package-of-release", &[("version", release.version.as_str().into())]);
     let path = format!("/releases/{}/rollout/package", release.id);
     let field = Field::new(Input::Select(fits.clone()), "sha256", ctx.t("documents-file"));
-    let open = view.may_lead && !release.run.is_ended() && release.packages.is_empty();
+    let open = view.may_lead && !release.run.is_ended();
     Ok(text_card(
         "package",
         &title,
@@ -457,8 +487,13 @@ async fn name_package(State(web): State<Web>, Path(text): Path<String>, sent: Se
     let id = web.app.release_find(&sent.call.actor, &text).await.map_err(fail)?;
     let sha256 = sent.fields.text("sha256");
     let found = web.app.artifact_view(&sent.call.actor, &sha256).await.map_err(fail)?;
-    let package = Package { name: found.0.name, sha256 };
-    let edit = EditRelease { packages: Some(vec![package]), ..EditRelease::default() };
+    // One for each kind of machine: what is named already stays.
+    let view = web.app.release(&sent.call.actor, &id).await.map_err(fail)?;
+    let mut packages = view.release.packages;
+    if packages.iter().all(|it| it.sha256 != sha256) {
+        packages.push(Package { name: found.0.name, sha256 });
+    }
+    let edit = EditRelease { packages: Some(packages), ..EditRelease::default() };
     web.app.release_edit(&sent.call, &id, edit).await.map_err(fail)?;
     Ok(go(&format!("/releases/{id}/rollout")))
 }

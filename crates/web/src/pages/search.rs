@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use roadbook_app::paper_index::PaperFilter;
 use roadbook_app::people::PersonFilter;
 use roadbook_app::sites::SiteListFilter;
-use roadbook_app::{Error, PageAsk, ReleaseFilter};
+use roadbook_app::{About, Error, PageAsk, ReleaseFilter};
 use serde::Deserialize;
 
 /// Hits of each kind when all kinds are shown.
@@ -139,7 +139,8 @@ async fn look(
     let some = Some(text.to_owned());
     let (count, body, next) = match kind {
         "releases" => {
-            let filter = ReleaseFilter { text: some, ..ReleaseFilter::default() };
+            let about = About::Anything;
+            let filter = ReleaseFilter { text: some, about, ..ReleaseFilter::default() };
             let page = web.app.release_list(scope, &filter, ask).await?;
             let body = html! { ul.list.pair { @for it in &page.rows {
                 @let (state, word) = words::release_state(ctx, &it.row.state);

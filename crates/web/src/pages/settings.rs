@@ -156,6 +156,9 @@ fn installation(ctx: &PageCtx, view: &SettingsView, told: &Told) -> Markup {
     let fields = [
         Field::text("zone", ctx.t("setup-zone")).value(zone).error(wrong),
         Field::new(Input::Select(langs), "lang", ctx.t("setup-lang")).value(it.lang.code()),
+        Field::new(Input::Check, "process_four_eyes", ctx.t("settings-process-four-eyes"))
+            .value(if it.process_four_eyes { "true" } else { "" })
+            .optional(),
     ];
     let since = ctx.date(it.set_up_at);
     let body = html! { div.cb {
@@ -185,7 +188,11 @@ async fn show(signed: Signed) -> Page {
 
 async fn save(State(web): State<Web>, sent: Sent) -> Page {
     let Sent { ctx, caller, call, fields } = sent;
-    let input = InstallationInput { zone: fields.text("zone"), lang: fields.text("lang") };
+    let input = InstallationInput {
+        zone: fields.text("zone"),
+        lang: fields.text("lang"),
+        process_four_eyes: !fields.text("process_four_eyes").is_empty(),
+    };
     match web.app.installation_edit(&call, input).await {
         Ok(_) => Ok(go("/settings")),
         Err(Error::Invalid(list)) if list.iter().all(|it| it.field == "zone") => {

@@ -4,6 +4,7 @@ use super::view::sites::{
     ImportView, SiteLine, SitesAsk, SitesView, import_page, sites, source_words,
 };
 use super::visit::{Page, Refused, Sent, Signed, go};
+use super::words::encoded;
 use crate::i18n::fmt;
 use crate::routes::{Endpoint, get, post};
 use crate::server::Web;
@@ -46,17 +47,6 @@ struct Ask {
 fn fail(ctx: &PageCtx) -> impl Fn(Error) -> Refused + use<> {
     let ctx = ctx.clone();
     move |error| Refused::new(ctx.clone(), error.into())
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|it| match it {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                char::from(it).to_string()
-            }
-            _ => format!("%{it:02X}"),
-        })
-        .collect()
 }
 
 fn next_href(ask: &Ask, cursor: &str) -> String {

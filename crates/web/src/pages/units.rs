@@ -115,15 +115,13 @@ async fn input(
     old: Option<&UnitView>,
 ) -> Result<UnitInput, Error> {
     let named = fields.text("head");
-    let head = match named.is_empty() {
-        // Left empty, the head stays who it is.
-        true => old.and_then(|it| it.head.clone()),
-        false => {
-            let unknown = || Error::field("head", "unknown", "is nobody who is active here");
-            let id = web.app.person_find(&named).await.map_err(|_| unknown())?;
-            web.app.person_get(call, &id).await.map_err(|_| unknown())?;
-            Some(id)
-        }
+    let head = if named.is_empty() {
+        old.and_then(|it| it.head.clone())
+    } else {
+        let unknown = || Error::field("head", "unknown", "is nobody who is active here");
+        let id = web.app.person_find(&named).await.map_err(|_| unknown())?;
+        web.app.person_get(call, &id).await.map_err(|_| unknown())?;
+        Some(id)
     };
     let above = fields.text("parent");
     let parent = UnitId::parse(&above).ok();

@@ -115,9 +115,10 @@ fn refused(ctx: &PageCtx, release: &str, kind: &str, problem: Problem) -> Page<R
     };
     let key = format!("upload-no-{}", code.replace('_', "-"));
     let most = fmt::bytes(ctx.lang, UPLOAD_BYTES_MAX);
-    let wrong = match ctx.tr().has(&key) {
-        true => ctx.ta(&key, &[("most", most.as_str().into())]).into_owned(),
-        false => problem.body.detail.clone(),
+    let wrong = if ctx.tr().has(&key) {
+        ctx.ta(&key, &[("most", most.as_str().into())]).into_owned()
+    } else {
+        problem.body.detail.clone()
     };
     let back = format!("/releases/{release}/documents/{kind}");
     let title = ctx.t("documents-upload");

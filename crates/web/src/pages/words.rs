@@ -222,6 +222,8 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
         }
         WaitingOn::Field { field } => waits("why-field", &[("what", &n.field(field))]),
         WaitingOn::Release { number } => waits("why-release", &[("what", number)]),
+        WaitingOn::Run { number: Some(what), .. } => waits("why-run", &[("what", what)]),
+        WaitingOn::Run { process: what, .. } => waits("why-run-begins", &[("what", what)]),
         WaitingOn::Gate { condition } => waits("why-gate", &[("what", condition)]),
         WaitingOn::Debt { what, owner } => {
             (State::AtRisk, n.say("why-debt", &[("what", what), ("role", &n.role(owner))]))
@@ -232,14 +234,8 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
             (State::Failed, n.say("why-issues", &[("n", &open.to_string())]))
         }
         WaitingOn::Rollout { code, wave } => rollout_words(&n, *code, *wave),
-        WaitingOn::Contacts { open } => waits("why-contacts", &[("n", &open.to_string())]),
-        WaitingOn::Members { have, need, open } => {
-            let (have, need) = (have.to_string(), need.to_string());
-            let what = n.members(open);
-            waits("why-members", &[("have", &have), ("need", &need), ("what", &what)])
-        }
-        WaitingOn::Sites { have, need } => {
-            waits("why-sites", &[("have", &have.to_string()), ("need", &need.to_string())])
+        WaitingOn::Contacts { .. } | WaitingOn::Members { .. } | WaitingOn::Sites { .. } => {
+            (State::Waiting, sum_words(&n, on))
         }
         WaitingOn::Slot
         | WaitingOn::Window { .. }
@@ -248,6 +244,22 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
         | WaitingOn::Past { .. }
         | WaitingOn::LeadTime { .. }
         | WaitingOn::NotBefore { .. } => time_words(&n, on),
+    }
+}
+
+/// Reasons that are a number of many.
+fn sum_words(n: &Names<'_>, on: &WaitingOn) -> String {
+    match on {
+        WaitingOn::Contacts { open } => n.say("why-contacts", &[("n", &open.to_string())]),
+        WaitingOn::Members { have, need, open } => {
+            let (have, need) = (have.to_string(), need.to_string());
+            let what = n.members(open);
+            n.say("why-members", &[("have", &have), ("need", &need), ("what", &what)])
+        }
+        WaitingOn::Sites { have, need } => {
+            n.say("why-sites", &[("have", &have.to_string()), ("need", &need.to_string())])
+        }
+        _ => String::new(),
     }
 }
 

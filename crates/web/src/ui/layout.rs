@@ -19,7 +19,8 @@ const MAIN: [Entry; 4] = [
     Entry { href: "/calendar", glyph: Glyph::Calendar, key: "nav-calendar", chord: "c" },
     Entry { href: "/sites", glyph: Glyph::Site, key: "nav-sites", chord: "s" },
 ];
-const CARE: [Entry; 2] = [
+const CARE: [Entry; 3] = [
+    Entry { href: "/runs", glyph: Glyph::Risk, key: "nav-runs", chord: "i" },
     Entry { href: "/notices", glyph: Glyph::Mail, key: "nav-notices", chord: "n" },
     Entry { href: "/documents", glyph: Glyph::Document, key: "nav-documents", chord: "d" },
 ];

@@ -150,7 +150,7 @@ async fn a_token_opens_its_own_site_only() {
 }
 
 /// A file as it is brought over the API.
-async fn bring(world: &World, path: &str, bytes: Vec<u8>) -> Reply {
+pub async fn bring(world: &World, path: &str, bytes: Vec<u8>) -> Reply {
     static KEYS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     let key = KEYS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     let token = &world.people["manager"].token;
@@ -217,4 +217,63 @@ async fn a_file_is_kept_once_with_its_digests_and_papers_and_not_given_out_when_
     std::fs::write(&blob, b"abd!").unwrap();
     let altered = world.call(Some("manager"), "GET", &file, &Value::Null).await;
     assert_eq!(altered.status, StatusCode::INTERNAL_SERVER_ERROR, "{altered:?}");
+}
+
+/// Sets of release keys, each signed by the one before.
+fn sets() -> Vec<(String, Vec<String>)> {
+    use roadbook_wire::minisign::SecretKey;
+    let keys: Vec<SecretKey> = (1..4).map(|seed| SecretKey::make(&[seed; 40])).collect();
+    let mut sets = Vec::new();
+    for (at, key) in keys.iter().enumerate() {
+        let root = roadbook_core::package::TrustRoot {
+            format: 1,
+            product: "*".to_owned(),
+            version: at as u64 + 1,
+            keys: vec![key.public().to_string()],
+            threshold: 1,
+        };
+        let bytes = roadbook_wire::package::write_root(&root);
+        let signers = keys[at.saturating_sub(1)..=at].iter();
+        let signatures = signers.map(|it| it.sign(&bytes, "keys").to_string()).collect();
+        sets.push((String::from_utf8(bytes).unwrap(), signatures));
+    }
+    sets
+}
+
+#[tokio::test]
+async fn a_set_of_keys_is_published_only_after_the_one_that_signed_it() {
+    let world = World::new().await;
+    let path = format!("/api/v1/products/{}/key-sets", world.own.product);
+    let sets = sets();
+    let publish = async |at: usize, signatures: &[String]| {
+        let body = json!({ "body": sets[at].0, "signatures": signatures });
+        world.call(Some("manager"), "POST", &path, &body).await
+    };
+    let other = sets[0].0.replace("\"*\"", "\"other\"");
+    let body = json!({ "body": other });
+    let foreign = world.call(Some("manager"), "POST", &path, &body).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY, "{foreign:?}");
+    let nonsense = world.call(Some("manager"), "POST", &path, &json!({ "body": "{}" })).await;
+    assert_eq!(nonsense.code(), "package_json", "{nonsense:?}");
+    assert_eq!(publish(1, &sets[1].1).await.code(), "trust_order", "the first one first");
+    assert_eq!(publish(0, &[]).await.status, StatusCode::CREATED);
+    // Not without the key of the present set, not by the new one alone, not with a gap.
+    for (at, signatures) in
+        [(1, &sets[1].1[..0]), (1, &sets[1].1[1..]), (1, &sets[1].1[..1]), (2, &sets[2].1[..])]
+    {
+        let reply = publish(at, signatures).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{at}: {reply:?}");
+        assert!(reply.code().starts_with("package_root"), "{at}: {reply:?}");
+    }
+    let many = vec![sets[1].1[0].clone(); 100];
+    assert_eq!(publish(1, &many).await.code(), "invalid", "bounded");
+    for at in [1, 2] {
+        let reply = publish(at, &sets[at].1).await;
+        assert_eq!(reply.status, StatusCode::CREATED, "{reply:?}");
+    }
+    let list = world.call(Some("manager"), "GET", &path, &Value::Null).await.json();
+    let versions: Vec<_> =
+        list["rows"].as_array().unwrap().iter().map(|it| it["version"].clone()).collect();
+    assert_eq!(versions, [1, 2, 3], "{list}");
+    assert_eq!(list["rows"][1]["body"], sets[1].0, "the very bytes that were signed");
 }

@@ -51,6 +51,7 @@ fn promised() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     codes.extend(arms("crates/app/src/error.rs", "Error"));
     codes.extend(arms("crates/core/src/run/refusal.rs", "Refusal"));
+    codes.extend(arms("crates/core/src/run/migration.rs", "MigrationRefusal"));
     codes.extend(arms("crates/core/src/rollout/types.rs", "Refusal"));
     codes.extend(arms("crates/core/src/release.rs", "ReleaseRefusal"));
     codes.extend(arms("crates/core/src/version/scheme.rs", "VersionRefusal"));

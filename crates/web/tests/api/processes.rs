@@ -97,7 +97,7 @@ async fn the_lanes_hold_every_step_of_the_process_in_the_lane_of_its_role() {
 #[tokio::test]
 async fn a_new_revision_is_checked_published_and_told_apart() {
     let world = World::new().await;
-    let form = page(&world, "admin", "/processes/publish?base=starter/release", "en").await;
+    let form = page(&world, "admin", "/processes/starter/release/edit", "en").await;
     assert!(form.text.contains("id = &quot;starter/release&quot;"), "{}", form.text);
     let text = text_of("starter/release");
     let broken = text
@@ -156,15 +156,59 @@ async fn a_new_revision_is_checked_published_and_told_apart() {
         let step = format!("/releases/{release}/steps/approve_again");
         assert_eq!(shown.text.contains(&step), needs, "who began before keeps it");
     }
+    moved_onto_the_revision_in_force(&world, &before, &after).await;
 
-    // What holds later waits as a draft.
+    // What holds later waits for its day.
     let later = plain.replace("2026-01-01", "2026-02-01").replace("Plainer title", "Third");
     let made = send("/processes/publish", &later, "From February").await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
     let shown = page(&world, "member", "/processes/starter/release", "en").await;
-    assert!(shown.text.contains("Draft") && shown.text.contains("Revision 4"), "{}", shown.text);
+    assert!(
+        shown.text.contains("Scheduled") && shown.text.contains("Revision 4"),
+        "{}",
+        shown.text
+    );
     let denied = upload(&world, "member", "/processes/publish", &[("text", &later)], None).await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+}
+
+/// The page offers the later revision, says what it changes, and moves the release with a reason.
+async fn moved_onto_the_revision_in_force(world: &World, release: &str, newest: &str) {
+    let (there, link) = (format!("/releases/{release}"), format!("/releases/{release}/migration"));
+    let shown = page(world, "manager", &there, "en").await;
+    assert!(shown.text.contains("A newer revision 3 of the process is in force"), "{}", shown.text);
+    assert!(shown.text.contains(&link), "{}", shown.text);
+    let none = page(world, "manager", &format!("/releases/{newest}"), "en").await;
+    assert!(!none.text.contains("/migration"), "it runs on the newest: {}", none.text);
+    let none = page(world, "manager", &format!("/releases/{newest}/migration"), "en").await;
+    assert!(none.text.contains("already runs on this revision"), "{}", none.text);
+    for (lang, word) in
+        [("en", "falls away"), ("ko", "없어집니다"), ("vi", "Bỏ bước"), ("zh", "取消步骤")]
+    {
+        let told = page(world, "manager", &link, lang).await;
+        assert_eq!(told.status, StatusCode::OK, "{told:?}");
+        assert!(told.text.contains(word), "{lang}: {}", told.text);
+    }
+    let api = format!("/api/v1{link}");
+    let found = world.call(Some("manager"), "GET", &api, &json!({})).await.json();
+    assert_eq!((&found["from"], &found["to"]), (&json!(2), &json!(3)), "{found}");
+    assert_eq!(found["note"], "Small releases need one approval");
+    let step = &found["steps"][0];
+    assert_eq!((&step["step"], &step["fate"]), (&json!("approve_again"), &json!("removed")));
+    let wanted = world.call(Some("manager"), "GET", &format!("{api}?revision=9"), &json!({})).await;
+    assert_eq!(wanted.json()["code"], "migration_no_such_revision", "{wanted:?}");
+    let order = |preview: &str| json!({ "reason": "one is enough", "preview": preview });
+    let unseen = world.call(Some("manager"), "POST", &api, &order("00")).await;
+    assert_eq!(unseen.json()["code"], "stale", "only who saw it can do it: {unseen:?}");
+    let preview = found["preview"].as_str().unwrap();
+    let denied = world.call(Some("member"), "POST", &api, &order(preview)).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+    let moved = world.call(Some("manager"), "POST", &api, &order(preview)).await;
+    assert_eq!(moved.status, StatusCode::OK, "{moved:?}");
+    let shown = page(world, "manager", &format!("{there}/plan"), "en").await;
+    assert!(!shown.text.contains("approve_again"), "{}", shown.text);
+    let used = page(world, "admin", "/processes/starter/release", "en").await;
+    assert!(used.text.contains("Not closed on revision 3: 2"), "{}", used.text);
 }
 
 #[tokio::test]
@@ -258,4 +302,107 @@ async fn a_check_lists_errors_and_warnings_alike_over_the_api_and_in_the_browser
             assert!(shown.text.contains(&format!("line {}", finding.line)), "{finding}");
         }
     }
+}
+
+// Text and drawing stand side by side; what a text changes is told in words and marked in the
+// drawing, with a sign and not by color alone; how many releases go on without it stands there too.
+#[tokio::test]
+async fn the_editor_shows_what_a_text_changes_before_it_is_published() {
+    let world = World::new().await;
+    let text = text_of("starter/release");
+    for (lang, words) in [
+        ("en", ["What it changes", "Compared with revision 1", "Both revisions say the same."]),
+        ("ko", ["바뀌는 내용", "개정 1", "삭제"]),
+        ("vi", ["Những gì thay đổi", "bản sửa đổi 1", "đã bỏ"]),
+        ("zh", ["变更内容", "现行修订1", "移除"]),
+    ] {
+        let shown = page(&world, "admin", "/processes/starter/release/edit", lang).await;
+        assert_eq!(shown.status, StatusCode::OK, "{shown:?}");
+        for word in words.into_iter().chain(["data-check=", "svg class=\"swim\"", "data-line="]) {
+            assert!(shown.text.contains(word), "{lang} {word}: {}", shown.text);
+        }
+    }
+    let look = async |text: &str| {
+        let shown = upload(&world, "admin", "/processes/check", &[("text", text)], None).await;
+        assert_eq!(shown.status, StatusCode::OK, "{shown:?}");
+        shown.text
+    };
+    let used = look(&text).await;
+    assert!(used.contains("Used by 2 releases") || used.contains("Used by one release"), "{used}");
+    let renamed = text.replace("\"approve\"", "\"accept\"");
+    let longer = renamed.replace("effort = \"1h\"", "effort = \"2h\"");
+    let shown = look(&longer).await;
+    for mark in ["class=\"sw-added\"", "class=\"sw-removed\"", "class=\"sw-changed\""] {
+        assert!(shown.contains(mark), "{mark}: {shown}");
+    }
+    for word in ["id=\"change-approve\"", "Removed step: ", "New step: ", "<del>1h</del>"] {
+        assert!(shown.contains(word), "{word}: {shown}");
+    }
+    let unread = look("format = 1\n[[").await;
+    assert!(unread.contains("as soon as the file can be read"), "{unread}");
+    let first = look(&text.replace("starter/release", "starter/fresh")).await;
+    assert!(first.contains("this would be its first revision"), "{first}");
+    let denied = page(&world, "member", "/processes/starter/release/edit", "en").await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+    let missing = page(&world, "admin", "/processes/starter/nothing/edit", "en").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND, "{missing:?}");
+}
+
+// proves: S2-01/A S3-02/A
+#[tokio::test]
+async fn a_draft_goes_to_review_and_somebody_else_puts_it_into_force() {
+    let world = World::new().await;
+    let text = text_of("starter/release");
+    let edit = "/processes/starter/release/edit";
+    let keep = async |who: &str, path: &str, text: &str, note: &str| {
+        let words = [("process", "starter/release"), ("note", note), ("text", text)];
+        upload(&world, who, path, &words, None).await
+    };
+    // Wrong, it is kept; to review it does not go.
+    let kept = keep("admin", "/processes/draft", "format = 1\n[[", "").await;
+    assert_eq!((kept.status, location(&kept)), (StatusCode::SEE_OTHER, edit), "{kept:?}");
+    let shown = page(&world, "admin", edit, "en").await;
+    for word in ["format = 1\n[[", "Drop the draft", "as soon as the file can be read"] {
+        assert!(shown.text.contains(word), "{word}: {}", shown.text);
+    }
+    let refused = keep("admin", "/processes/review", "format = 1\n[[", "second").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+    let better = text.replace("effort = \"1h\"", "effort = \"2h\"");
+    let sent = keep("admin", "/processes/review", &better, "second").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
+    for (lang, words) in [
+        ("en", ["In review", "Put into force", "Return to the author"]),
+        ("ko", ["검토 중", "시행", "반려"]),
+        ("vi", ["Đang xem xét", "Đưa vào hiệu lực", "Trả lại"]),
+        ("zh", ["评审中", "使其生效", "退回编写人"]),
+    ] {
+        let shown = page(&world, "admin", edit, lang).await;
+        for word in words {
+            assert!(shown.text.contains(word), "{lang} {word}: {}", shown.text);
+        }
+    }
+    let list = page(&world, "admin", "/processes", "en").await;
+    assert!(list.text.contains(edit) && list.text.contains("In review"), "{}", list.text);
+    let others = page(&world, "member", "/processes", "en").await;
+    assert!(!others.text.contains(edit), "a draft is for those who write");
+    // Over the API the same draft; where four eyes are asked for, its author is refused.
+    let draft = world.call(Some("admin"), "GET", "/api/v1/process-drafts", &json!({})).await;
+    assert_eq!(draft.json()[0]["state"], "review", "{draft:?}");
+    let settings = [("zone", "Asia/Seoul"), ("lang", "en"), ("process_four_eyes", "true")];
+    let set = crate::pages::send(&world, "admin", "/settings", &settings).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{set:?}");
+    let path = "/api/v1/processes/starter%2Frelease/draft/approve";
+    let own = world.call(Some("admin"), "POST", path, &json!({ "remark": "mine" })).await;
+    assert_eq!((own.status, own.code().as_str()), (StatusCode::FORBIDDEN, "four_eyes"), "{own:?}");
+    let denied = world.call(Some("member"), "POST", path, &json!({})).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+    let answer = "/processes/starter/release/draft";
+    let settings = &settings[..2];
+    crate::pages::send(&world, "admin", "/settings", settings).await;
+    let remark = [("remark", "as agreed")];
+    let path = format!("{answer}/approve");
+    let approved = crate::pages::send(&world, "admin", &path, &remark).await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER, "{approved:?}");
+    let shown = page(&world, "member", "/processes/starter/release", "en").await;
+    assert!(shown.text.contains("Revision 2") && shown.text.contains("In force"), "{}", shown.text);
 }

@@ -8,8 +8,9 @@ use roadbook_web::pages::view::agent::{
     ActionLine, AgentView, ParameterLine, ParameterSet, SiteAgent, actions_card, agent_card,
     parameters_card,
 };
+use roadbook_web::pages::view::keys::{KeyLine, KeysPage, SetLine, keys};
 use roadbook_web::pages::view::package::{
-    KeyLine, ManifestView, PackageLine, PackagesPage, packages,
+    DeclaredLine, HookLine, ManifestView, PackageLine, PackagesPage, package_page, packages,
 };
 use roadbook_web::pages::view::rollout::{
     Ask, At, Filter, Loss, RolloutPage, SiteLine, Trouble, WaveView, rollout,
@@ -42,6 +43,7 @@ fn line(key: &str, name: &str, wave: i64, now: At, remark: &str) -> SiteLine {
         runs: if now == At::Installed { "V3.2.1" } else { "V3.2.0" }.into(),
         agent: now != At::ByHand,
         heard: (now != At::Silent).then(|| at("2026-11-17T09:37")),
+        since: Some(at("2026-11-17T09:37")),
         remark: remark.into(),
         action: (now == At::Failed || now == At::Installed).then_some(17),
         slot: Some(at("2026-11-21T22:00")),
@@ -238,10 +240,14 @@ fn packages_page(bare: bool) -> PackagesPage {
             platform: "linux/any".into(),
             counter: 2,
             threshold: 1,
-            files: 4,
-            size: 40_000,
-            hooks: vec![("backup".into(), "python3 hooks/backup.py".into())],
-            parameters: vec![("port".into(), true, false), ("password".into(), true, true)],
+            files: vec![("service.py".into(), 40_000, "ab".repeat(32))],
+            hooks: ["safe", "ask", "never"].map(hook).to_vec(),
+            parameters: vec![
+                parameter("port", Some("8741"), true, false),
+                parameter("locale", None, true, false),
+                parameter("folder", None, false, false),
+                parameter("password", None, true, true),
+            ],
             loses: "entries booked since the update".into(),
         }),
         papers: vec![("sbom".into(), "ledger.cdx.json".into(), "/x".into())],
@@ -258,9 +264,32 @@ fn packages_page(bare: bool) -> PackagesPage {
                 key("A7620F1842B4E81F", Some(at("2026-11-01T10:00"))),
             ]
         },
-        director: "RWQ-director".into(),
         may_edit: true,
         wrong: bare.then(|| "wrong digest".into()),
+    }
+}
+
+fn keys_page(bare: bool) -> KeysPage {
+    let named = |comment: &str, id: &str| (comment.to_owned(), id.to_owned());
+    let set = |version: i64, signed: Vec<(String, String)>| SetLine {
+        version,
+        threshold: 1,
+        everything: version == 1,
+        keys: vec![named("Release desk", "E7620F1842B4E81F"), named("", "B7620F1842B4E81F")],
+        signed,
+        at: at("2026-11-01T10:00"),
+        by: "Kim Seo-yeon".into(),
+    };
+    let sets = vec![set(2, vec![named("Release desk", "E7620F1842B4E81F")]), set(1, Vec::new())];
+    KeysPage {
+        base: "/products/1".into(),
+        product: "Ledger".into(),
+        short: "ledger".into(),
+        keys: packages_page(bare).keys,
+        sets: if bare { Vec::new() } else { sets },
+        director: "RWQ-director".into(),
+        director_id: "C7620F1842B4E81F".into(),
+        may_edit: !bare,
     }
 }
 
@@ -277,12 +306,34 @@ pub fn own_ready(view: SiteOwnView) -> SiteOwnView {
     SiteOwnView { ready: Some(ready), ..view }
 }
 
+fn hook(again: &str) -> HookLine {
+    let runs = "python3 hooks/backup.py".to_owned();
+    HookLine { stage: "backup".to_owned(), runs, seconds: 60, again: again.to_owned() }
+}
+
+fn parameter(name: &str, default: Option<&str>, required: bool, secret: bool) -> DeclaredLine {
+    let default = default.map(str::to_owned);
+    DeclaredLine { name: name.to_owned(), title: "Port".to_owned(), default, required, secret }
+}
+
+fn one_package(ctx: &PageCtx) -> Markup {
+    let page = packages_page(false);
+    let one = page.packages.first().expect("the page has a package");
+    package_page(ctx, &page, one)
+}
+
 /// All of them.
 pub fn all(ctx: &PageCtx) -> Vec<(&'static str, Markup)> {
     let shown =
         |p: RolloutPage| layout(ctx, "Rollout", html! { h1 { "Rollout" } (rollout(ctx, &p)) });
-    let preview =
-        RolloutPage { id: None, state: String::new(), trouble: None, lines: None, ..page(ctx) };
+    let preview = RolloutPage {
+        id: None,
+        state: String::new(),
+        trouble: None,
+        lines: None,
+        by_people: 4,
+        ..page(ctx)
+    };
     vec![
         ("rollout-halted", shown(page(ctx))),
         ("rollout-preview", shown(preview)),
@@ -299,6 +350,9 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, Markup)> {
         ("site-agent-none", site_agent(ctx, true)),
         ("packages", packages(ctx, &packages_page(false))),
         ("packages-empty", packages(ctx, &packages_page(true))),
+        ("package", one_package(ctx)),
+        ("keys", keys(ctx, &keys_page(false))),
+        ("keys-empty", keys(ctx, &keys_page(true))),
     ]
 }
 

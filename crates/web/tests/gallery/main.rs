@@ -4,6 +4,7 @@
 
 mod fleet;
 mod inputs;
+mod moves;
 mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -103,6 +103,7 @@ fn release_view(ctx: &PageCtx) -> ReleaseView {
         }),
         lanes: Some(the_lanes()),
         waves: the_waves(ctx),
+        newer: Some((ctx.ta("migration-newer", &[("n", 8.into())]).into_owned(), "/migration".into())),
         missing: vec![],
     }
 }
@@ -444,6 +445,45 @@ fn empty_page(ctx: &PageCtx) -> Markup {
 }
 
 /// All sample pages of a language.
+/// A process for a small team that keeps its go-live, and one begun too late.
+fn simulate_page(ctx: &PageCtx) -> Markup {
+    use roadbook_app::simulation::{SimulationInput, SimulationView};
+    use roadbook_core::calendar::{Calendar, WorkTable};
+    use roadbook_core::process::simulate::{Assumed, last_begin, simulate};
+    use roadbook_core::process::team::Team;
+    use roadbook_core::window::Slot;
+    use roadbook_web::pages::view::simulate::{Asked, form, result};
+    let (_, text) =
+        roadbook_wire::process::builtin().iter().find(|it| it.0 == "enterprise/upgrade").unwrap();
+    let template = roadbook_wire::process::parse("x", text).unwrap().template;
+    let open = Calendar::ordinary("main", "Asia/Seoul").open().unwrap();
+    let table = WorkTable::around(&open, ctx.now);
+    let begin = if ctx.path == "/late" { "2026-12-04T09:00" } else { "2026-11-18T09:00" };
+    let (start, slot) =
+        (at(begin), Slot { start: at("2026-12-10T22:00"), end: at("2026-12-11T02:00") });
+    let counts = template.roles.iter().map(|it| (it.id.clone(), 1)).collect();
+    let (team, facts) = (Team::counted(&counts, 50), std::collections::BTreeMap::new());
+    let plain = Assumed::plain(&table, Some(slot), start, &facts);
+    let assumed = Assumed { team: Some(&team), ..plain };
+    let found = SimulationView {
+        made: simulate(&template, &assumed),
+        last_begin: last_begin(&template, &assumed),
+        revision: 1,
+        zone: "Asia/Seoul".into(),
+        people: Some(team.seats.len()),
+        template: std::sync::Arc::new(template),
+    };
+    let input =
+        SimulationInput { go_live: Some((slot.start, slot.end)), ..SimulationInput::default() };
+    let title = ctx.t("simulate-title");
+    let body = html! {
+        (head(ctx, &Head { title: &title, ..Head::default() }, html! {}))
+        (form(ctx, "enterprise/upgrade", &found.template, &[], &Asked::default(), &[]))
+        (result(ctx, &found, &input))
+    };
+    layout(ctx, &title, body)
+}
+
 pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
     let mut visitor = ctx.clone();
     visitor.viewer = None;
@@ -478,6 +518,9 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
             site_own(&visitor, &SiteOwnView { planned: None, ..own_view(Answer::None) }),
         ),
         ("plan", plan_page(ctx)),
+        ("migration", crate::moves::page(ctx)),
+        ("simulate", simulate_page(ctx)),
+        ("simulate-late", simulate_page(&PageCtx { path: "/late".into(), ..ctx.clone() })),
         ("step", step_page(ctx, false)),
         ("step-empty", step_page(ctx, true)),
         ("parts", parts_page(ctx, false)),

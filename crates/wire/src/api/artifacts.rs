@@ -54,7 +54,7 @@ pub struct ArtifactDetail {
 pub struct Paper {
     /// SHA-256.
     pub sha256: String,
-    /// `sbom`, `provenance`, `changes` or `notes`.
+    /// `sbom`, `provenance`, `changes`, `notes` or `initial_data`.
     pub kind: String,
     /// File name.
     pub name: String,
@@ -99,4 +99,37 @@ pub struct KeyInput {
     /// For people.
     #[serde(default)]
     pub comment: String,
+}
+
+/// A set of keys that agents may believe.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct TrustSet {
+    /// From 1, each one more than the one before.
+    pub version: i64,
+    /// The set, the exact text that was signed.
+    pub body: String,
+    /// Its signatures, minisign's form.
+    pub signatures: Vec<String>,
+    /// Who published it.
+    pub published_by: String,
+    /// When.
+    pub at: String,
+}
+
+/// The sets of keys of a product, oldest first.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct TrustSetList {
+    /// Lines.
+    pub rows: Vec<TrustSet>,
+}
+
+/// A set of keys to publish.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrustSetInput {
+    /// The set, the exact text that was signed: the file of `roadbook key trust` or `key rotate`.
+    pub body: String,
+    /// Its signatures, minisign's form; the first set of a product needs none.
+    #[serde(default)]
+    pub signatures: Vec<String>,
 }

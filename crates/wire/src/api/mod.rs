@@ -3,8 +3,11 @@
 pub mod agents;
 pub mod artifacts;
 pub mod calendar;
+pub mod conformity;
 pub mod documents;
+pub mod extracts;
 pub mod imports;
+pub mod migration;
 pub mod notices;
 pub mod people;
 pub mod plan;
@@ -16,6 +19,7 @@ pub mod releases;
 pub mod rollouts;
 pub mod session;
 pub mod settings;
+pub mod simulations;
 pub mod sites;
 
 use schemars::JsonSchema;

@@ -12,7 +12,7 @@ pub struct ProcessLine {
     pub id: String,
     /// Revision.
     pub revision: u32,
-    /// `effective`, `draft` or `superseded`.
+    /// `effective`, `scheduled` until its day, or `superseded`.
     pub state: String,
     /// Title.
     pub title: Text,
@@ -35,6 +35,74 @@ pub struct Process {
     pub text: String,
     /// All revisions, newest first.
     pub history: Vec<ProcessLine>,
+    /// Runs that are not closed, by the revision they stand on, the newest first.
+    pub used_by: Vec<UsedBy>,
+    /// Procedures that belong to it.
+    pub related: Vec<RelatedProcedure>,
+}
+
+/// How many runs stand on a revision.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct UsedBy {
+    /// Revision.
+    pub revision: u32,
+    /// Runs that are not closed.
+    pub runs: u64,
+}
+
+/// A procedure that belongs to a process.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct RelatedProcedure {
+    /// Title.
+    pub title: Text,
+    /// Number of the document.
+    pub number: Option<String>,
+    /// The process that carries it out here.
+    pub process: Option<String>,
+    /// Where it is: the page of that process, or an address elsewhere.
+    pub url: Option<String>,
+}
+
+/// A setting of a process.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ProcessSetting {
+    /// Short name.
+    pub id: String,
+    /// What it does.
+    pub ask: Text,
+    /// Its value unless set, as text: `true`, `3`, `weekend`.
+    pub default: String,
+    /// What it may be, where that is a list.
+    pub values: Vec<String>,
+    /// `organization`, or `product` where each product may have its own.
+    pub set_by: String,
+    /// What holds for every product, if it was set.
+    pub organization: Option<String>,
+    /// What single products set.
+    pub products: Vec<ProductSetting>,
+}
+
+/// What one product set.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ProductSetting {
+    /// Id of the product.
+    pub product: String,
+    /// Its name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A value for a setting.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetProcessSetting {
+    /// The value as text; left out, what stands above it holds again.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// Product, by id or key; left out, it is for the whole organization.
+    #[serde(default)]
+    pub product: Option<String>,
 }
 
 /// Lines that two revisions do not share.
@@ -52,6 +120,19 @@ pub struct Diff {
 pub struct CheckProcess {
     /// The file's text.
     pub text: String,
+    /// Ids of processes that come together with it: it may name them too.
+    #[serde(default)]
+    pub beside: Vec<String>,
+}
+
+/// Files to publish together.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyProcesses {
+    /// The texts of the files; they may name each other.
+    pub texts: Vec<String>,
+    /// What these revisions change.
+    pub note: String,
 }
 
 /// A file to publish.
@@ -62,6 +143,45 @@ pub struct PublishProcess {
     pub text: String,
     /// What this revision changes.
     pub note: String,
+}
+
+/// A revision that is being written or reviewed.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ProcessDraft {
+    /// The process.
+    pub id: String,
+    /// Its revision, once it holds.
+    pub revision: u32,
+    /// `draft` or `review`.
+    pub state: String,
+    /// Who wrote it last.
+    pub author: String,
+    /// What it changes.
+    pub note: String,
+    /// When it was written.
+    pub at: String,
+    /// The file as it stands; it may be wrong still.
+    pub text: String,
+}
+
+/// A text to keep as a draft.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaveDraft {
+    /// The file's text, right or wrong.
+    pub text: String,
+    /// What it changes; needed before it goes to review.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// What is said about a draft in review.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AboutDraft {
+    /// What has to change, or why it holds now.
+    #[serde(default)]
+    pub remark: String,
 }
 
 /// What a check found.

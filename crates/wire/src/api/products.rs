@@ -52,6 +52,9 @@ pub struct ProductDetail {
     pub roadmap: Vec<Value>,
     /// Who may authorize its releases.
     pub authorizers: Vec<String>,
+    /// How branches of its versions are called; empty: nobody says.
+    #[serde(default)]
+    pub branches: String,
 }
 
 /// A version that a release has taken.
@@ -134,6 +137,14 @@ pub struct NextVersionAnswer {
 pub struct Authorizers {
     /// Ids or logins.
     pub people: Vec<String>,
+}
+
+/// How branches are called.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Branches {
+    /// Pattern with `[version]` and `[n]` (a number), e.g. `release/[version]`; empty: no rule.
+    pub pattern: String,
 }
 
 /// A planned number.

@@ -13,7 +13,8 @@ pub struct NewRelease {
     pub product: String,
     /// Process id.
     pub process: String,
-    /// Version as printed.
+    /// Version as printed; left out by a run that is about something else than a release.
+    #[serde(default)]
     pub version: String,
     /// Short title.
     pub title: String,
@@ -56,6 +57,9 @@ pub struct NewRelease {
     /// Releases that must be closed first.
     #[serde(default)]
     pub related: Vec<String>,
+    /// Period of a run about one, `2027-03`; the present one unless said otherwise.
+    #[serde(default)]
+    pub period: Option<String>,
 }
 
 /// A change.
@@ -99,6 +103,13 @@ pub struct ReleaseLine {
     pub lead: String,
     /// What it waits for, `step reason`.
     pub waiting: String,
+    /// What the run is about: `release`, `issue`, `change`, `site`, `project`, `cycle`.
+    #[serde(default = "release")]
+    pub subject: String,
+}
+
+fn release() -> String {
+    "release".to_owned()
 }
 
 /// A page of releases.
@@ -124,6 +135,14 @@ pub struct ReleaseDetail {
     pub process: String,
     /// End of the go-live slot.
     pub go_live_end: Option<String>,
+    /// What it is about.
+    pub content: String,
+    /// What it is for: `feature`, `fix`, `security`, `performance`.
+    pub purposes: Vec<String>,
+    /// What changes, with what the process asks of each change.
+    pub items: Vec<Item>,
+    /// How many sites it reaches.
+    pub sites: u32,
     /// Steps in the order of the process.
     pub steps: Vec<StepLine>,
     /// From the go-live down to who holds it.
@@ -132,6 +151,15 @@ pub struct ReleaseDetail {
     pub documents: BTreeMap<String, DocumentLine>,
     /// Open debts.
     pub debts: Vec<String>,
+    /// Number of the run that began it, when no person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_by: Option<String>,
+    /// The period it is about, `2027-03`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// Answers to what the process asks of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, serde_json::Value>,
     /// Steps that you can act on now.
     pub mine: Vec<String>,
 }

@@ -189,6 +189,9 @@ pub struct PreviewSite {
     pub zone: String,
     /// What it decided.
     pub decision: Option<String>,
+    /// Why its agent gets no order yet: `package_missing` (people install and report),
+    /// `platform_unknown` or `platform_unfit`.
+    pub no_order: Option<String>,
 }
 
 /// A wave of a preview.

@@ -341,3 +341,80 @@ pub struct OwnReport {
     #[serde(default)]
     pub note: String,
 }
+
+/// What was deployed at a site.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub struct DeploymentLine {
+    /// Release.
+    pub release: String,
+    /// Its number.
+    pub number: String,
+    /// Short name of the product.
+    pub product: String,
+    /// Version.
+    pub version: String,
+    /// Site.
+    pub site: String,
+    /// Its key.
+    pub site_key: String,
+    /// Its name.
+    pub site_name: String,
+    /// Wave, from 1.
+    pub wave: i64,
+    /// State.
+    pub state: String,
+    /// `installed`, `failed`, `rolled_back` or `skipped`, once reported.
+    pub outcome: Option<String>,
+    /// `person`, `import` or `agent`.
+    pub source: Option<String>,
+    /// Who reported.
+    pub reported_by: Option<String>,
+    /// What showed it.
+    pub evidence: Option<String>,
+    /// Last change.
+    pub at: String,
+}
+
+/// A page of what was deployed, newest change first.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub struct DeploymentPage {
+    /// Lines.
+    pub rows: Vec<DeploymentLine>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// A parameter of a site for a product: where it installs (`path`), its ports, its language.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub struct ParameterLine {
+    /// Short name of the product.
+    pub product: String,
+    /// Name.
+    pub name: String,
+    /// Value; none when the default of the package holds.
+    pub value: Option<String>,
+    /// Default of the newest package.
+    pub default: Option<String>,
+    /// The value stays at the site.
+    pub secret: bool,
+}
+
+/// The parameters of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub struct ParameterList {
+    /// Lines.
+    pub rows: Vec<ParameterLine>,
+}
+
+/// A parameter to set.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterInput {
+    /// Product: id or short name.
+    pub product: String,
+    /// Name; `path` is where the product is installed.
+    pub name: String,
+    /// Value; without one it is taken away.
+    #[serde(default)]
+    pub value: Option<String>,
+}

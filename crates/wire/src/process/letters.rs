@@ -23,7 +23,7 @@ pub(super) fn check(
         let StepKind::Notice(spec) = &step.kind else { continue };
         for (key, words) in [("subject", &spec.subject), ("body", &spec.body)] {
             let path = format!("step.{}.{key}", step.id);
-            list.extend(one(words, &path).into_iter().map(|(finding, lang, written)| {
+            list.extend(one(words, &path, template).into_iter().map(|(finding, lang, written)| {
                 let begin = positions.find(&format!("{path}.{}", lang.code()));
                 finding.at(file, place(text, begin, &written))
             }));
@@ -35,7 +35,7 @@ pub(super) fn check(
 /// A finding, the language of its text, and what is written at its place.
 type Fault = (Finding, Lang, String);
 
-fn one(words: &Text, path: &str) -> Vec<Fault> {
+fn one(words: &Text, path: &str, template: &Template) -> Vec<Fault> {
     let mut list = Vec::new();
     for lang in Lang::ALL {
         let Some(source) = words.get(lang) else { continue };
@@ -54,13 +54,16 @@ fn one(words: &Text, path: &str) -> Vec<Fault> {
             .undeclared_variables(true)
             .into_iter()
             .filter(|it| {
-                !globals.contains(it) && Variable::ALL.iter().all(|known| known.name != it)
+                let field = it.strip_prefix("field.");
+                let asked = field.is_some_and(|id| template.fields.iter().any(|it| it.id == id));
+                let known = Variable::ALL.iter().any(|known| known.name == it);
+                !globals.contains(it) && !known && !asked
             })
             .collect();
         unknown.sort();
         if unknown.is_empty() {
             // Filters and functions show only when the text is really written.
-            if let Err(error) = made.render(samples()) {
+            if let Err(error) = made.render(samples(template)) {
                 list.push(fault(&error, source, lang, path));
             }
         }
@@ -88,7 +91,7 @@ fn fault(error: &minijinja::Error, source: &str, lang: Lang, path: &str) -> Faul
 }
 
 /// Every name with something in it.
-fn samples() -> BTreeMap<&'static str, minijinja::Value> {
+fn samples(template: &Template) -> BTreeMap<&'static str, minijinja::Value> {
     let mut parts: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
     let mut values = BTreeMap::new();
     for known in Variable::ALL {
@@ -103,6 +106,9 @@ fn samples() -> BTreeMap<&'static str, minijinja::Value> {
     }
     let tables = parts.into_iter().map(|(name, it)| (name, minijinja::Value::from_serialize(it)));
     values.extend(tables);
+    let fields: BTreeMap<&str, &str> =
+        template.fields.iter().map(|it| (it.id.as_str(), "answer")).collect();
+    values.insert("field", minijinja::Value::from_serialize(fields));
     values
 }
 

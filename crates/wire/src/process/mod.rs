@@ -27,16 +27,32 @@ pub struct Parsed {
 }
 
 /// The built-in processes: id and text of the file.
-const BUILTIN: [(&str, &str); 4] = [
+const BUILTIN: &[(&str, &str)] = &[
     ("starter/release", include_str!("../../../../processes/starter/release.toml")),
     ("vendor/release", include_str!("../../../../processes/vendor/release.toml")),
     ("enterprise/new-system", include_str!("../../../../processes/enterprise/new-system.toml")),
     ("enterprise/upgrade", include_str!("../../../../processes/enterprise/upgrade.toml")),
+    ("saas/update", include_str!("../../../../processes/saas/update.toml")),
+    ("saas/month-plan", include_str!("../../../../processes/saas/month-plan.toml")),
+    ("saas/leftover", include_str!("../../../../processes/saas/leftover.toml")),
+    ("service/release", include_str!("../../../../processes/service/release.toml")),
+    ("service/monthly-report", include_str!("../../../../processes/service/monthly-report.toml")),
+    ("service/failed-review", include_str!("../../../../processes/service/failed-review.toml")),
+    ("service/yearly-review", include_str!("../../../../processes/service/yearly-review.toml")),
+    ("service/system-plan", include_str!("../../../../processes/service/system-plan.toml")),
+    ("service/improvement", include_str!("../../../../processes/service/improvement.toml")),
+    ("product/main", include_str!("../../../../processes/product/main.toml")),
+    ("product/patch", include_str!("../../../../processes/product/patch.toml")),
+    ("product/site", include_str!("../../../../processes/product/site.toml")),
+    ("readiness/production", include_str!("../../../../processes/readiness/production.toml")),
+    ("readiness/deployment", include_str!("../../../../processes/readiness/deployment.toml")),
+    ("development/release", include_str!("../../../../processes/development/release.toml")),
+    ("development/project", include_str!("../../../../processes/development/project.toml")),
 ];
 
 /// The built-in processes: id and text of the file, as a user would export them.
 pub fn builtin() -> &'static [(&'static str, &'static str)] {
-    &BUILTIN
+    BUILTIN
 }
 
 /// Reads a process file. On failure every finding comes at once, in the order of the file.

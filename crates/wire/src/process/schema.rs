@@ -1,6 +1,7 @@
 //! The JSON Schema of process files, for editors: which keys there are and what they hold. What a
 //! schema cannot say (references, times, conditions) the checker says.
 
+use roadbook_core::process::template::{Every, Extract, ReportClass};
 use serde_json::{Map, Value, json};
 
 fn text() -> Value {
@@ -58,6 +59,7 @@ pub fn schema() -> Value {
             ("accepts", json!({ "$ref": "#/$defs/accepts" })),
             ("window", many("window")),
             ("go_live", string()),
+            ("responsible", string()),
             ("slot_by", list()),
             ("role", many("role")),
             ("field", many("field")),
@@ -67,6 +69,8 @@ pub fn schema() -> Value {
             ("document", many("document")),
             ("audience", many("audience")),
             ("start", many("start")),
+            ("frequency", many("frequency")),
+            ("related", many("related")),
             ("phase", many("phase")),
         ],
     );
@@ -160,6 +164,29 @@ fn frame() -> Parts {
             ),
         ),
         (
+            "frequency",
+            table(
+                &["category", "at_most", "per"],
+                &[
+                    ("category", string()),
+                    ("at_most", json!({ "type": "integer" })),
+                    ("per", one_of(&Every::ALL.map(|it| it.0))),
+                ],
+            ),
+        ),
+        (
+            "related",
+            table(
+                &["title"],
+                &[
+                    ("title", text()),
+                    ("number", string()),
+                    ("process", string()),
+                    ("url", string()),
+                ],
+            ),
+        ),
+        (
             "phase",
             table(
                 &["id", "title"],
@@ -171,8 +198,9 @@ fn frame() -> Parts {
 
 /// What a release is asked, what is set beforehand, and how both sort it.
 fn data() -> Parts {
-    let types =
-        one_of(&["bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows"]);
+    let types = one_of(&[
+        "bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows", "run",
+    ]);
     vec![
         (
             "field",
@@ -183,8 +211,11 @@ fn data() -> Parts {
                     ("type", types.clone()),
                     ("values", list()),
                     ("columns", list()),
+                    ("process", string()),
                     ("ask", text()),
                     ("required_by", string()),
+                    ("pattern", string()),
+                    ("default", json!({ "type": ["boolean", "integer", "string"] })),
                 ],
             ),
         ),
@@ -197,6 +228,7 @@ fn data() -> Parts {
                     ("type", types),
                     ("values", list()),
                     ("columns", list()),
+                    ("process", string()),
                     ("default", json!({ "type": ["boolean", "integer", "string"] })),
                     ("ask", text()),
                     ("set_by", one_of(&["organization", "product"])),
@@ -220,7 +252,12 @@ fn data() -> Parts {
             "classify",
             table(
                 &["into", "class", "when"],
-                &[("into", string()), ("class", string()), ("when", string())],
+                &[
+                    ("into", string()),
+                    ("class", string()),
+                    ("when", string()),
+                    ("process", string()),
+                ],
             ),
         ),
     ]
@@ -241,6 +278,14 @@ fn papers() -> Parts {
                     ("signed_by", list()),
                     ("confidentiality", json!({ "$ref": "#/$defs/confidentiality" })),
                     ("upload", flag()),
+                    ("reserved", flag()),
+                    ("about", text()),
+                    ("format", string()),
+                    ("report", one_of(&ReportClass::ALL.map(ReportClass::name))),
+                    ("volume", string()),
+                    ("number", string()),
+                    ("two_parties", flag()),
+                    ("extract", one_of(&Extract::ALL.map(Extract::name))),
                 ],
             ),
         ),
@@ -259,7 +304,7 @@ fn audience() -> Value {
     let mut keys = vec![("id", string()), ("title", text()), ("contacts", string())];
     let flags = ["everyone", "participants", "subscribers", "special_need", "all_contacts"];
     keys.extend(flags.map(|it| (it, flag())));
-    keys.extend(["roles", "units"].map(|it| (it, list())));
+    keys.extend(["roles", "units", "units_of"].map(|it| (it, list())));
     table(&["id", "title"], &keys)
 }
 
@@ -301,7 +346,8 @@ fn steps() -> Parts {
 }
 
 fn check() -> Value {
-    let kinds = one_of(&["yes_no", "value", "meeting", "evidence", "count", "related_releases"]);
+    let kinds =
+        one_of(&["yes_no", "value", "meeting", "evidence", "count", "related_releases", "fact"]);
     table(
         &["id", "ask"],
         &[
@@ -313,6 +359,7 @@ fn check() -> Value {
             ("document", string()),
             ("signed_by", list()),
             ("at_least", number()),
+            ("holds", string()),
             ("role", string()),
             ("when", string()),
             ("due", string()),
@@ -383,7 +430,7 @@ fn step() -> Value {
             ),
         ),
     ];
-    let texts = ["title", "description", "ask", "subject", "body"];
+    let texts = ["title", "description", "ask", "subject", "body", "tools"];
     keys.extend(texts.map(|it| (it, text())));
     let lists =
         ["role", "needs", "asks", "not_by", "stands_in_for", "opinions", "channels", "content"];

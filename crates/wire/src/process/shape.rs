@@ -5,8 +5,9 @@ use super::steps;
 use roadbook_core::process::due::DueError;
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{
-    Accepts, Audience, Classify, Column, Control, DocumentType, Field, FieldType, Phase, Role,
-    Section, Setting, Start, Subject, Template, Who, WindowRule,
+    Accepts, Audience, Classify, Column, Control, DocumentType, Every, Extract, Field, FieldType,
+    Frequency, Phase, Related, ReportClass, Role, Section, Setting, Start, Subject, Template, Who,
+    WindowRule,
 };
 use roadbook_core::text::{Lang, Text};
 use std::collections::BTreeMap;
@@ -47,6 +48,7 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
         accepts: file.table("accepts").map(|it| accepts(&it)),
         windows: file.tables("window").iter().map(window).collect(),
         go_live: file.str("go_live"),
+        responsible: file.str("responsible"),
         slot_by: file.list("slot_by"),
         roles: file.tables("role").into_iter().map(role).collect(),
         fields: file.tables("field").into_iter().map(field).collect(),
@@ -56,6 +58,8 @@ pub(super) fn template(file: &Table<'_, '_>) -> Template {
         documents: file.tables("document").into_iter().map(document).collect(),
         audiences: file.tables("audience").into_iter().map(audience).collect(),
         starts: file.tables("start").iter().filter_map(start).collect(),
+        frequencies: file.tables("frequency").iter().filter_map(frequency).collect(),
+        related: file.tables("related").iter().map(related).collect(),
         phases: file.tables("phase").into_iter().map(phase).collect(),
     };
     if !file.has("subject") {
@@ -114,7 +118,7 @@ fn accepts(table: &Table<'_, '_>) -> Accepts {
         modes: table.list("modes"),
         excludes: table.list("excludes"),
         no_sites: table.list("no_sites"),
-        frequency: table.table("frequency").map(|it| frequency(&it)).unwrap_or_default(),
+        frequency: table.table("frequency").map(|it| rhythm_words(&it)).unwrap_or_default(),
     };
     for mode in &accepts.modes {
         if !["planned", "emergency"].contains(&mode.as_str()) {
@@ -126,7 +130,7 @@ fn accepts(table: &Table<'_, '_>) -> Accepts {
 }
 
 /// A text for each mode.
-fn frequency(table: &Table<'_, '_>) -> BTreeMap<String, Text> {
+fn rhythm_words(table: &Table<'_, '_>) -> BTreeMap<String, Text> {
     let modes = ["planned", "emergency"];
     let said = modes.into_iter().filter(|it| table.has(it));
     let said = said.map(|it| (it.to_owned(), table.need_text(it))).collect();
@@ -152,8 +156,8 @@ fn role(mut table: Table<'_, '_>) -> Role {
 }
 
 fn field_type(table: &Table<'_, '_>) -> FieldType {
-    const TYPES: [&str; 9] =
-        ["bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows"];
+    const TYPES: [&str; 10] =
+        ["bool", "enum", "date", "duration", "number", "text", "person", "unit", "rows", "run"];
     let (values, columns) = (table.list("values"), table.list("columns"));
     let name = table.need_str("type");
     let kind = match name.as_str() {
@@ -166,6 +170,7 @@ fn field_type(table: &Table<'_, '_>) -> FieldType {
         "person" => FieldType::Person,
         "unit" => FieldType::Unit,
         "rows" => FieldType::Rows(columns.clone()),
+        "run" => FieldType::Run(table.need_str("process")),
         other => {
             table.unknown_value("type", other, &TYPES);
             FieldType::Text
@@ -190,11 +195,15 @@ fn field_type(table: &Table<'_, '_>) -> FieldType {
 }
 
 fn field(mut table: Table<'_, '_>) -> Field {
+    let (id, kind) = (named(&mut table, "field"), field_type(&table));
+    let default = table.has("default").then(|| default_of(&table, &kind));
     let field = Field {
-        id: named(&mut table, "field"),
-        kind: field_type(&table),
+        id,
+        kind,
         ask: table.need_text("ask"),
         required_by: table.str("required_by"),
+        default,
+        pattern: table.str("pattern"),
     };
     table.finish();
     field
@@ -207,15 +216,16 @@ fn item_field(mut table: Table<'_, '_>) -> Field {
         kind: field_type(&table),
         ask: table.need_text("ask"),
         required_by: None,
+        default: None,
+        pattern: None,
     };
     table.finish();
     field
 }
 
-fn setting(mut table: Table<'_, '_>) -> Setting {
-    let id = named(&mut table, "setting");
-    let kind = field_type(&table);
-    let default = match &kind {
+/// The value that holds until somebody sets another one.
+fn default_of(table: &Table<'_, '_>, kind: &FieldType) -> Value {
+    match kind {
         FieldType::Bool => Value::Bool(table.bool("default", false)),
         FieldType::Number => {
             table.number("default", i64::MIN, i64::MAX).map_or(Value::Null, Value::Int)
@@ -229,7 +239,13 @@ fn setting(mut table: Table<'_, '_>) -> Setting {
             Value::Text(text)
         }
         _ => table.str("default").map_or(Value::Null, Value::Text),
-    };
+    }
+}
+
+fn setting(mut table: Table<'_, '_>) -> Setting {
+    let id = named(&mut table, "setting");
+    let kind = field_type(&table);
+    let default = default_of(&table, &kind);
     let setting = Setting {
         id,
         kind,
@@ -246,6 +262,7 @@ fn setting(mut table: Table<'_, '_>) -> Setting {
 
 fn classify(table: &Table<'_, '_>) -> Option<Classify> {
     let (into, class, when) = (table.need_str("into"), table.need_str("class"), table.expr("when"));
+    let process = table.str("process");
     if !table.has("when") {
         table.error(
             "when",
@@ -255,7 +272,50 @@ fn classify(table: &Table<'_, '_>) -> Option<Classify> {
         );
     }
     table.finish();
-    Some(Classify { into, class, when: when? })
+    Some(Classify { into, class, when: when?, process })
+}
+
+fn frequency(table: &Table<'_, '_>) -> Option<Frequency> {
+    let category = table.need_str("category");
+    let at_most = table.number("at_most", 1, 1000);
+    let per = table.one_of("per", &Every::ALL);
+    for (key, there) in [("at_most", table.has("at_most")), ("per", table.has("per"))] {
+        if !there {
+            table.error(
+                key,
+                "missing_key",
+                format!("a frequency needs `{key}`"),
+                "write `at_most = 4` and `per = \"year\"`",
+            );
+        }
+    }
+    table.finish();
+    Some(Frequency { category, at_most: at_most? as u32, per: per? })
+}
+
+fn related(table: &Table<'_, '_>) -> Related {
+    let it = Related {
+        title: table.need_text("title"),
+        number: table.str("number"),
+        process: table.str("process"),
+        url: table.str("url"),
+    };
+    if let Some(url) = it.url.as_ref().filter(|it| !is_address(it)) {
+        table.error(
+            "url",
+            "unknown_value",
+            format!("`{url}` is no address of a page"),
+            "write the whole address, beginning with https://",
+        );
+    }
+    table.finish();
+    it
+}
+
+/// Addresses that a link may lead to.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace))
 }
 
 fn document(mut table: Table<'_, '_>) -> DocumentType {
@@ -267,6 +327,14 @@ fn document(mut table: Table<'_, '_>) -> DocumentType {
         signed_by: table.list("signed_by"),
         confidentiality: confidentiality(&table),
         upload: table.bool("upload", false),
+        reserved: table.bool("reserved", false),
+        about: table.text("about"),
+        format: table.str("format"),
+        report: table.one_of("report", &ReportClass::ALL.map(|it| (it.name(), it))),
+        volume: table.str("volume"),
+        number: table.str("number"),
+        two_parties: table.bool("two_parties", false),
+        extract: table.one_of("extract", &Extract::ALL.map(|it| (it.name(), it))),
     };
     table.finish();
     document
@@ -316,13 +384,14 @@ fn audience(mut table: Table<'_, '_>) -> Audience {
     who.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, who)| who));
     who.extend(table.list("roles").into_iter().map(Who::Role));
     who.extend(table.list("units").into_iter().map(Who::Units));
+    who.extend(table.list("units_of").into_iter().map(Who::UnitsOf));
     who.extend(table.expr("contacts").map(|it| Who::Contacts(Some(it))));
     if who.is_empty() && !table.has("contacts") {
         table.error(
             "id",
             "empty_audience",
             format!("audience `{id}` reaches nobody"),
-            "add `everyone = true`, `participants = true`, `all_contacts = true`, `contacts = '…'`, `roles = […]`, `units = […]`, `subscribers = true` or `special_need = true`",
+            "add `everyone = true`, `participants = true`, `all_contacts = true`, `contacts = '…'`, `roles = […]`, `units = […]`, `units_of = […]`, `subscribers = true` or `special_need = true`",
         );
     }
     table.finish();

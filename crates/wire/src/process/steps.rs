@@ -5,6 +5,7 @@ use super::shape::named;
 use super::words;
 use roadbook_core::process::due::DueError;
 use roadbook_core::process::every::{Every, EveryError};
+use roadbook_core::process::expr::{Expr, Node, Value};
 use roadbook_core::process::template::{
     Action, ApprovalSpec, Approver, Channel, Check, CheckKind, DecisionSpec, Each, Expires, Expiry,
     Joins, NoticeSpec, OperateSpec, Outcome, Override, Produces, Quorum, RoleRef, SheetItem, Step,
@@ -76,6 +77,7 @@ pub(super) fn step(mut table: Table<'_, '_>) -> Step {
         key_node: table.bool("key_node", false),
         follows: table.str("follows"),
         repeat: table.parse::<Every>("repeat", EveryError::code).map(|it| it.to_string()),
+        tools: table.text("tools"),
         roles,
     };
     table.finish();
@@ -241,6 +243,18 @@ fn produces(table: &Table<'_, '_>, key: &'static str) -> Vec<Produces> {
     list
 }
 
+/// What an item of kind `fact` looks at.
+fn fact(table: &Table<'_, '_>) -> Expr {
+    if !table.has("holds") {
+        let message = "an item of kind `fact` says which condition has to hold";
+        table.error("holds", "missing_key", message, "add `holds = '…'`");
+    }
+    table.expr("holds").unwrap_or_else(|| Expr {
+        source: "false".to_owned(),
+        node: Node::Literal(Value::Bool(false)),
+    })
+}
+
 fn check(mut table: Table<'_, '_>) -> Check {
     let parent = table.path.clone();
     let parent =
@@ -265,11 +279,12 @@ fn check(mut table: Table<'_, '_>) -> Check {
             at_least: table.number("at_least", 1, 1_000_000).unwrap_or(1) as u32,
         },
         "related_releases" => CheckKind::RelatedReleases,
+        "fact" => CheckKind::Fact { holds: fact(&table) },
         other => {
             table.unknown_value(
                 "kind",
                 other,
-                &["yes_no", "value", "meeting", "evidence", "count", "related_releases"],
+                &["yes_no", "value", "meeting", "evidence", "count", "related_releases", "fact"],
             );
             CheckKind::YesNo
         }

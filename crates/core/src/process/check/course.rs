@@ -5,7 +5,7 @@ use super::explore::production;
 use super::graph::Graph;
 use crate::process::due::{Anchor, Moment, Offset};
 use crate::process::finding::Finding;
-use crate::process::template::{CheckKind, RoleRef, Step, StepKind, Template};
+use crate::process::template::{CheckKind, RoleRef, Step, StepKind, Template, Who};
 
 /// Findings about steps beside each other.
 pub(super) fn check(template: &Template, graph: &Graph) -> Vec<Finding> {
@@ -17,7 +17,7 @@ pub(super) fn check(template: &Template, graph: &Graph) -> Vec<Finding> {
         list.extend(archive_early(&steps, graph, n));
         list.extend(around_go_live(template, &steps, graph, n));
         list.extend(own_date(&steps, graph, n));
-        list.extend(told_early(&steps, graph, n));
+        list.extend(told_early(template, &steps, graph, n));
         list.extend(untested(&steps, graph, n));
         list.extend(opinions(&steps, graph, n));
         list.extend(papers(&steps, graph, n));
@@ -161,9 +161,15 @@ fn own_date(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
     Some(Finding::error("due_contradicts", at(step, "due"), message, fix))
 }
 
-/// Nobody is told of a release before somebody said yes to it.
-fn told_early(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
+/// Nobody is told of a release before somebody said yes to it; only those who take part hear of
+/// their work at once.
+fn told_early(template: &Template, steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
     let step = steps[n];
+    if let StepKind::Notice(spec) = &step.kind
+        && template.audience(&spec.audience).is_some_and(|it| it.who == [Who::Participants])
+    {
+        return None;
+    }
     let gate = |m: usize| super::search::asks(steps[m]);
     let change = (0..steps.len()).find(|m| production(steps[*m]))?;
     if !matches!(step.kind, StepKind::Notice(_)) || step.on.is_some() {
@@ -258,6 +264,11 @@ fn unanswered(template: &Template, steps: &[&Step], graph: &Graph, n: usize) -> 
         let fields = guard.node.names().into_iter().filter_map(|it| it.strip_prefix("field."));
         read.extend(fields.map(|it| (key, it)));
     }
+    let required = step.checks.iter().filter_map(|it| match &it.kind {
+        CheckKind::Value { required, .. } => required.strip_prefix("field."),
+        _ => None,
+    });
+    read.extend(required.map(|it| ("check", it)));
     let mut list = Vec::new();
     for (key, id) in read {
         let Some(field) = template.fields.iter().find(|it| it.id == id) else { continue };

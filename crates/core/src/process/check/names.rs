@@ -58,13 +58,10 @@ impl Names<'_> {
     fn role(&mut self, role: &RoleRef, path: &str) {
         match role {
             RoleRef::Role(name) => self.needs("role", name, path),
-            RoleRef::HeadsOf(field) | RoleRef::FieldPerson(field) => {
+            RoleRef::HeadsOf(field) | RoleRef::FieldPerson(field) | RoleRef::Lead(field) => {
                 self.needs("field", field, path);
             }
-            RoleRef::HeadOfApplicant
-            | RoleRef::SiteContact(_)
-            | RoleRef::Lead(_)
-            | RoleRef::Authorizer => {}
+            RoleRef::HeadOfApplicant | RoleRef::SiteContact(_) | RoleRef::Authorizer => {}
         }
     }
 
@@ -106,16 +103,30 @@ impl Names<'_> {
         for role in &template.slot_by {
             self.needs("role", role, "slot_by");
         }
+        if let Some(role) = &template.responsible {
+            self.needs("role", role, "responsible");
+        }
         for document in &template.documents {
             let path = format!("document.{}", document.id);
             for role in document.role.iter().chain(&document.signed_by) {
                 self.needs("role", role, &path);
             }
+            if document.two_parties && document.signed_by.len() < 2 {
+                let message = format!("two parties sign `{}`, and one is named", document.id);
+                let fix = "name a role of each party in `signed_by`";
+                self.findings.push(Finding::error("quorum_too_large", path, message, fix));
+            }
         }
         for audience in &template.audiences {
             for who in &audience.who {
-                if let Who::Role(role) = who {
-                    self.needs("role", role, &format!("audience.{}.roles", audience.id));
+                match who {
+                    Who::Role(role) => {
+                        self.needs("role", role, &format!("audience.{}.roles", audience.id));
+                    }
+                    Who::UnitsOf(field) => {
+                        self.needs("field", field, &format!("audience.{}.units_of", audience.id));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -187,6 +198,11 @@ impl Names<'_> {
         let path = format!("step.{}.check.{}", step.id, check.id);
         if let Some(role) = &check.role {
             self.needs("role", role, &path);
+        }
+        if let CheckKind::Value { required, .. } = &check.kind
+            && let Some(field) = required.strip_prefix("field.")
+        {
+            self.needs("field", field, &path);
         }
         if let CheckKind::Evidence { document, signed_by } = &check.kind {
             self.needs("document", document, &path);
@@ -298,7 +314,7 @@ impl Names<'_> {
         }
         for (n, rule) in template.classify.iter().enumerate() {
             self.condition(&rule.when, &item, format!("classify.{n}.when"));
-            self.class(n, &rule.into, &rule.class);
+            self.class(n, &rule.into, &rule.class, rule.process.is_some());
         }
         for (n, start) in template.starts.iter().enumerate() {
             if let Start::On { when: Some(when), .. } = start {
@@ -326,6 +342,9 @@ impl Names<'_> {
                 if let Some(when) = &check.when {
                     self.condition(when, &run, at(&format!("check.{}.when", check.id)));
                 }
+                if let CheckKind::Fact { holds } = &check.kind {
+                    self.condition(holds, &run, at(&format!("check.{}.holds", check.id)));
+                }
             }
             match &step.kind {
                 StepKind::Approval(spec) => {
@@ -347,14 +366,14 @@ impl Names<'_> {
     }
 
     /// A class must be one that its name can have.
-    fn class(&mut self, n: usize, into: &str, class: &str) {
+    fn class(&mut self, n: usize, into: &str, class: &str, elsewhere: bool) {
         let kinds = self.template.accepts.as_ref().map_or(&[][..], |it| &it.kinds);
         let problem = if into != "release.kind" {
             Some((
                 format!("`{into}` receives no class"),
                 "write `into = \"release.kind\"`".to_owned(),
             ))
-        } else if !kinds.is_empty() && !kinds.iter().any(|it| it == class) {
+        } else if !elsewhere && !kinds.is_empty() && !kinds.iter().any(|it| it == class) {
             let fix = match nearest(class, kinds.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("possible are {}", kinds.join(", ")),

@@ -14,11 +14,17 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
     let mut told = Vec::new();
     let mut text = |path: String, text: &Text| missing(&mut list, declared, &path, text, false);
     text("title".into(), &template.title);
+    for (n, it) in template.related.iter().enumerate() {
+        text(format!("related.{n}.title"), &it.title);
+    }
     for role in &template.roles {
         text(format!("role.{}.title", role.id), &role.title);
     }
     for field in &template.fields {
         text(format!("field.{}.ask", field.id), &field.ask);
+    }
+    for field in &template.item_fields {
+        text(format!("item_field.{}.ask", field.id), &field.ask);
     }
     for document in &template.documents {
         text(format!("document.{}.title", document.id), &document.title);
@@ -86,6 +92,7 @@ fn partly(list: &mut Vec<Finding>, template: &Template) {
         text(format!("setting.{}.ask", setting.id), &setting.ask);
     }
     for document in &template.documents {
+        text(format!("document.{}.about", document.id), &document.about);
         for section in &document.sections {
             for column in &section.columns {
                 let path = format!("document.{}.section.{}.{}", document.id, section.id, column.id);

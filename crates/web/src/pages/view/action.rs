@@ -3,7 +3,7 @@
 use crate::pages::view::rollout::stage_words;
 use crate::ui::glyph::{pill, state_text};
 use crate::ui::layout::layout;
-use crate::ui::parts::{Head, card, details, head};
+use crate::ui::parts::{Head, card, details, head, live};
 use crate::ui::{PageCtx, State};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -85,9 +85,11 @@ pub fn log(ctx: &PageCtx, list: &[Message]) -> Markup {
 pub fn stages(ctx: &PageCtx, list: &[Message]) -> Vec<(State, String, String)> {
     let mut found: Vec<(String, State, Timestamp)> = Vec::new();
     for it in list.iter().filter(|it| !it.stage.is_empty()) {
-        match found.iter_mut().find(|one| one.0 == it.stage) {
+        // What is downloaded is one step, not two.
+        let stage = if it.stage == "downloaded" { "downloading" } else { &it.stage };
+        match found.iter_mut().find(|one| one.0 == stage) {
             Some(one) => one.1 = it.state,
-            None => found.push((it.stage.clone(), it.state, it.at)),
+            None => found.push((stage.to_owned(), it.state, it.at)),
         }
     }
     let last = found.len();
@@ -127,12 +129,16 @@ pub fn action(ctx: &PageCtx, p: &ActionPage) -> Markup {
             @if !p.stage.is_empty() && p.outcome.is_none() { b { (stage_words(ctx, &p.stage)) } }
             a href={ "/releases/" (p.release.0) "/rollout" } { (p.release.0) " " (p.release.1) }
         }
-        @if !stages.is_empty() { (card("stages", &ctx.t("action-stages"), html! {}, html! { div.cb { (crate::ui::flow::steps(&stages)) } })) }
+        // There before the first word, so that it comes by itself.
+        (live("action-stages", html! { @if !stages.is_empty() {
+            (card("stages", &ctx.t("action-stages"), html! {}, html! { div.cb { (crate::ui::flow::steps(&stages)) } }))
+        } }))
         (card("log", &ctx.t("action-log"), html! { (ctx.zone_name()) }, html! {
             @if p.messages.is_empty() { p.cb.m { (ctx.t("action-silent")) } } @else { (log(ctx, &p.messages)) }
         }))
         (card("facts", &ctx.t("action-about"), html! {}, html! { div.cb { (details(&facts))
-            @if p.messages.iter().any(|it| skewed(it)) { p { (state_text(State::AtRisk, &ctx.t("action-clock"))) } }
+            // On the fast clock of the demo the way of a message alone takes minutes.
+            @if !ctx.demo && p.messages.iter().any(skewed) { p { (state_text(State::AtRisk, &ctx.t("action-clock"))) } }
         } }))
     };
     layout(ctx, &title, body)

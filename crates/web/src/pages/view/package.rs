@@ -1,13 +1,15 @@
-//! Packages of a product: what may be installed, who signed it, what is said about it; and its keys.
+//! Packages of a product: what may be installed, who signed it, what is said about it.
 
+use super::keys::KeyLine;
 use crate::i18n::fmt;
 use crate::ui::PageCtx;
-use crate::ui::form::{Choice, Field, Kind, form, form_with};
+use crate::ui::form::{Choice, Field, Kind, form};
 use crate::ui::glyph::{State, state_text};
 use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Head, card, details, head, text_card};
+use crate::ui::parts::{Btn, Col, Head, Row, Table, card, details, head, text_card};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use roadbook_app::artifacts::PAPER_KINDS;
 
 /// What a manifest says, for people.
 #[derive(Clone, Debug, Default)]
@@ -20,16 +22,42 @@ pub struct ManifestView {
     pub counter: u64,
     /// How many keys must have signed.
     pub threshold: u32,
-    /// Files.
-    pub files: usize,
-    /// Bytes of the files.
-    pub size: u64,
-    /// Hooks in order: name, command line.
-    pub hooks: Vec<(String, String)>,
-    /// Parameters: name, required, secret.
-    pub parameters: Vec<(String, bool, bool)>,
+    /// Files as signed: path, bytes, SHA-256.
+    pub files: Vec<(String, u64, String)>,
+    /// Hooks in order.
+    pub hooks: Vec<HookLine>,
+    /// Parameters that a site may set.
+    pub parameters: Vec<DeclaredLine>,
     /// What going back loses.
     pub loses: String,
+}
+
+/// A hook.
+#[derive(Clone, Debug, Default)]
+pub struct HookLine {
+    /// Stage at which it runs.
+    pub stage: String,
+    /// Command line.
+    pub runs: String,
+    /// It is ended after so many seconds.
+    pub seconds: u32,
+    /// `safe`, `ask` or `never`: what follows when it was cut off.
+    pub again: String,
+}
+
+/// A parameter that a site may set.
+#[derive(Clone, Debug, Default)]
+pub struct DeclaredLine {
+    /// Name.
+    pub name: String,
+    /// What it is for.
+    pub title: String,
+    /// Value unless the site says otherwise.
+    pub default: Option<String>,
+    /// Must be set.
+    pub required: bool,
+    /// Never leaves the site.
+    pub secret: bool,
 }
 
 /// A package.
@@ -59,23 +87,6 @@ pub struct PackageLine {
     pub papers: Vec<(String, String, String)>,
 }
 
-/// A release key.
-#[derive(Clone, Debug, Default)]
-pub struct KeyLine {
-    /// Id.
-    pub id: String,
-    /// Minisign's form.
-    pub public: String,
-    /// For people.
-    pub comment: String,
-    /// When it was added.
-    pub at: Timestamp,
-    /// Who added it.
-    pub by: String,
-    /// Since when it is retired.
-    pub retired: Option<Timestamp>,
-}
-
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct PackagesPage {
@@ -87,126 +98,201 @@ pub struct PackagesPage {
     pub packages: Vec<PackageLine>,
     /// Keys, also retired ones.
     pub keys: Vec<KeyLine>,
-    /// Public half of the director's key.
-    pub director: String,
     /// Whether the viewer may upload and change keys.
     pub may_edit: bool,
     /// What was wrong with the last upload.
     pub wrong: Option<String>,
 }
 
+/// What the manifest says in a few words.
 fn manifest(ctx: &PageCtx, it: &ManifestView) -> Markup {
-    let labels = [
-        "package-from",
-        "package-platform",
-        "package-counter",
-        "package-threshold",
-        "package-files",
-        "package-parameters",
-        "package-loses",
-    ]
-    .map(|key| ctx.t(key));
-    let size = fmt::bytes(ctx.lang, it.size);
-    let parameters = it.parameters.iter().map(|(name, required, secret)| {
-        let mark = match (required, secret) {
-            (_, true) => format!(" ({})", ctx.t("package-parameter-secret")),
-            (true, false) => format!(" ({})", ctx.t("package-parameter-required")),
-            _ => String::new(),
-        };
-        format!("{name}{mark}")
-    });
-    let parameters: Vec<String> = parameters.collect();
-    let loses = if it.loses.is_empty() {
-        ctx.t("rollout-loses-nothing").into_owned()
-    } else {
-        it.loses.clone()
-    };
+    let labels = ["package-from", "package-platform", "package-counter", "package-threshold"]
+        .map(|key| ctx.t(key));
     let list = [
         (&*labels[0], html! { (it.from.join(", ")) }),
         (&*labels[1], html! { code { (it.platform) } }),
         (&*labels[2], html! { (it.counter) }),
         (&*labels[3], html! { (it.threshold) }),
-        (&*labels[4], html! { (it.files) ", " (size) }),
-        (
-            &*labels[5],
-            html! { @if parameters.is_empty() { "–" } @else { (parameters.join(", ")) } },
-        ),
-        (&*labels[6], html! { (loses) }),
     ];
-    html! {
-        (details(&list))
-        h4 { (ctx.t("package-hooks")) }
-        dl.dl { @for (name, line) in &it.hooks { dt { (super::rollout::stage_words(ctx, name)) } dd { code { (line) } } } }
-    }
+    details(&list)
 }
 
-fn package(ctx: &PageCtx, p: &PackagesPage, it: &PackageLine) -> Markup {
-    let size = fmt::bytes(ctx.lang, it.size);
-    let by = [("name", it.by.as_str().into()), ("at", ctx.date_time(it.at).into())];
+fn loses(ctx: &PageCtx, it: &ManifestView) -> Markup {
+    html! { p { @if it.loses.is_empty() { (ctx.t("rollout-loses-nothing")) } @else { (it.loses) } } }
+}
+
+fn hooks(ctx: &PageCtx, list: &[HookLine]) -> Markup {
+    let title = ctx.t("package-hooks");
+    let col = |key: &str| Col::new(ctx.t(key)).labeled();
+    let row = |it: &HookLine| {
+        Row::Cells(vec![
+            html! { (super::rollout::stage_words(ctx, &it.stage)) },
+            html! { code { (it.runs) } },
+            html! { (it.seconds) " s" },
+            html! { (ctx.t(&format!("package-again-{}", it.again))) },
+        ])
+    };
+    let table = Table {
+        caption: &title,
+        cols: vec![
+            Col::new(ctx.t("package-hook-step")),
+            col("package-hook-runs"),
+            col("package-hook-time"),
+            col("package-hook-again"),
+        ],
+        rows: list.iter().map(row).collect(),
+    };
+    card("hooks", &title, html! {}, html! { (table) })
+}
+
+fn parameters(ctx: &PageCtx, list: &[DeclaredLine]) -> Markup {
+    let words = |it: &DeclaredLine| match (&it.default, it.secret, it.required) {
+        (_, true, _) => ctx.t("package-parameter-secret").into_owned(),
+        (Some(value), ..) => {
+            ctx.ta("parameter-default", &[("value", value.as_str().into())]).into_owned()
+        }
+        (None, _, true) => ctx.t("package-parameter-required").into_owned(),
+        _ => ctx.t("parameter-unset").into_owned(),
+    };
+    text_card(
+        "package-parameters",
+        &ctx.t("package-parameters"),
+        html! { (list.len()) },
+        html! {
+            @if list.is_empty() { p.m { (ctx.t("package-parameter-none")) } }
+            ul.list { @for it in list { li { code { (it.name) } " " (it.title) br; span.m.s { (words(it)) } } } }
+        },
+    )
+}
+
+fn files(ctx: &PageCtx, list: &[(String, u64, String)]) -> Markup {
+    text_card(
+        "package-files",
+        &ctx.t("package-file-list"),
+        html! { (list.len()) },
+        html! { ul.list { @for (path, size, digest) in list { li {
+            code { (path) } " " span.m.s { (fmt::bytes(ctx.lang, *size)) } br; code.hash.s { (digest) }
+        } } } },
+    )
+}
+
+fn papers(ctx: &PageCtx, p: &PackagesPage, it: &PackageLine) -> Markup {
+    let choices =
+        PAPER_KINDS.map(|kind| Choice::new(kind, ctx.t(&format!("package-paper-{kind}"))));
+    text_card(
+        "package-papers",
+        &ctx.t("package-papers"),
+        html! { (it.papers.len()) },
+        html! {
+            @if it.papers.is_empty() { p.m { (ctx.t("package-papers-none")) } }
+            ul { @for (kind, name, href) in &it.papers { li { (ctx.t(&format!("package-paper-{kind}"))) ": " a href=(href) { (name) } } } }
+            @if p.may_edit { details { summary { (ctx.t("package-paper-add")) }
+                (form(ctx, &format!("{}/packages/{}/papers", p.base, it.sha256), &[
+                    Field::new(Kind::Select(choices.to_vec()), "kind", ctx.t("package-paper-kind")),
+                    Field::new(Kind::File(".json,.xml,.md,.txt,.spdx,.jsonl,.sql,.csv"), "file", ctx.t("documents-file")),
+                ], &ctx.t("action-upload")))
+            } }
+        },
+    )
+}
+
+/// Who signed it, and until when it may be installed.
+fn signed(ctx: &PageCtx, it: &PackageLine) -> Markup {
     let old = it.expires.is_some_and(|at| at <= ctx.now);
-    let kinds = ["sbom", "provenance", "changes", "notes"];
-    let choices = kinds.map(|kind| Choice::new(kind, ctx.t(&format!("package-paper-{kind}"))));
-    html! { li.sec {
-        p { b.num { (it.version) } " " a href={ "/api/v1/artifacts/" (it.sha256) "/file" } download { (it.name) } " " span.m.s { (size) } }
-        p.s.m { (ctx.ta("package-by", &by)) }
+    html! {
         p {
             @if it.verified { (state_text(State::Done, &ctx.t("package-verified"))) }
             @else { (state_text(State::Foreseen, &ctx.t("package-plain"))) }
             @for (id, comment, retired) in &it.keys { " · " code { (id) } " " (comment) @if *retired { " " (state_text(State::AtRisk, &ctx.t("key-retired"))) } }
         }
         @if let Some(at) = it.expires {
-            @let args = [("at", ctx.date_time(at).into())];
+            // A day without its year says nothing about something that lasts for years.
+            @let args = [("at", at.to_zoned(ctx.zone.clone()).date().to_string().into())];
             p.s { @if old { (state_text(State::Failed, &ctx.ta("package-expired", &args))) } @else { span.m { (ctx.ta("package-expires", &args)) } } }
         }
-        p.s { span.m { "SHA-256 " } code.hash { (it.sha256) } }
-        @if !it.papers.is_empty() { ul { @for (kind, name, href) in &it.papers { li { (ctx.t(&format!("package-paper-{kind}"))) ": " a href=(href) { (name) } } } } }
-        @if let Some(m) = &it.manifest { details { summary { (ctx.t("package-manifest")) } (manifest(ctx, m)) } }
-        @if p.may_edit { details { summary { (ctx.t("package-paper-add")) }
-            (form(ctx, &format!("{}/packages/{}/papers", p.base, it.sha256), &[
-                Field::new(Kind::Select(choices.to_vec()), "kind", ctx.t("package-paper-kind")),
-                Field::new(Kind::File(".json,.xml,.md,.txt,.spdx,.jsonl"), "file", ctx.t("documents-file")),
-            ], &ctx.t("action-upload")))
-        } }
+    }
+}
+
+fn brought(ctx: &PageCtx, it: &PackageLine) -> Markup {
+    let by = [("name", it.by.as_str().into()), ("at", ctx.date_time(it.at).into())];
+    html! { p.s.m { (ctx.ta("package-by", &by)) " · " (fmt::bytes(ctx.lang, it.size)) } }
+}
+
+/// A package in the list: the rest stands on its own page.
+fn package(ctx: &PageCtx, p: &PackagesPage, it: &PackageLine) -> Markup {
+    html! { li.sec {
+        p { a.t href={ (p.base) "/packages/" (it.sha256) } { b.num { (it.version) } } " " (it.name) }
+        (brought(ctx, it))
+        (signed(ctx, it))
+        @if !it.papers.is_empty() { p.s { @for (i, (kind, _, href)) in it.papers.iter().enumerate() {
+            @if i > 0 { " · " } a href=(href) { (ctx.t(&format!("package-paper-{kind}"))) }
+        } } }
     } }
 }
 
-fn keys(ctx: &PageCtx, p: &PackagesPage) -> Markup {
-    let path = format!("{}/keys", p.base);
-    html! {
-        p.m { (ctx.t("key-text")) }
-        @if p.keys.is_empty() { p { (state_text(State::AtRisk, &ctx.t("key-none"))) } }
-        ul { @for it in &p.keys { li.sec {
-            p { b { (if it.comment.is_empty() { &it.id } else { &it.comment }) } " "
-                @match it.retired {
-                    Some(at) => { (state_text(State::Held, &ctx.ta("key-retired-at", &[("at", ctx.date_time(at).into())]))) }
-                    None => { (state_text(State::Done, &ctx.t("key-valid"))) }
+/// The page of one package.
+pub fn package_page(ctx: &PageCtx, p: &PackagesPage, it: &PackageLine) -> Markup {
+    let title = format!("{} {}", p.product, it.version);
+    let mut crumbs = way(ctx, p);
+    if let Some(last) = crumbs.last_mut() {
+        last.1 = Some(format!("{}/packages", p.base));
+    }
+    crumbs.push((it.version.clone(), None));
+    let file = format!("/api/v1/artifacts/{}/file", it.sha256);
+    let sub = ctx.t("package-one-question");
+    layout(
+        ctx,
+        &title,
+        html! {
+            (head(ctx, &Head { crumbs, title: &title, sub: &sub, ..Head::default() }, html! { (Btn::link(ctx.t("action-download"), file)) }))
+            div.cols {
+                div.stack {
+                    (text_card("package-signatures", &ctx.t("package-signatures"), html! {}, html! {
+                        (signed(ctx, it))
+                        @if let Some(m) = &it.manifest { (manifest(ctx, m)) }
+                    }))
+                    @if let Some(m) = &it.manifest {
+                        (text_card("package-loses", &ctx.t("package-loses"), html! {}, loses(ctx, m)))
+                        @if !m.hooks.is_empty() { (hooks(ctx, &m.hooks)) }
+                    }
+                }
+                div.stack {
+                    (text_card("package-file", &ctx.t("documents-file"), html! {}, html! {
+                        p { (it.name) }
+                        (brought(ctx, it))
+                        p.s { span.m { "SHA-256 " } code.hash { (it.sha256) } }
+                    }))
+                    @if let Some(m) = &it.manifest { (parameters(ctx, &m.parameters)) }
+                    (papers(ctx, p, it))
+                    @if let Some(m) = &it.manifest { (files(ctx, &m.files)) }
                 }
             }
-            p.s { span.m { (ctx.t("key-fingerprint")) " " } code { (it.id) } br; code.hash { (it.public) } }
-            p.s.m { (ctx.ta("package-by", &[("name", it.by.as_str().into()), ("at", ctx.date_time(it.at).into())])) }
-            @if p.may_edit && it.retired.is_none() { details { summary { (ctx.t("key-retire")) }
-                p { (ctx.t("key-retire-text")) }
-                (form_with(ctx, &path, &[("retire", &it.id)], &[Field::text("reason", ctx.t("form-reason"))], &ctx.t("key-retire")))
-            } }
-        } } }
-        @if p.may_edit { details open[p.keys.is_empty()] { summary { (ctx.t("key-add")) }
-            (form(ctx, &path, &[
-                Field::text("public_key", ctx.t("key-public")).hint(ctx.t("key-public-hint")),
-                Field::text("comment", ctx.t("key-comment")).optional(),
-            ], &ctx.t("key-add")))
-        } }
-        @if !p.director.is_empty() { h3 { (ctx.t("key-director")) } p.s { code.hash { (p.director) } } p.m.s { (ctx.t("key-director-text")) } }
+        },
+    )
+}
+
+/// The way to the list.
+fn way(ctx: &PageCtx, p: &PackagesPage) -> Vec<(String, Option<String>)> {
+    vec![
+        (ctx.t("products-title").into_owned(), Some("/products".to_owned())),
+        (p.product.clone(), Some(p.base.clone())),
+        (ctx.t("package-title").into_owned(), None),
+    ]
+}
+
+/// The keys in a few words; they have a page of their own.
+fn keys(ctx: &PageCtx, p: &PackagesPage) -> Markup {
+    html! {
+        @if p.keys.is_empty() { p { (state_text(State::AtRisk, &ctx.t("key-none"))) } }
+        ul.list { @for it in &p.keys { li { b { (it.name()) } " " (it.state(ctx)) br; code.s { (it.id) } } } }
+        p { a href={ (p.base) "/keys" } { (ctx.t("key-all")) } }
     }
 }
 
 /// The whole page.
 pub fn packages(ctx: &PageCtx, p: &PackagesPage) -> Markup {
     let title = ctx.t("package-title");
-    let crumbs = vec![
-        (ctx.t("products-title").into_owned(), Some("/products".to_owned())),
-        (p.product.clone(), Some(p.base.clone())),
-        (title.clone().into_owned(), None),
-    ];
+    let crumbs = way(ctx, p);
     let upload = Field::new(Kind::File(".rbpkg"), "file", ctx.t("documents-file"))
         .hint(ctx.t("package-upload-hint"))
         .error(p.wrong.clone());

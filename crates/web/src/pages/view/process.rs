@@ -2,17 +2,17 @@
 
 use crate::pages::words;
 use crate::ui::chart::lanes::Shape;
-use crate::ui::chart::swim::{Swim, SwimStep, swim};
+use crate::ui::chart::swim::{Mark, Swim, SwimStep, swim};
 use crate::ui::form::{Choice, Field, Kind as Input};
 use crate::ui::glyph::state_text;
 use crate::ui::parts::{Btn, Col, Row, Table, card, details};
 use crate::ui::{PageCtx, State};
 use maud::{Markup, html};
-use roadbook_app::processes::ProcessSummary;
+use roadbook_app::processes::{ProcessSummary, ProcessView};
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::diff::{Difference, FieldChange};
 use roadbook_core::process::finding::Finding;
-use roadbook_core::process::template::{Step, StepKind, Template};
+use roadbook_core::process::template::{Related, Step, StepKind, Template};
 use roadbook_core::run::role_name;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub fn state_words(ctx: &PageCtx, state: &str) -> (State, String) {
     let (glyph, key) = match state {
         "effective" => (State::Done, "processes-state-effective"),
         "draft" => (State::Foreseen, "processes-state-draft"),
+        "review" => (State::Waiting, "processes-state-review"),
+        "scheduled" => (State::Foreseen, "processes-state-scheduled"),
         _ => (State::Held, "processes-state-superseded"),
     };
     (glyph, ctx.t(key).into_owned())
@@ -58,6 +60,7 @@ pub fn facts(ctx: &PageCtx, it: &ProcessSummary, names: &Names) -> Markup {
         "processes-takes",
         "processes-rules",
         "processes-note",
+        "processes-related",
     ]
     .map(|key| ctx.t(key));
     let confidentiality = control.confidentiality.as_deref().unwrap_or("internal");
@@ -76,8 +79,32 @@ pub fn facts(ctx: &PageCtx, it: &ProcessSummary, names: &Names) -> Markup {
             &labels[7],
             html! { (it.note) ", " (author(ctx, names, &it.author)) ", " (ctx.date(it.at)) },
         ),
+        (&labels[8], related(ctx, &it.template)),
     ];
     html! { section.card { div.cb { (details(&list)) } } }
+}
+
+/// Procedures that belong to a process, each a link where there is somewhere to go.
+fn related(ctx: &PageCtx, template: &Template) -> Markup {
+    if template.related.is_empty() {
+        return html! { "–" };
+    }
+    html! { ul.list { @for it in &template.related {
+        @let number = it.number.as_deref().unwrap_or_default();
+        li {
+            @match address(it) {
+                Some(to) => { a.t href=(to) { (words::show(ctx, &it.title)) } }
+                None => { (words::show(ctx, &it.title)) }
+            }
+            " " span.m { (number) }
+        }
+    } } }
+}
+
+/// Where a related procedure is: its page here, or elsewhere.
+pub fn address(it: &Related) -> Option<String> {
+    let here = it.process.as_ref().map(|id| format!("/processes/{id}"));
+    it.url.clone().or(here)
 }
 
 /// A word of the catalogue, or the id where a process has one of its own.
@@ -97,6 +124,17 @@ fn roles_of(step: &Step) -> Vec<String> {
 
 /// The lanes, drawn from the process itself (S0-41).
 pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
+    let title = ctx.t("processes-lanes");
+    let drawn = drawing(ctx, template, |step| (Mark::Same, format!("#step-{}", step.id), 0));
+    card("lanes", &title, html! {}, drawn)
+}
+
+/// The lanes alone; each step with what a comparison says about it, where it leads, and its line.
+pub fn drawing(
+    ctx: &PageCtx,
+    template: &Template,
+    of: impl Fn(&Step) -> (Mark, String, u32),
+) -> Markup {
     let mut roles: Vec<String> = Vec::new();
     let nobody = String::new();
     for (_, step) in template.steps() {
@@ -123,6 +161,7 @@ pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
             .iter()
             .filter_map(|it| roles.iter().position(|role| role == it))
             .collect();
+        let (mark, href, line) = of(step);
         SwimStep {
             id: step.id.clone(),
             label: words::show(ctx, &step.title),
@@ -133,14 +172,19 @@ pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
                 StepKind::Notice(_) => Shape::Notice,
                 _ => Shape::Bar,
             },
-            href: format!("#step-{}", step.id),
+            href,
             after: step.after.iter().flatten().filter_map(index).collect(),
+            mark,
+            line,
         }
     });
     let title = ctx.t("processes-lanes");
-    let name = |id: &String| match id.is_empty() {
-        true => ctx.t("processes-by-roadbook").into_owned(),
-        false => words::role_title(ctx, template, id),
+    let name = |id: &String| {
+        if id.is_empty() {
+            ctx.t("processes-by-roadbook").into_owned()
+        } else {
+            words::role_title(ctx, template, id)
+        }
     };
     let v = Swim {
         title: title.clone().into_owned(),
@@ -148,7 +192,7 @@ pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
         phases: template.phases.iter().map(|it| words::show(ctx, &it.title)).collect(),
         steps: drawn.collect(),
     };
-    card("lanes", &title, html! {}, swim(&v))
+    swim(&v)
 }
 
 /// All steps in words.
@@ -177,7 +221,8 @@ pub fn steps(ctx: &PageCtx, template: &Template) -> Markup {
 }
 
 /// Revisions with who, when, why and state (S2-01, S3-02), and the question what differs.
-pub fn revisions(ctx: &PageCtx, id: &str, list: &[ProcessSummary], names: &Names) -> Markup {
+pub fn revisions(ctx: &PageCtx, id: &str, view: &ProcessView, names: &Names) -> Markup {
+    let list = &view.history;
     let rows = list.iter().enumerate().map(|(i, it)| {
         let (state, word) = state_words(ctx, &it.state);
         let label = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
@@ -211,8 +256,23 @@ pub fn revisions(ctx: &PageCtx, id: &str, list: &[ProcessSummary], names: &Names
         "revisions",
         &caption,
         html! {},
-        html! { (table) p.cb.m.s { (ctx.t("processes-pinned")) } },
+        html! { (table) div.cb { p.m.s { (ctx.t("processes-pinned")) } (used_by(ctx, &view.used_by)) } },
     )
+}
+
+/// How many runs stand on which revision: said before anybody changes the process.
+pub fn used_by(ctx: &PageCtx, list: &[(u32, u64)]) -> Markup {
+    let line = |it: &(u32, u64)| {
+        let n = i64::try_from(it.1).unwrap_or(i64::MAX);
+        ctx.ta("processes-used-line", &[("revision", i64::from(it.0).into()), ("n", n.into())])
+            .into_owned()
+    };
+    html! {
+        @if list.is_empty() { p.m.s { (ctx.t("processes-used-none")) } } @else {
+            ul.list { @for it in list { li { (line(it)) } } }
+            p.m.s { (ctx.t("processes-used-about")) }
+        }
+    }
 }
 
 /// Two revisions to choose; the answer stands below.
@@ -250,7 +310,8 @@ pub fn compare(
     )
 }
 
-fn differences(ctx: &PageCtx, list: &[Difference]) -> Markup {
+/// What differs, in words.
+pub fn differences(ctx: &PageCtx, list: &[Difference]) -> Markup {
     let line = |key: &str, part: &str, title: String, id: &str| {
         let part = ctx.t(&format!("processes-part-{part}"));
         let title = if title.is_empty() { id.to_owned() } else { title };
@@ -259,7 +320,7 @@ fn differences(ctx: &PageCtx, list: &[Difference]) -> Markup {
     };
     html! {
         @if list.is_empty() { p.m { (ctx.t("processes-same")) } }
-        ul.list { @for it in list { li { @match it {
+        ul.list { @for it in list { li id=[place(it)] { @match it {
             Difference::Added { part, id, title } => { (state_text(State::Done, &line("processes-added", part, words::show(ctx, title), id))) }
             Difference::Removed { part, id, title } => { (state_text(State::Failed, &line("processes-removed", part, words::show(ctx, title), id))) }
             Difference::Changed { part, id, title, fields } => {
@@ -270,10 +331,17 @@ fn differences(ctx: &PageCtx, list: &[Difference]) -> Markup {
     }
 }
 
+/// Where the drawing leads to: what changed of a step.
+fn place(it: &Difference) -> Option<String> {
+    let (Difference::Added { part, id, .. }
+    | Difference::Removed { part, id, .. }
+    | Difference::Changed { part, id, .. }) = it;
+    (part == "step").then(|| format!("change-{id}"))
+}
+
 fn changed(ctx: &PageCtx, fields: &[FieldChange]) -> Markup {
-    let or_none = |text: &str| match text.is_empty() {
-        true => ctx.t("processes-nothing").into_owned(),
-        false => text.to_owned(),
+    let or_none = |text: &str| {
+        if text.is_empty() { ctx.t("processes-nothing").into_owned() } else { text.to_owned() }
     };
     html! { dl.dl { @for it in fields {
         dt { code { (it.field) } }
@@ -281,17 +349,32 @@ fn changed(ctx: &PageCtx, fields: &[FieldChange]) -> Markup {
     } } }
 }
 
+/// Where the line of a finding leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// To the file below.
+    File,
+    /// Into the text that is being written.
+    Text,
+}
+
 /// What the checker says, each with its line in the file.
-pub fn findings(ctx: &PageCtx, list: &[Finding], lines: bool) -> Markup {
+pub fn findings(ctx: &PageCtx, list: &[Finding], lines: Lines) -> Markup {
     let rows = list.iter().map(|it| {
-        let (state, key) = match it.blocks() {
-            true => (State::Failed, "processes-error"),
-            false => (State::AtRisk, "processes-warning"),
+        let (state, key) = if it.blocks() {
+            (State::Failed, "processes-error")
+        } else {
+            (State::AtRisk, "processes-warning")
         };
         let line = i64::from(it.line);
         let place = ctx.ta("processes-line", &[("n", line.into())]);
         Row::Cells(vec![
-            html! { @if it.line == 0 { "–" } @else if lines { a href={ "#L" (it.line) } { (place) } } @else { (place) } },
+            html! { @if it.line == 0 { "–" } @else {
+                @match lines {
+                    Lines::File => { a href={ "#L" (it.line) } { (place) } }
+                    Lines::Text => { a href="#f-text" data-line=(it.line) { (place) } }
+                }
+            } },
             state_text(state, &ctx.t(key)),
             html! { (it.message) @if !it.fix.is_empty() { br; span.m.s { (it.fix) } } },
             html! { code { (it.code) } },

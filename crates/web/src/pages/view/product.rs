@@ -286,7 +286,7 @@ pub fn product_page(ctx: &PageCtx, p: &ProductPage) -> Markup {
         (product.name.clone(), None),
     ];
     let new = format!("/releases/new?product={}", product.id);
-    let acts = html! { @if p.may_release && product.active { (Btn::link(ctx.t("home-new-release"), new).primary().key("n")) } };
+    let acts = html! { (Btn::link(ctx.t("package-title"), format!("{}/packages", p.base))) (Btn::link(ctx.t("key-page"), format!("{}/keys", p.base))) @if p.may_release && product.active { (Btn::link(ctx.t("home-new-release"), new).primary().key("n")) } };
     let newest = p.view.newest.clone().unwrap_or_default();
     let sub = match newest.as_str() {
         "" => String::new(),

@@ -46,6 +46,8 @@ pub struct ReleaseView {
     pub lanes: Option<lanes::Lanes>,
     /// Waves with the decisions of the sites.
     pub waves: Vec<waves::Wave>,
+    /// A later revision of the process is in force: words and address.
+    pub newer: Option<(String, String)>,
     /// For a draft: what is missing to plan, with addresses.
     pub missing: Vec<(String, String)>,
 }
@@ -80,6 +82,7 @@ pub fn release(ctx: &PageCtx, v: &ReleaseView) -> Markup {
         &format!("{} {}", v.head.version, v.head.title),
         html! {
             (release_head(ctx, &v.head))
+            @if let Some((words, href)) = &v.newer { p.m { a.t href=(href) { (words) } } }
             @if let Some((what, due, button)) = &v.mine { (next_line(ctx, what, due, button.clone())) }
             @if !v.missing.is_empty() {
                 section.card { (empty(&ctx.t("release-draft-missing"), &ctx.t("plan-empty"), html! {

@@ -5,7 +5,7 @@ use crate::ui::chart::waves::{self, Part, Slice, Wave};
 use crate::ui::flow::{Banner, banner, steps, what_next};
 use crate::ui::form::{Choice, Confirm, Field, Kind, confirm};
 use crate::ui::glyph::{pill, state_text};
-use crate::ui::parts::{Btn, Chip, Col, Row, Table, card, chips, empty, pager, text_card};
+use crate::ui::parts::{Btn, Chip, Col, Row, Table, card, chips, empty, live, pager, text_card};
 use crate::ui::{PageCtx, State};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, Render, html};
@@ -160,6 +160,8 @@ pub struct SiteLine {
     pub agent: bool,
     /// When the agent was last heard of.
     pub heard: Option<Timestamp>,
+    /// Since when it stands so.
+    pub since: Option<Timestamp>,
     /// What it said last, why it is left out, its evidence.
     pub remark: String,
     /// Number of the order.
@@ -263,6 +265,8 @@ pub struct RolloutPage {
     pub trouble: Option<Trouble>,
     /// Whether a human rolled back and nobody lifted the hold since.
     pub to_lift: bool,
+    /// Sites whose agents have nothing to fetch: people report them.
+    pub by_people: usize,
     /// Whether the viewer may command it.
     pub may_act: bool,
     /// Waves.
@@ -427,7 +431,7 @@ fn top(ctx: &PageCtx, p: &RolloutPage) -> Markup {
             }
             @if p.runs.len() > 1 { @for (words, href, current) in &p.runs { a.chipf href=(href) aria-current=[current.then_some("true")] { (words) } } }
         }
-        div.acts.rollacts { (acts(ctx, p)) }
+        div.acts.rollacts data-live-id="rollout-acts" { (acts(ctx, p)) }
     }
 }
 
@@ -587,6 +591,7 @@ fn line(ctx: &PageCtx, p: &RolloutPage, it: &SiteLine) -> Row {
             @if let Some(n) = it.action { " " a href={ "/actions/" (n) } aria-label={ (ctx.t("rollout-log")) ": " (it.name) } { (ctx.t("rollout-log")) } }
             @if p.may_act && p.id.is_some() {
                 @if it.at == At::Failed { " " (small("rollback", "rollout-back")) (small("retry", "rollout-retry")) }
+                @if it.at == At::ByHand && it.agent { " " (small("retry", "rollout-order-now")) }
                 @if open { " " (small("skip", "rollout-skip-site")) }
             }
         },
@@ -681,8 +686,12 @@ pub fn rollout(ctx: &PageCtx, p: &RolloutPage) -> Markup {
         (top(ctx, p))
         @if let Some(ask) = &p.ask { (question(ctx, p, ask)) }
         (stands(ctx, p))
+        @if p.by_people > 0 { p.m #by-people { (ctx.tn("rollout-by-people", i64::try_from(p.by_people).unwrap_or(i64::MAX))) } }
         (card("waves", &title, waves::legend(ctx.tr()), waves::waves(ctx.tr(), &drawn)))
         (sites(ctx, p))
-        @if let Some((title, lines)) = &p.lines { (text_card("lines", title, html! { (ctx.zone_name()) }, lines.clone())) }
+        // There before the halt, so that the lines come by themselves.
+        (live("rollout-lines", html! { @if let Some((title, lines)) = &p.lines {
+            (text_card("lines", title, html! { (ctx.zone_name()) }, lines.clone()))
+        } }))
     }
 }

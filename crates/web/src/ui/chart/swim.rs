@@ -5,6 +5,42 @@ use maud::{Markup, html};
 use super::{fit, is_wide, px, text_width};
 use crate::ui::chart::lanes::Shape;
 
+/// What a comparison says about a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing.
+    #[default]
+    Same,
+    /// It is new.
+    Added,
+    /// It says something else.
+    Changed,
+    /// It is no longer there.
+    Removed,
+}
+
+impl Mark {
+    /// The sign on the box and in the legend.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Mark::Same => "",
+            Mark::Added => "+",
+            Mark::Changed => "≠",
+            Mark::Removed => "−",
+        }
+    }
+
+    /// The class of what bears it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Mark::Same => "",
+            Mark::Added => "sw-added",
+            Mark::Changed => "sw-changed",
+            Mark::Removed => "sw-removed",
+        }
+    }
+}
+
 /// One step.
 #[derive(Debug, Clone)]
 pub struct SwimStep {
@@ -22,6 +58,10 @@ pub struct SwimStep {
     pub href: String,
     /// Indices of the steps it follows.
     pub after: Vec<usize>,
+    /// What a comparison says about it.
+    pub mark: Mark,
+    /// Its line in the text beside the drawing; 0 where there is none.
+    pub line: u32,
 }
 
 /// The drawing's input.
@@ -93,8 +133,8 @@ fn step(s: &SwimStep, lane: usize, x: f64) -> Markup {
     let (first, second) = two_lines(&s.label, BOX - 12.0);
     let single = second.is_empty();
     html! {
-        a href=(s.href) data-step=(s.id) data-lane=(lane) {
-            title { (s.label) }
+        a class=[(s.mark != Mark::Same).then(|| s.mark.class())] href=(s.href) data-step=(s.id) data-lane=(lane) data-line=[(s.line > 0).then_some(s.line)] {
+            title { (s.label) @if s.mark != Mark::Same { " " (s.mark.sign()) } }
             @match s.shape {
                 Shape::Gate => { path class="sw sw-gate" d={ "M" (px(x + 10.0)) " " (px(y)) "H" (px(x + BOX - 10.0)) "L" (px(x + BOX)) " " (px(y + HIGH / 2.0)) "L" (px(x + BOX - 10.0)) " " (px(y + HIGH)) "H" (px(x + 10.0)) "L" (px(x)) " " (px(y + HIGH / 2.0)) "Z" } {} }
                 Shape::Notice => { rect class="sw sw-note" x=(px(x)) y=(px(y)) width=(px(BOX)) height=(px(HIGH)) rx="20" {} }
@@ -102,6 +142,10 @@ fn step(s: &SwimStep, lane: usize, x: f64) -> Markup {
             }
             text class="c s" x=(px(x + BOX / 2.0)) y=(px(y + if single { 24.0 } else { 17.0 })) { (first) }
             @if !single { text class="c s" x=(px(x + BOX / 2.0)) y=(px(y + 32.0)) { (second) } }
+            @if s.mark != Mark::Same {
+                circle class="sw-sign" cx=(px(x + BOX - 2.0)) cy=(px(y)) r="9" {}
+                text class="c s" x=(px(x + BOX - 2.0)) y=(px(y + 4.0)) { (s.mark.sign()) }
+            }
         }
     }
 }
@@ -168,6 +212,8 @@ mod tests {
             shape: Shape::Bar,
             href: String::new(),
             after: after.to_vec(),
+            mark: Mark::Same,
+            line: 0,
         }
     }
 

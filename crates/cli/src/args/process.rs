@@ -1,0 +1,92 @@
+//! Options of sub-commands about processes.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Options of `apply`.
+#[derive(Args, Clone, Debug)]
+pub struct ApplyArgs {
+    /// Folder with process files (all *.toml below it), or one file
+    #[arg(short, long = "file", value_name = "DIR")]
+    pub file: PathBuf,
+    /// Only say what differs, with all findings; ends with code 9 when something does
+    #[arg(long)]
+    pub diff: bool,
+    /// What the new revisions change
+    #[arg(long, default_value = "applied from files")]
+    pub note: String,
+}
+
+/// Options of `process simulate`.
+#[derive(Args, Clone, Debug)]
+pub struct SimulateArgs {
+    /// Process file or name of a built-in process
+    pub file: String,
+    /// Begin of the go-live, in the zone; four weeks from now if not given
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub go_live: Option<String>,
+    /// Hours that the go-live lasts
+    #[arg(long, default_value_t = 2)]
+    pub hours: u32,
+    /// Zone of the working calendar
+    #[arg(long, default_value = "UTC")]
+    pub zone: String,
+    /// A fact that conditions read, e.g. release.mode=emergency or setting.four_eyes=true
+    #[arg(long = "fact", value_name = "NAME=VALUE")]
+    pub facts: Vec<String>,
+    /// When work begins, in the zone; now if not given
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub begin: Option<String>,
+    /// People who hold a role; with one such option, every role has so many people and no more
+    #[arg(long = "team", value_name = "ROLE=PEOPLE")]
+    pub team: Vec<String>,
+    /// Hours a week that each of them has
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u8).range(1..=40))]
+    pub week: u8,
+    /// Lets steps take less or more than is written; the same number gives the same dates
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Another revision of the process: prints what would be different with it
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<String>,
+}
+
+/// Processes.
+#[derive(Debug, Subcommand)]
+pub enum ProcessCommand {
+    /// Check a file; all findings at once, with lines
+    Check {
+        /// Process files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Run a process by itself: dates, lanes, load per role, critical path
+    Simulate(SimulateArgs),
+    /// Print the file of a process
+    Export {
+        /// Name, e.g. vendor/release
+        process: String,
+        /// Revision; the effective one if not given
+        #[arg(long)]
+        revision: Option<u32>,
+    },
+    /// Publish a file as the next revision
+    Publish {
+        /// Process file
+        file: PathBuf,
+        /// What this revision changes
+        #[arg(long)]
+        note: String,
+    },
+    /// What differs between two process files
+    Diff {
+        /// File or name of a built-in process
+        old: String,
+        /// File or name of a built-in process
+        new: String,
+    },
+    /// All processes
+    List,
+    /// Print the JSON Schema of process files, for editors
+    Schema,
+}
