@@ -1,11 +1,15 @@
-//! What slows guessing down: delays that grow per account and caller, and few hashes at once.
+//! What slows guessing down: delays that grow per account and caller, an allowance of wrong tries
+//! per address, and few hashes at once.
 //!
 //! Nothing locks an account for good: that would hand the lock to whoever wants somebody out. A
-//! person who signed in from an address before is not slowed by guesses from elsewhere.
+//! person who signed in from an address before is not slowed by guesses from elsewhere, nor by
+//! guesses at other accounts: a whole office may stand behind one address, and right passwords
+//! cost its allowance nothing.
 
 use crate::error::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
@@ -15,6 +19,10 @@ const FREE_FAILURES: u32 = 5;
 const DELAY_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// After so long without a failure nothing is held against anybody.
 const FORGET: SignedDuration = SignedDuration::from_hours(1);
+/// Wrong tries that an address has at once, whatever the accounts.
+const ADDRESS_FAILURES: i32 = 30;
+/// An address gets one of them back after so long.
+const ADDRESS_REFILL: SignedDuration = SignedDuration::from_secs(2);
 /// Entries that are kept; beyond it the oldest are forgotten.
 const ENTRIES_MAX: usize = 20_000;
 
@@ -28,6 +36,8 @@ struct Failures {
 #[derive(Default)]
 struct Kept {
     failures: HashMap<String, Failures>,
+    /// When each address has its whole allowance again.
+    addresses: HashMap<IpAddr, Timestamp>,
     /// Account and address that belong together.
     known: HashSet<(String, String)>,
 }
@@ -50,10 +60,12 @@ impl Gate {
     pub(super) fn enter(&self, login: &str, ip: &str, now: Timestamp) -> Result<()> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept.known.contains(&(login.to_owned(), ip.to_owned()));
+        let whole = kept.addresses.get(&holder_of(ip)).filter(|_| !known);
         let until = keys(login, ip, known)
             .iter()
             .filter_map(|key| kept.failures.get(key))
             .map(|it| it.until)
+            .chain(whole.map(|it| *it - ADDRESS_REFILL * (ADDRESS_FAILURES - 1)))
             .max();
         match until {
             Some(until) if now < until => {
@@ -70,6 +82,11 @@ impl Gate {
         if kept.failures.len() > ENTRIES_MAX {
             kept.failures.retain(|_, it| now.duration_since(it.last) < DELAY_MAX);
         }
+        if kept.addresses.len() > ENTRIES_MAX {
+            kept.addresses.retain(|_, whole| *whole > now);
+        }
+        let whole = kept.addresses.entry(holder_of(ip)).or_insert(now);
+        *whole = (*whole).max(now) + ADDRESS_REFILL;
         for key in keys(login, ip, false) {
             let entry =
                 kept.failures.entry(key).or_insert(Failures { count: 0, last: now, until: now });
@@ -107,9 +124,46 @@ fn keys(login: &str, ip: &str, known: bool) -> Vec<String> {
     keys
 }
 
+/// Who holds an address: with IPv6 the network of 64 bits that one household gets.
+pub fn holder(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)).into(),
+        ip @ IpAddr::V4(_) => ip,
+    }
+}
+
+/// The holder of an address in text. Callers without one share an allowance.
+fn holder_of(ip: &str) -> IpAddr {
+    ip.parse().map_or(Ipv6Addr::UNSPECIFIED.into(), holder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_office_behind_one_address_signs_in_at_nine_and_a_guesser_there_does_not_get_far() {
+        let gate = Gate::default();
+        let nine = Timestamp::UNIX_EPOCH;
+        for n in 0..500 {
+            let login = format!("person{n}");
+            assert!(gate.enter(&login, "203.0.113.9", nine).is_ok(), "{n}");
+            gate.passed(&login, "203.0.113.9");
+        }
+        let mut tried = 0;
+        for second in 0..600 {
+            // Another account every time does not help.
+            let (login, now) = (format!("guess{second}"), nine + SignedDuration::from_secs(second));
+            if gate.enter(&login, "203.0.113.9", now).is_ok() {
+                tried += 1;
+                gate.failed(&login, "203.0.113.9", now);
+            }
+        }
+        assert!((300..=340).contains(&tried), "{tried}");
+        let then = nine + SignedDuration::from_secs(600);
+        assert!(gate.enter("person7", "203.0.113.9", then).is_ok());
+        assert!(gate.enter("new", "203.0.113.10", then).is_ok());
+    }
 
     #[test]
     fn guessing_is_slowed_to_about_one_a_minute_and_the_owner_still_gets_in() {

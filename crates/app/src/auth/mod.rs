@@ -6,6 +6,7 @@ mod password;
 mod setup;
 
 pub(crate) use gate::Gate;
+pub use gate::holder;
 pub(crate) use links::PASSWORD_LASTS;
 pub use links::{LinkKind, LinkSession, NewLink};
 pub(crate) use setup::MAIN;
@@ -23,6 +24,7 @@ use roadbook_core::run::Assurance;
 use roadbook_store::people::{self, Person};
 use roadbook_store::{Scope, sessions};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::SemaphorePermit;
 
 /// A session ends when it was not used for so long.
 pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
@@ -163,7 +165,10 @@ impl App {
         // Nobody has a longer one; hashing megabytes would only help who wants us busy.
         let short = password.len() <= 4 * roadbook_core::limits::PASSWORD_CHARS_MAX;
         let given = if short { password.to_owned() } else { String::new() };
-        let fits = self.hashing(move || password::matches(hash.as_deref(), &given)).await?;
+        let permit = self.permit().await?;
+        // Many at once wait for a hash together: what failed meanwhile counts for the rest.
+        self.gate().enter(login, ip, self.now())?;
+        let fits = hashing(permit, move || password::matches(hash.as_deref(), &given)).await?;
         if fits && short {
             self.gate().passed(login, ip);
             return Ok(true);
@@ -173,22 +178,16 @@ impl App {
         Ok(false)
     }
 
-    /// Runs a hash beside the other work, two at once.
-    async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    /// The turn to hash: two at once.
+    async fn permit(&self) -> Result<SemaphorePermit<'_>> {
         let permit = self.gate().hashing.acquire().await;
-        let _permit = permit.map_err(|error| Error::Internal(error.to_string()))?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| Error::Internal(error.to_string()))?
+        permit.map_err(|error| Error::Internal(error.to_string()))
     }
 
     pub(super) async fn hash_password(&self, password: &str) -> Result<String> {
         let ports = self.ports().clone();
         let password = password.to_owned();
-        self.hashing(move || password::hash(&ports, &password)).await
+        hashing(self.permit().await?, move || password::hash(&ports, &password)).await
     }
 
     /// The session of a token, if it lasts and its person may still act. Grants are read anew:
@@ -342,6 +341,16 @@ impl App {
     pub(crate) async fn person_of(&self, id: &PersonId) -> Result<Person> {
         people::get(self.store(), id).await?.ok_or(Error::NotFound { what: "person" })
     }
+}
+
+/// Runs a hash beside the other work.
+async fn hashing<T: Send + 'static>(
+    permit: SemaphorePermit<'_>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    drop(permit);
+    done.map_err(|error| Error::Internal(error.to_string()))?
 }
 
 fn person_who(id: &PersonId) -> roadbook_core::access::Who {

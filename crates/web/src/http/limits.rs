@@ -4,7 +4,8 @@ use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use std::net::{IpAddr, Ipv6Addr};
+use roadbook_app::auth::holder;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,7 +23,9 @@ pub struct Limits<C: Clock = DefaultClock> {
 /// A whole office may stand behind one address; this only stops a loop that has gone wild.
 const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(2_000).expect("not zero");
 
-const SIGN_INS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
+/// So does a whole office at nine. Wrong passwords have a smaller allowance in the use case; this
+/// keeps a loop with a right one from hashing all day.
+const SIGN_INS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(300).expect("not zero");
 
 /// After so many requests, addresses that have their whole allowance again are forgotten: what is
 /// kept grows with who asks now, not with who ever asked.
@@ -55,8 +58,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.all.check_key(&holder(ip)).is_ok()
     }
 
-    /// True when this address may try to sign in once more. Accounts have their own, growing
-    /// delay in the use case.
+    /// True when this address may try to sign in once more.
     pub fn sign_in(&self, ip: IpAddr) -> bool {
         self.sign_in.check_key(&holder(ip)).is_ok()
     }
@@ -66,14 +68,6 @@ impl<C: Clock + Clone> Limits<C> {
             map.retain_recent();
             map.shrink_to_fit();
         }
-    }
-}
-
-/// Who holds an address: with IPv6 the network of 64 bits that one household gets.
-fn holder(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)).into(),
-        ip @ IpAddr::V4(_) => ip,
     }
 }
 
