@@ -3,7 +3,8 @@
 //! `docs/requirements.toml` lists the rows with the kinds of proof they ask for (U unit or property, A REST, E end to
 //! end, C controllable clock). Tests carry marks: `// proves: S2-21/U S3-47/U` on the line before the function, or
 //! `# proves: …` in scripts and scenarios. The page is written from both and never by hand. A mark can claim only what
-//! its place can show: nothing in `core` goes over HTTP or lives through time.
+//! its place can show: nothing in `core` goes over HTTP or lives through time. A row that does not work yet says what it
+//! waits for, and one that works says nothing of the kind.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,6 +31,17 @@ const PLACES: [(&str, &[&str]); 3] = [
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     section: Vec<Section>,
+    #[serde(default)]
+    wait: Vec<Wait>,
+}
+
+/// Rows that wait for the same.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wait {
+    /// What is missing, as the page says it.
+    needs: String,
+    rows: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +170,8 @@ fn page(root: &Path) -> Result<(String, String)> {
     let marks = marks(&files::all(root)?);
     let unknown = unknown(&catalogue, &marks);
     ensure!(unknown.is_empty(), "the marks are wrong\n{}", unknown.join("\n"));
+    let reasons = reasons(&catalogue, &marks);
+    ensure!(reasons.is_empty(), "`[[wait]]` in {CATALOGUE} is wrong\n{}", reasons.join("\n"));
     Ok(render(&catalogue, &marks))
 }
 
@@ -172,7 +186,12 @@ fn render(catalogue: &Catalogue, marks: &[Mark]) -> (String, String) {
             let state = state(kinds, &of_row);
             *total.entry(state).or_default() += 1;
             let shown = kinds.chars().map(String::from).collect::<Vec<_>>().join(" ");
-            let _ = writeln!(body, "| {row} | {title} | {shown} | {state} | {} |", tests(&of_row));
+            let mut cell = tests(&of_row);
+            for wait in waits_for(catalogue, row) {
+                let gap = if cell.is_empty() { "" } else { "<br>" };
+                let _ = write!(cell, "{gap}*{}*", wait.needs);
+            }
+            let _ = writeln!(body, "| {row} | {title} | {shown} | {state} | {cell} |");
         }
     }
     let rows: usize = total.values().sum();
@@ -186,8 +205,36 @@ fn render(catalogue: &Catalogue, marks: &[Mark]) -> (String, String) {
     );
     let head = "# Requirements\n\nWritten by `make docs` from the marks in the tests; do not edit. A row *works* when every \
                 kind of proof it asks for\nhas a test: U unit or property, A REST, E end to end, C controllable clock. \
-                *partly*: some kinds have one. *waits*: none.\nRows without a kind describe no behavior.\n";
+                *partly*: some kinds have one. *waits*: none. What is missing stands in italics.\nRows without a kind describe no behavior.\n";
     (format!("{head}\n{line}.\n{body}"), line)
+}
+
+fn waits_for<'a>(catalogue: &'a Catalogue, row: &str) -> impl Iterator<Item = &'a Wait> {
+    let row = row.to_owned();
+    catalogue.wait.iter().filter(move |wait| wait.rows.contains(&row))
+}
+
+/// Rows that do not work and do not say why, or work and still say so.
+fn reasons(catalogue: &Catalogue, marks: &[Mark]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = Vec::new();
+    for (row, kinds, _) in catalogue.section.iter().flat_map(|it| &it.rows) {
+        let of_row: Vec<&Mark> = marks.iter().filter(|mark| mark.row == *row).collect();
+        let state = state(kinds, &of_row);
+        let reasons = waits_for(catalogue, row).count();
+        if matches!(state, "waits" | "partly") {
+            open.push(row);
+            if reasons != 1 {
+                found.push(format!("row `{row}` {state}: say once what it needs"));
+            }
+        }
+    }
+    for row in catalogue.wait.iter().flat_map(|it| &it.rows) {
+        if !open.contains(&row) {
+            found.push(format!("row `{row}` waits for nothing: take it out of the list"));
+        }
+    }
+    found
 }
 
 fn state(kinds: &str, marks: &[&Mark]) -> &'static str {
@@ -214,9 +261,10 @@ fn tests(marks: &[&Mark]) -> String {
 mod tests {
     use super::*;
 
+    const SMALL: &str = "[[section]]\nkey = 'S9'\ntitle = 'Sample'\nrows = [['S9-01', 'AC', 'One'], ['S9-02', 'U', 'Two'], ['S9-03', '', 'Three']]\n";
+
     fn small() -> Catalogue {
-        let text = "[[section]]\nkey = 'S9'\ntitle = 'Sample'\nrows = [['S9-01', 'AC', 'One'], ['S9-02', 'U', 'Two'], ['S9-03', '', 'Three']]\n";
-        toml::from_str(text).expect("the sample parses")
+        toml::from_str(SMALL).expect("the sample parses")
     }
 
     fn file(path: &str, text: &str) -> File {
@@ -238,6 +286,29 @@ mod tests {
             assert!(page.contains(&format!("| One | A C | {first} |")), "{marked}: {page}");
             assert!(page.contains(&format!("| Two | U | {second} |")), "{marked}: {page}");
             assert!(page.contains("| Three |  | no behavior |"), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_does_not_work_says_once_what_it_needs() {
+        for (waits, marked, findings) in [
+            ("", "", 2),
+            ("[[wait]]\nneeds = 'x'\nrows = ['S9-01', 'S9-02']", "", 0),
+            ("[[wait]]\nneeds = 'x'\nrows = ['S9-01', 'S9-01', 'S9-02']", "", 0),
+            (
+                "[[wait]]\nneeds = 'x'\nrows = ['S9-01']\n[[wait]]\nneeds = 'y'\nrows = ['S9-01', 'S9-02']",
+                "",
+                1,
+            ),
+            ("[[wait]]\nneeds = 'x'\nrows = ['S9-01', 'S9-02']", "S9-02/U", 1),
+            ("[[wait]]\nneeds = 'x'\nrows = ['S9-01']", "S9-02/U S9-01/A", 0),
+            ("[[wait]]\nneeds = 'x'\nrows = ['S9-01', 'S9-03', 'S9-04']", "S9-02/U", 2),
+        ] {
+            let catalogue: Catalogue =
+                toml::from_str(&format!("{SMALL}{waits}")).expect("the sample parses");
+            let text = format!("// proves: {marked}\nfn a() {{}}\n");
+            let found = reasons(&catalogue, &marks(&[file("crates/web/tests/a.rs", &text)]));
+            assert_eq!(found.len(), findings, "{waits} {marked}: {found:?}");
         }
     }
 

@@ -5,6 +5,7 @@ use crate::actors::{OF_PERSON, scope_of};
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
+use crate::releases::OPEN;
 use jiff::Timestamp;
 use roadbook_core::access::{Action, Kind, Scope as Where};
 use roadbook_core::ids::{PersonId, UnitId};
@@ -292,10 +293,9 @@ impl App {
 
     /// A release has somebody who leads it until it is closed: who leaves hands it over first.
     async fn leads_nothing(&self, id: &PersonId, name: &str) -> Result<()> {
-        let open = ["draft", "running", "held", "ending"].map(str::to_owned);
         let filter = ReleaseFilter {
             about: About::Anything,
-            states: open.to_vec(),
+            states: OPEN.map(str::to_owned).to_vec(),
             person_id: Some(id.clone()),
             ..ReleaseFilter::default()
         };

@@ -1,7 +1,7 @@
 //! How far running releases keep to their process: what is late, what was passed over, what is
 //! owed, what was done again (S3-21).
 
-use super::ReleaseView;
+use super::{ReleaseView, UNDER_WAY};
 use crate::App;
 use crate::call::Call;
 use crate::error::{Error, Result};
@@ -68,7 +68,7 @@ impl App {
         scope: &Scope,
         cursor: Option<String>,
     ) -> Result<Page<Conformity>> {
-        let states = ["running", "held", "ending"].map(str::to_owned).to_vec();
+        let states = UNDER_WAY.map(str::to_owned).to_vec();
         let filter = ReleaseFilter { states, ..ReleaseFilter::default() };
         let page =
             rows::list(self.store(), scope, &filter, &PageAsk { cursor, limit: PAGE }).await?;

@@ -11,6 +11,11 @@ use roadbook_store::Write;
 use roadbook_store::releases::{self as rows, ReleasePerson, ReleaseRow, Task};
 use std::collections::BTreeSet;
 
+/// States of a release that is not over, drafts included; what "open" means in lists.
+pub const OPEN: [&str; 4] = ["draft", "running", "held", "ending"];
+/// States of a release that has begun and is not over.
+pub const UNDER_WAY: [&str; 3] = ["running", "held", "ending"];
+
 /// The short name of where a release stands.
 pub(crate) fn state_name(loaded: &LoadedRelease) -> &'static str {
     let run = &loaded.release.run;

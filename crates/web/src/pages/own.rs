@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use roadbook_app::auth::{LinkKind, LinkSession};
+use roadbook_app::releases::UNDER_WAY;
 use roadbook_app::sites::{FeedbackInput, SiteDecision, SiteReleaseView, SiteView, Success};
 use roadbook_core::ids::SiteId;
 
@@ -82,7 +83,7 @@ fn current(view: &SiteView) -> Option<&SiteReleaseView> {
         .releases
         .iter()
         .filter(|it| it.deployment.outcome.is_none() && !it.release.state.starts_with("ended"))
-        .filter(|it| ["running", "held", "ending"].contains(&it.release.state.as_str()))
+        .filter(|it| UNDER_WAY.contains(&it.release.state.as_str()))
         .min_by_key(|it| it.deployment.slot_at.or(it.release.go_live_at));
     let past = view
         .releases

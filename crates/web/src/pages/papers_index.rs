@@ -12,6 +12,7 @@ use axum::extract::Query;
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 use roadbook_app::paper_index::{PaperFilter, PaperLine, PaperState};
+use roadbook_app::releases::OPEN;
 use roadbook_core::access::{Action, Kind};
 use serde::Deserialize;
 
@@ -41,7 +42,7 @@ struct Ask {
 impl Ask {
     fn filter(&self) -> PaperFilter {
         let text = self.q.trim();
-        let open = ["draft", "running", "held", "ending"].map(str::to_owned).to_vec();
+        let open = OPEN.map(str::to_owned).to_vec();
         PaperFilter {
             text: (!text.is_empty()).then(|| text.to_owned()),
             state: PaperState::ALL.into_iter().find(|it| it.name() == self.state),

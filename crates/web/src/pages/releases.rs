@@ -17,7 +17,7 @@ use roadbook_app::auth::Session;
 use roadbook_app::people::PersonFilter;
 use roadbook_app::processes::ProcessSummary;
 use roadbook_app::products::VersionAsk;
-use roadbook_app::releases::{NewRelease, ReleaseListItem};
+use roadbook_app::releases::{NewRelease, OPEN, ReleaseListItem};
 use roadbook_app::sites::SiteListFilter;
 use roadbook_app::{About, PageAsk, ReleaseFilter};
 use roadbook_core::ids::{PersonId, ProductId, SiteId};
@@ -135,7 +135,7 @@ fn states(asked: &str) -> Vec<String> {
     let names: &[&str] = match asked {
         "closed" => &["closed"],
         "all" => &[],
-        _ => &["draft", "running", "held", "ending"],
+        _ => &OPEN,
     };
     names.iter().map(|it| (*it).to_owned()).collect()
 }

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 use roadbook_app::Call;
-use roadbook_app::releases::ReleaseView;
+use roadbook_app::releases::{OPEN, ReleaseView};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::limits::BODY_BYTES_MAX;
 use roadbook_core::text::Lang;
@@ -259,7 +259,7 @@ impl FromRequestParts<Web> for Signed {
 async fn counts(web: &Web, caller: &Caller) -> Option<NavCounts> {
     let todo = web.app.todo(&caller.session.actor).await.ok()?;
     let open = roadbook_app::ReleaseFilter {
-        states: ["draft", "running", "held", "ending"].map(str::to_owned).to_vec(),
+        states: OPEN.map(str::to_owned).to_vec(),
         ..roadbook_app::ReleaseFilter::default()
     };
     let ask = roadbook_app::PageAsk { cursor: None, limit: 1 };

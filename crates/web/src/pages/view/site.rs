@@ -10,6 +10,7 @@ use crate::ui::layout::layout;
 use crate::ui::parts::{Btn, Head, head, text_card};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use roadbook_app::releases::UNDER_WAY;
 use roadbook_app::sites::{Outcome, SiteReleaseView, SiteView};
 
 /// What the page shows.
@@ -120,7 +121,7 @@ fn release(ctx: &PageCtx, v: &SitePage, it: &SiteReleaseView) -> Markup {
         }
         @for one in &it.feedback { p { (ctx.t("site-feedback")) ": " (one.problems) " " (one.ideas)
             @if let Some(n) = one.rating { " (" (n) "/5)" } } }
-        @if v.may_answer && ["running", "held", "ending"].contains(&it.release.state.as_str()) {
+        @if v.may_answer && UNDER_WAY.contains(&it.release.state.as_str()) {
             details { summary { (ctx.t("report-title")) } (report_form(ctx, key, it.release.id.as_str(), it.deployment.generation, &back)) }
             @if it.deployment.outcome.is_none() {
                 details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, key, it.release.id.as_str(), &back)) }
