@@ -3,6 +3,7 @@
 
 use super::{check, parse_bytes, parse_condition};
 use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
 use roadbook_core::limits::{CHECK_STATES_MAX, EXPR_DEPTH_MAX, EXPR_NODES_MAX};
 use roadbook_core::process::due::{Due, Span};
 use roadbook_core::process::expr::{Names, Value, eval};
@@ -10,6 +11,7 @@ use roadbook_core::process::template::Template;
 use roadbook_core::process::types::{Declared, Scope, check as type_check};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 const SOUND: &str = include_str!("../../tests/sound.toml");
 const EVERY_FORM: &str = include_str!("../../tests/every-form.toml");
@@ -183,59 +185,113 @@ fn process() -> impl Strategy<Value = String> {
     })
 }
 
-proptest! {
-    // Each case checks a whole file, so a thousand take as long as many more of the small ones.
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_damage_to_a_file_makes_the_checker_panic(
-        every in any::<bool>(), at in any::<prop::sample::Index>(), cut in 0..60_usize, with in piece(),
-    ) {
-        let text = if every { EVERY_FORM } else { SOUND };
-        let start = at.index(text.len());
-        let end = (start + cut).min(text.len());
-        let mut bytes = text.as_bytes().to_vec();
-        bytes.splice(start..end, with.into_bytes());
-        through(&bytes);
+/// Plays cases for `FUZZ_SECONDS`; without it, so many. A case that fails is made small and printed.
+#[expect(clippy::disallowed_methods, reason = "it plays for a time")]
+fn play<S: Strategy>(
+    what: &str,
+    cases: u32,
+    strategy: S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().map(|it| it.parse().expect("seconds"));
+    let end = seconds.map(|it| Instant::now() + Duration::from_secs(it));
+    // Small pieces while a time is given, so that it ends near it.
+    let cases = if end.is_some() { cases / 20 } else { cases };
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let mut played = 0_u64;
+    loop {
+        // A runner of its own each time: each begins with another seed.
+        let mut runner = TestRunner::new(config.clone());
+        if let Err(error) = runner.run(&strategy, &test) {
+            panic!("{what}: {error}");
+        }
+        played += u64::from(cases);
+        if end.is_none_or(|end| Instant::now() >= end) {
+            break;
+        }
     }
+    println!("inputs: {played} {what}");
+}
 
-    #[test]
-    fn no_byte_in_a_file_makes_the_checker_panic(
-        at in any::<[prop::sample::Index; 3]>(), with in any::<[u8; 3]>(),
-    ) {
+/// Each case checks a whole file: fewer of them take as long as many of the small ones.
+const FILES: u32 = 1_000;
+const WORDS: u32 = 5_000;
+
+#[test]
+fn no_damage_to_a_file_makes_the_checker_panic() {
+    let place = any::<prop::sample::Index>;
+    let piece =
+        (any::<bool>(), place(), 0..60_usize, piece()).prop_map(|(every, at, cut, with)| {
+            let text = if every { EVERY_FORM } else { SOUND };
+            let start = at.index(text.len());
+            let end = (start + cut).min(text.len());
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.splice(start..end, with.into_bytes());
+            bytes
+        });
+    let single = (any::<[prop::sample::Index; 3]>(), any::<[u8; 3]>()).prop_map(|(at, with)| {
         let mut bytes = SOUND.as_bytes().to_vec();
         for (at, with) in at.iter().zip(with) {
             let n = at.index(bytes.len());
             bytes[n] = with;
         }
-        through(&bytes);
-    }
-
-    #[test]
-    fn no_order_of_steps_makes_the_checker_panic(text in process()) {
-        through(text.as_bytes());
-    }
-
-    #[test]
-    fn no_selector_makes_the_checker_panic(
-        role in "(head_of|heads_of|site\\.contact|lead|field\\.|authorizer)?[a-z().é \"]{0,20}",
-        each in "(field\\.)?[a-z_]{0,12}", joins in "[a-z0-9%]{0,6}", sites in condition(),
-        part in "[a-z.]{0,20}",
-    ) {
-        let quoted = |text: &str| toml_edit::Value::from(text).to_string();
-        let text = SOUND
-            .replacen("role = \"boss\"", &format!("role = [\"boss\", {}]\n  stands_in_for = [{}]",
-                quoted(&role), quoted(&part)), 1)
-            .replacen("kind = \"document\"", &format!("kind = \"document\"\n  each = {}\n  joins = {}",
-                quoted(&each), quoted(&joins)), 1)
-            .replacen("sites = 'has_tag(site, \"pilot\")'", &format!("sites = {}", quoted(&sites)), 1);
-        through(text.as_bytes());
-    }
+        bytes
+    });
+    let order = process().prop_map(String::into_bytes);
+    play(
+        "files, damaged or put together by chance",
+        FILES,
+        prop_oneof![piece, single, order],
+        |it| {
+            through(&it);
+            Ok(())
+        },
+    );
 }
 
-proptest! {
-    #[test]
-    fn no_time_form_makes_its_reader_panic(text in prop_oneof![time_form(), "\\PC{0,24}"]) {
+#[test]
+fn no_selector_makes_the_checker_panic() {
+    let words = (
+        "(head_of|heads_of|site\\.contact|lead|field\\.|authorizer)?[a-z().é \"]{0,20}",
+        "(field\\.)?[a-z_]{0,12}",
+        "[a-z0-9%]{0,6}",
+        condition(),
+        "[a-z.]{0,20}",
+    );
+    play("selectors in a file", FILES, words, |(role, each, joins, sites, part)| {
+        let quoted = |text: &str| toml_edit::Value::from(text).to_string();
+        let text = SOUND
+            .replacen(
+                "role = \"boss\"",
+                &format!(
+                    "role = [\"boss\", {}]\n  stands_in_for = [{}]",
+                    quoted(&role),
+                    quoted(&part)
+                ),
+                1,
+            )
+            .replacen(
+                "kind = \"document\"",
+                &format!(
+                    "kind = \"document\"\n  each = {}\n  joins = {}",
+                    quoted(&each),
+                    quoted(&joins)
+                ),
+                1,
+            )
+            .replacen(
+                "sites = 'has_tag(site, \"pilot\")'",
+                &format!("sites = {}", quoted(&sites)),
+                1,
+            );
+        through(text.as_bytes());
+        Ok(())
+    });
+}
+
+#[test]
+fn no_time_form_makes_its_reader_panic() {
+    play("time forms", WORDS, prop_oneof![time_form(), "\\PC{0,24}"], |text| {
         if let Ok(due) = text.parse::<Due>() {
             let again: Result<Due, _> = due.to_string().parse();
             prop_assert_eq!(again, Ok(due), "{}", text);
@@ -243,15 +299,19 @@ proptest! {
         if let Ok(span) = text.parse::<Span>() {
             prop_assert!(span.nominal_minutes() >= 0);
         }
-    }
+        Ok(())
+    });
+}
 
-    #[test]
-    fn no_condition_makes_types_or_values_panic(text in prop_oneof![condition(), "\\PC{0,80}"]) {
+#[test]
+fn no_condition_makes_types_or_values_panic() {
+    play("conditions", WORDS, prop_oneof![condition(), "\\PC{0,80}"], |text| {
         let Ok(expr) = parse_condition(&text) else { return Ok(()) };
         prop_assert!(expr.node.size() <= EXPR_NODES_MAX && expr.node.depth() <= EXPR_DEPTH_MAX);
         for scope in [Scope::Run, Scope::Site, Scope::Item, Scope::Event] {
             drop(type_check(&expr, &Declared::of(&TEMPLATE, scope)));
         }
         drop(eval(&expr, &Nothing));
-    }
+        Ok(())
+    });
 }
