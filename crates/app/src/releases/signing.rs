@@ -52,18 +52,14 @@ pub(super) fn digests(template: &Template, release: &Release) -> BTreeMap<String
 /// Documents of the step itself and of everything it comes after.
 fn documents_below<'a>(template: &'a Template, step: &'a Step) -> BTreeSet<&'a str> {
     let mut before: BTreeSet<&str> = BTreeSet::new();
-    for phase in &template.phases {
-        if phase.steps.iter().any(|it| it.id == step.id) {
-            break;
-        }
-        before.extend(phase.steps.iter().map(|it| it.id.as_str()));
-    }
-    let mut queue: Vec<&str> = step.after.iter().flatten().map(String::as_str).collect();
-    while let Some(id) = queue.pop() {
-        if before.insert(id)
-            && let Some(step) = template.step(id)
-        {
-            queue.extend(step.after.iter().flatten().map(String::as_str));
+    let mut queue = vec![step];
+    while let Some(step) = queue.pop() {
+        let phases = template.phases_before(step).iter().flat_map(|it| &it.steps);
+        before.extend(phases.map(|it| it.id.as_str()));
+        for id in step.after.iter().flatten() {
+            if before.insert(id) {
+                queue.extend(template.step(id));
+            }
         }
     }
     let mut documents: BTreeSet<&str> = step.needs.iter().map(String::as_str).collect();

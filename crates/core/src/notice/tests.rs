@@ -55,6 +55,7 @@ fn step(acknowledge: bool) -> Step {
         always: false,
         extensible: false,
         key_node: false,
+        overlap: false,
         follows: None,
         repeat: None,
         tools: Text::default(),

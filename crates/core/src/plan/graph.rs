@@ -48,6 +48,8 @@ pub(super) struct Form {
 pub(super) struct Node {
     pub id: String,
     pub phase: usize,
+    /// The first phase that may be under way when it begins: its own, or the one before.
+    pub first_open: usize,
     /// Each must be over; in one group any member is enough. Members come earlier in the order.
     pub groups: Vec<Vec<usize>>,
     pub length: Length,
@@ -110,6 +112,7 @@ impl Graph {
                 Node {
                     id: step.id.clone(),
                     phase,
+                    first_open: step.first_open_phase(phase),
                     groups: groups[*old].iter().filter_map(earlier).collect(),
                     length: length(step, template.go_live.as_deref()),
                     effort: effort(step),

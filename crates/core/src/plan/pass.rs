@@ -75,18 +75,54 @@ pub(super) fn walk(input: &Input<'_>, slot: Option<Slot>) -> Walk {
     walk
 }
 
+/// The end of phases while the phases are walked one after another.
+struct Gates {
+    /// True when the first of two moments is the one that counts.
+    counts: fn(i64, i64) -> bool,
+    phase: Option<usize>,
+    /// Of all phases walked but for the last one: where steps that overlap begin.
+    far: Edged,
+    /// Of all phases walked.
+    near: Edged,
+    /// Of the phase being walked.
+    running: Edged,
+}
+
+/// A moment, and the step that it comes from.
+type Edged = (i64, Option<usize>);
+
+impl Gates {
+    fn new(counts: fn(i64, i64) -> bool, none: i64) -> Gates {
+        let none = (none, None);
+        Gates { counts, phase: None, far: none, near: none, running: none }
+    }
+
+    fn more(&self, a: Edged, b: Edged) -> Edged {
+        if (self.counts)(b.0, a.0) { b } else { a }
+    }
+
+    /// Comes to the phase of a step.
+    fn enter(&mut self, phase: usize) {
+        let Some(last) = self.phase.replace(phase).filter(|it| *it != phase) else { return };
+        let near = self.more(self.near, self.running);
+        // A phase without steps lies between: nothing of those walked is neighbouring.
+        self.far = if phase.abs_diff(last) > 1 { near } else { self.near };
+        self.near = near;
+    }
+
+    /// Notes a moment of the phase being walked.
+    fn note(&mut self, at: Edged) {
+        self.running = self.more(self.running, at);
+    }
+}
+
 fn forwards(input: &Input<'_>, graph: &Graph, walk: &mut Walk) {
     let now = input.now.as_second();
     let begin = input.start.map(Timestamp::as_second);
-    // The latest end of all earlier phases, and of the one being walked.
-    let (mut gate, mut running): ((i64, Option<usize>), (i64, Option<usize>)) =
-        ((i64::MIN, None), (i64::MIN, None));
-    let mut phase = 0;
+    let mut gates = Gates::new(|a, b| a > b, i64::MIN);
     for (i, node) in graph.nodes.iter().enumerate() {
-        if node.phase != phase {
-            phase = node.phase;
-            gate = if running.0 > gate.0 { running } else { gate };
-        }
+        gates.enter(node.phase);
+        let gate = if node.first_open < node.phase { gates.far } else { gates.near };
         let progress = input.progress.get(&node.id).copied().unwrap_or(Progress::NotStarted);
         let planned = !node.by_event || progress != Progress::NotStarted;
         let dates = match progress {
@@ -110,9 +146,7 @@ fn forwards(input: &Input<'_>, graph: &Graph, walk: &mut Walk) {
             ..dates
         });
         if planned {
-            if dates.finish > running.0 {
-                running = (dates.finish, Some(i));
-            }
+            gates.note((dates.finish, Some(i)));
             walk.end = walk.end.max(dates.finish);
         }
     }
@@ -217,15 +251,14 @@ fn ahead(
 }
 
 fn backwards(input: &Input<'_>, graph: &Graph, walk: &mut Walk) {
-    // The earliest latest begin of all later phases, and of the one being walked.
-    let (mut gate, mut running) = ((i64::MAX, None), (i64::MAX, None));
-    let mut phase = usize::MAX;
+    // The earliest latest begin of all later phases; what overlaps counts from the phase before on.
+    let mut gates = Gates::new(|a, b| a < b, i64::MAX);
+    let mut early = Gates::new(|a, b| a < b, i64::MAX);
     for i in (0..graph.len()).rev() {
         let node = &graph.nodes[i];
-        if node.phase != phase {
-            phase = node.phase;
-            gate = if running.0 < gate.0 { running } else { gate };
-        }
+        gates.enter(node.phase);
+        early.enter(node.phase);
+        let gate = gates.more(gates.near, early.far);
         let mut dates = walk.dates[i];
         if !dates.planned {
             continue;
@@ -264,9 +297,8 @@ fn backwards(input: &Input<'_>, graph: &Graph, walk: &mut Walk) {
         if matches!(dates.progress, Progress::Done { .. } | Progress::Active { .. }) {
             continue;
         }
-        if dates.latest_start < running.0 {
-            running = (dates.latest_start, Some(i));
-        }
+        let own = if node.first_open < node.phase { &mut early } else { &mut gates };
+        own.note((dates.latest_start, Some(i)));
         for group in &node.groups {
             if let Some(input_step) = first_of(walk, group) {
                 let input_dates = &mut walk.dates[input_step];

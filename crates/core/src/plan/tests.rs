@@ -63,6 +63,7 @@ fn step(id: &str) -> Step {
         always: false,
         extensible: false,
         key_node: false,
+        overlap: false,
         follows: None,
         repeat: None,
         tools: Text::default(),
@@ -92,6 +93,7 @@ fn written(line: &str) -> Step {
             }
             "on" => made.on = Some(value.to_owned()),
             "by" => made.override_by = Some(Override { by: value.to_owned(), reason: true }),
+            "overlap" => made.overlap = true,
             "operate" => made.kind = StepKind::Operate(OperateSpec::default()),
             other => panic!("unknown word {other}"),
         }
@@ -214,6 +216,47 @@ fn steps_are_dated_forwards_from_now_and_backwards_from_the_slot() {
     assert_eq!(plan.problems, []);
     assert_eq!(plan.go_live, Some(slot(SEOUL, "2027-03-11T18:00", "2027-03-11T21:00")));
     assert_eq!(plan.steps["scheme"].work_minutes, 480);
+}
+
+// proves: S4f-30/U
+#[test]
+fn a_step_that_overlaps_is_dated_from_what_it_names_and_ends_before_the_phase_after_its_own() {
+    let lines: &[&[&str]] = &[
+        &["wish takes=1d"],
+        &["draw takes=2d", "review takes=6d after=draw"],
+        &["parts takes=3d after=draw overlap", "rest takes=1d"],
+        &["go takes=1h"],
+    ];
+    let go = slot(SEOUL, "2027-03-20T09:00", "2027-03-20T10:00");
+    let dates = |lines: &[&[&str]]| -> Vec<String> {
+        let known = Known::default();
+        let plan = planned(&template(lines), SEOUL, Some(go), "2027-03-01T09:00", &known);
+        let row = |it: &PlannedStep| {
+            format!(
+                "{} – {}, latest {}",
+                wall(SEOUL, it.planned_start),
+                wall(SEOUL, it.planned_finish),
+                wall(SEOUL, it.latest_finish)
+            )
+        };
+        ["wish", "draw", "review", "parts", "rest"].map(|it| row(&plan.steps[it])).to_vec()
+    };
+    let all = dates(lines);
+    assert_eq!(
+        all,
+        [
+            "03-01 09:00 – 03-02 09:00, latest 03-11 09:00",
+            "03-02 09:00 – 03-04 09:00, latest 03-13 09:00",
+            "03-04 09:00 – 03-10 09:00, latest 03-19 09:00",
+            "03-04 09:00 – 03-07 09:00, latest 03-20 09:00",
+            "03-10 09:00 – 03-11 09:00, latest 03-20 09:00",
+        ]
+    );
+    // A phase without steps between them: what it overlaps with is empty.
+    let apart: &[&[&str]] = &[lines[0], lines[1], &[], lines[2], lines[3]];
+    let there = dates(apart);
+    assert_eq!(there[3], "03-10 09:00 – 03-13 09:00, latest 03-20 09:00");
+    assert_eq!(there[2], "03-04 09:00 – 03-10 09:00, latest 03-17 09:00");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every kind of finding. Tests hold two faulty files for each, so a new kind comes with its own.
 
 /// Stable codes of findings, sorted.
-pub const CODES: [&str; 103] = [
+pub const CODES: [&str; 104] = [
     "always_misplaced",
     "archive_early",
     "archive_skipped",
@@ -58,6 +58,7 @@ pub const CODES: [&str; 103] = [
     "opinions_missing",
     "out_of_range",
     "outcome_without_followup",
+    "overlap_misplaced",
     "paper_missing",
     "produced_elsewhere",
     "produced_later",

@@ -285,6 +285,7 @@ fn step_fields(a: &Placed, b: &Placed) -> Vec<FieldChange> {
         .add("effort", opt(x.effort.as_ref()), opt(y.effort.as_ref()))
         .add("takes", opt(x.takes.as_ref()), opt(y.takes.as_ref()))
         .add("after", after(x), after(y))
+        .add("overlap", x.overlap.to_string(), y.overlap.to_string())
         .add("needs", x.needs.join(", "), y.needs.join(", "))
         .add("produces", made(x), made(y))
         .add("check", checks(x), checks(y))

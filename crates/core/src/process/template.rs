@@ -63,35 +63,8 @@ pub struct Template {
     /// Procedures that belong to this one (S3-75).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
-    /// Phases, one after another.
+    /// Phases, one after another; a step that overlaps may begin in the one before its own.
     pub phases: Vec<Phase>,
-}
-
-impl Template {
-    /// All steps with their phase, in the order of the file.
-    pub fn steps(&self) -> impl Iterator<Item = (&Phase, &Step)> {
-        self.phases.iter().flat_map(|phase| phase.steps.iter().map(move |step| (phase, step)))
-    }
-
-    /// The step of this id.
-    pub fn step(&self, id: &str) -> Option<&Step> {
-        self.steps().map(|(_, step)| step).find(|step| step.id == id)
-    }
-
-    /// The document type of this id.
-    pub fn document(&self, id: &str) -> Option<&DocumentType> {
-        self.documents.iter().find(|document| document.id == id)
-    }
-
-    /// The audience of this id.
-    pub fn audience(&self, id: &str) -> Option<&Audience> {
-        self.audiences.iter().find(|audience| audience.id == id)
-    }
-
-    /// The role of this id.
-    pub fn role(&self, id: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| role.id == id)
-    }
 }
 
 /// Control data of a process document.
@@ -335,7 +308,7 @@ pub struct Related {
     pub url: Option<String>,
 }
 
-/// A phase: steps that belong together. Phases run one after another.
+/// A phase: steps that belong together. Phases run one after another, but for steps that overlap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Phase {
     /// Short name.
@@ -375,6 +348,9 @@ pub struct Step {
     pub opens: Option<Due>,
     /// Each entry must be satisfied; inside an entry any one is enough.
     pub after: Vec<Vec<String>>,
+    /// May begin while the phase before its own is still under way: it waits for what it names.
+    #[serde(default)]
+    pub overlap: bool,
     /// Documents that must exist before it can start.
     pub needs: Vec<String>,
     /// Documents that must exist when it is done.

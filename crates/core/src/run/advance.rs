@@ -15,20 +15,19 @@ pub fn satisfied(run: &Run, step: &str) -> bool {
 }
 
 /// Steps that must be over before this one: earlier phases, `after`, and the decision that names
-/// it as an outcome.
+/// it as an outcome. No end of a phase holds up one that overlaps, so it waits besides for those
+/// who hand in what it needs, also when they do it again.
 pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<String> {
     let mut list = Vec::new();
-    for phase in &template.phases {
-        if phase.steps.iter().any(|it| it.id == step.id) {
-            break;
-        }
+    for phase in template.phases_before(step) {
         for earlier in phase.steps.iter().filter(|it| holds_up(run, it)) {
             if !satisfied(run, &earlier.id) {
                 list.push(earlier.id.clone());
             }
         }
     }
-    for any_of in &step.after {
+    let makers = if step.overlap { makers(template, step) } else { Vec::new() };
+    for any_of in step.after.iter().chain(&makers) {
         // Members of one list go through its steps each by itself.
         let along = |id: &String| {
             template.step(id).is_some_and(|it| same_list(it, step)) && run.step_state(id).is_open()
@@ -56,6 +55,17 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
         }
     }
     list
+}
+
+/// Who hands in each document that a step needs, up to its own phase.
+fn makers(template: &Template, step: &Step) -> Vec<Vec<String>> {
+    let own = template.phases.iter().position(|it| it.steps.contains(step)).unwrap_or(0);
+    let early = || template.phases[..=own].iter().flat_map(|it| &it.steps);
+    let of = |document: &String| -> Vec<String> {
+        let makers = early().filter(|it| it.id != step.id && it.hands_in(document));
+        makers.map(|it| it.id.clone()).collect()
+    };
+    step.needs.iter().map(of).filter(|it| !it.is_empty()).collect()
 }
 
 /// Event-started steps hold up a phase, and closing, only while one is open and blocking.

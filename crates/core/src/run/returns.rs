@@ -93,9 +93,9 @@ pub(super) fn depends_on(template: &Template, step: &Step, target: &Step) -> boo
 /// come after it.
 pub(crate) fn reopened<'a>(template: &'a Template, target: &'a str) -> BTreeSet<&'a str> {
     let mut set = BTreeSet::from([target]);
-    let mut phase_hit = false;
+    // A phase that was hit before the one before, and the one before itself.
+    let (mut hit, mut hit_last) = (false, false);
     for phase in &template.phases {
-        let mut hit_here = false;
         // Inside a phase order may run against the order of the file, so repeat to a fixpoint.
         loop {
             let before = set.len();
@@ -103,13 +103,13 @@ pub(crate) fn reopened<'a>(template: &'a Template, target: &'a str) -> BTreeSet<
                 let after = step.after.iter().flatten().any(|it| set.contains(it.as_str()));
                 let needs = step.needs.iter().any(|document| {
                     template.steps().any(|(_, giver)| {
-                        set.contains(giver.id.as_str())
-                            && giver.produces.iter().any(|it| it.document == *document)
+                        set.contains(giver.id.as_str()) && giver.hands_in(document)
                     })
                 });
                 let decided = template
                     .steps()
                     .any(|(_, it)| set.contains(it.id.as_str()) && leads_to(it, &step.id));
+                let phase_hit = hit || (hit_last && !step.overlap);
                 if phase_hit || after || needs || decided {
                     set.insert(&step.id);
                 }
@@ -118,10 +118,8 @@ pub(crate) fn reopened<'a>(template: &'a Template, target: &'a str) -> BTreeSet<
                 break;
             }
         }
-        if phase.steps.iter().any(|it| set.contains(it.id.as_str())) {
-            hit_here = true;
-        }
-        phase_hit |= hit_here;
+        hit |= hit_last;
+        hit_last = phase.steps.iter().any(|it| set.contains(it.id.as_str()));
     }
     set
 }

@@ -347,6 +347,7 @@ fn facts(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Vec<(String, String)
     fact("step-deliverables", Some(deliverables.collect::<Vec<_>>().join(", ")));
     let before = step.after.iter().flatten().map(|it| words::step_title(ctx, &view.template, it));
     fact("step-before", Some(before.collect::<Vec<_>>().join(", ")));
+    fact("step-overlap", step.overlap.then(|| ctx.t("step-overlaps").into_owned()));
     let after = view
         .template
         .steps()

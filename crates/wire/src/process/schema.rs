@@ -441,8 +441,16 @@ fn step() -> Value {
         "lasts",
     ];
     keys.extend(strings.map(|it| (it, string())));
-    let flags =
-        ["joint", "blocking", "always", "extensible", "key_node", "acknowledge", "at_most_once"];
+    let flags = [
+        "joint",
+        "overlap",
+        "blocking",
+        "always",
+        "extensible",
+        "key_node",
+        "acknowledge",
+        "at_most_once",
+    ];
     keys.extend(flags.map(|it| (it, flag())));
     table(&["id", "kind"], &keys)
 }

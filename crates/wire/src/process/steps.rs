@@ -56,6 +56,7 @@ pub(super) fn step(mut table: Table<'_, '_>) -> Step {
         due: table.parse("due", DueError::code),
         opens: table.parse("opens", DueError::code),
         after: table.any_of("after"),
+        overlap: table.bool("overlap", false),
         needs: table.list("needs"),
         produces: produces(&table, "produces"),
         checks: table.tables("check").into_iter().map(check).collect(),

@@ -254,7 +254,7 @@ fn stands_in(template: &Template, step: &Step) -> Vec<Finding> {
         let Some((target, part)) = what.split_once('.') else { return false };
         let Some(target) = template.step(target) else { return false };
         let check = target.checks.iter().any(|it| it.id == part);
-        !check && !super::graph::makes(target, part)
+        !check && !target.hands_in(part)
     };
     let list = step.stands_in_for.iter().filter(missing);
     list.map(|what| {

@@ -12,6 +12,7 @@ pub(super) fn check(template: &Template, graph: &Graph) -> Vec<Finding> {
     let steps: Vec<&Step> = template.steps().map(|(_, it)| it).collect();
     let mut list = Vec::new();
     for n in 0..steps.len() {
+        list.extend(overlap(&steps, graph, n));
         list.extend(after_production(&steps, graph, n));
         list.extend(told_late(&steps, graph, n));
         list.extend(archive_early(&steps, graph, n));
@@ -29,6 +30,35 @@ pub(super) fn check(template: &Template, graph: &Graph) -> Vec<Finding> {
 
 fn at(step: &Step, key: &str) -> String {
     if key.is_empty() { format!("step.{}", step.id) } else { format!("step.{}.{key}", step.id) }
+}
+
+/// A step that overlaps waits for something near: else nothing says when it can begin.
+fn overlap(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
+    let step = steps[n];
+    if !step.overlap {
+        return None;
+    }
+    let near = |group: &Vec<usize>| group.iter().all(|m| graph.beside(n, *m));
+    let back = |m: &usize| graph.waits[*m].contains(&vec![n]) && graph.phase[*m] < graph.phase[n];
+    let (message, fix) = if graph.phase[n] == 0 {
+        let message = format!("`{}` stands in the first phase and overlaps with none", step.id);
+        (message, "take `overlap` away")
+    } else if !graph.waits[n].iter().any(near) {
+        let message = format!(
+            "`{}` overlaps with the phase before, and waits for no step of it or of its own phase",
+            step.id
+        );
+        (message, "name in `after` the step with whose end it can begin, or take `overlap` away")
+    } else if let Some(m) = (0..steps.len()).find(back) {
+        let message = format!(
+            "`{}` overlaps and decides about `{}`, a phase before it",
+            step.id, steps[m].id
+        );
+        (message, "move the decision into that phase")
+    } else {
+        return None;
+    };
+    Some(Finding::error("overlap_misplaced", at(step, "overlap"), message, fix))
 }
 
 /// What looks at the changed production waits for the change.
@@ -61,9 +91,7 @@ fn told_late(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
         Some(due) => matches!(due, Moment::At(Anchor::GoLive, Some(Offset { before: true, .. }))),
     };
     let beside = (0..steps.len()).filter(|m| {
-        *m != n
-            && graph.phase[*m] == graph.phase[n]
-            && matches!(steps[*m].kind, StepKind::Notice(_))
+        *m != n && graph.beside(n, *m) && matches!(steps[*m].kind, StepKind::Notice(_))
     });
     let loose = |m: &usize| !graph.before[n].contains(m) && !graph.before[*m].contains(&n);
     let m = beside.filter(early).find(loose)?;
@@ -194,7 +222,7 @@ fn untested(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
     let test = (0..steps.len()).find(|m| {
         matches!(steps[*m].kind, StepKind::Test | StepKind::Review)
             && steps[*m].on.is_none()
-            && graph.phase[*m] == graph.phase[n]
+            && graph.beside(n, *m)
             && !graph.before[n].contains(m)
             && !graph.before[*m].contains(&n)
     })?;
@@ -238,9 +266,7 @@ fn papers(steps: &[&Step], graph: &Graph, n: usize) -> Vec<Finding> {
             wanted.push((format!("check.{}", check.id), document));
         }
     }
-    let made = |document: &str| {
-        super::graph::makes(step, document) || graph.may_be_made(n, document, steps)
-    };
+    let made = |document: &str| step.hands_in(document) || graph.may_be_made(n, document, steps);
     let missing = wanted.into_iter().filter(|(_, document)| !made(document));
     missing
         .map(|(key, document)| {

@@ -3,7 +3,7 @@
 use super::Proof;
 use super::facts::Facts;
 use super::graph::Graph;
-use super::search::{Fate, Search, State, Turn};
+use super::search::{Fate, Search, State, Turn, asks};
 use crate::limits::CHECK_STATES_MAX;
 use crate::process::finding::Finding;
 use crate::process::template::{Action, Produces, Step, StepKind, Template};
@@ -272,21 +272,29 @@ fn beside(found: &mut Found, template: &Template, search: &Search<'_>) {
                 found.add(Finding::error("emergency_skips", path, message, fix));
             }
         }
-        if !production(step) {
+        let graph = search.graph;
+        let live = step.overlap && template.go_live.as_ref() == Some(&step.id);
+        if !production(step) && !live {
             continue;
         }
         for (m, gate) in search.steps.iter().enumerate() {
+            // Whoever overlaps must not slip past a yes or no that the phase before asks for.
+            let former = graph.phase[m] < graph.phase[n];
             let approval = matches!(gate.kind, StepKind::Approval(_));
-            let same = search.graph.phase[n] == search.graph.phase[m];
-            let graph = search.graph;
             let ordered = graph.before[n].contains(&m) || graph.before[m].contains(&n);
-            if approval && same && !ordered {
-                let message =
-                    format!("`{}` does not wait for approval `{}` beside it", step.id, gate.id);
-                let fix = format!("add `after = [\"{}\"]`", gate.id);
-                let path = format!("step.{}.after", step.id);
-                found.add(Finding::error("gate_bypassed", path, message, fix));
+            if ordered || !graph.beside(n, m) || !(approval || (former && asks(gate))) {
+                continue;
             }
+            let what = if approval { "approval" } else { "decision" };
+            let (place, key) = if former {
+                ("in the phase that it overlaps with", "overlap")
+            } else {
+                ("beside it", "after")
+            };
+            let message = format!("`{}` does not wait for {what} `{}` {place}", step.id, gate.id);
+            let fix = format!("add `after = [\"{}\"]`", gate.id);
+            let path = format!("step.{}.{key}", step.id);
+            found.add(Finding::error("gate_bypassed", path, message, fix));
         }
     }
 }

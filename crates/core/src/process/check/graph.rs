@@ -11,6 +11,8 @@ pub(super) struct Graph {
     pub(super) ids: Vec<String>,
     /// Phase of each step.
     pub(super) phase: Vec<usize>,
+    /// The first phase that may be under way when each step begins; all before it are over.
+    pub(super) first_open: Vec<usize>,
     /// Each entry must be satisfied; inside an entry any one is enough.
     pub(super) waits: Vec<Vec<Vec<usize>>>,
     /// Steps in an order that respects `waits`; shorter than `ids` when there is a cycle.
@@ -26,18 +28,21 @@ impl Graph {
         let ids: Vec<String> = steps.iter().map(|it| it.id.clone()).collect();
         let index: BTreeMap<&str, usize> =
             ids.iter().enumerate().map(|(n, id)| (id.as_str(), n)).collect();
-        let phase = template
+        let phase: Vec<usize> = template
             .phases
             .iter()
             .enumerate()
             .flat_map(|(n, it)| std::iter::repeat_n(n, it.steps.len()))
             .collect();
+        let first_open =
+            steps.iter().zip(&phase).map(|(it, own)| it.first_open_phase(*own)).collect();
         let mut graph = Graph {
             waits: vec![Vec::new(); ids.len()],
             before: vec![BTreeSet::new(); ids.len()],
             order: Vec::new(),
             ids: ids.clone(),
             phase,
+            first_open,
         };
         let mut findings = Vec::new();
         for (n, step) in steps.iter().enumerate() {
@@ -55,9 +60,15 @@ impl Graph {
         self.order.len() == self.ids.len()
     }
 
+    /// True when a step may still be open as the other one begins, unless that waits for it by name:
+    /// it stands in the same phase, or in the one that the other overlaps with.
+    pub(super) fn beside(&self, n: usize, other: usize) -> bool {
+        (self.first_open[n]..=self.phase[n]).contains(&self.phase[other])
+    }
+
     fn phases(&mut self, n: usize, steps: &[&Step]) {
         for (m, other) in steps.iter().enumerate() {
-            if self.phase[m] < self.phase[n] && (other.on.is_none() || other.blocking) {
+            if self.phase[m] < self.first_open[n] && (other.on.is_none() || other.blocking) {
                 self.waits[n].push(vec![m]);
             }
         }
@@ -102,7 +113,7 @@ impl Graph {
         let path = format!("step.{}.needs", step.id);
         for document in &step.needs {
             let makers: Vec<usize> =
-                (0..steps.len()).filter(|m| makes(steps[*m], document)).collect();
+                (0..steps.len()).filter(|m| steps[*m].hands_in(document)).collect();
             let possible = self.makers(n, document, steps);
             if makers.is_empty() {
                 let message =
@@ -125,7 +136,7 @@ impl Graph {
     /// Steps that hand the document in, and not later than the step.
     fn makers(&self, n: usize, document: &str, steps: &[&Step]) -> Vec<usize> {
         let early = |m: &usize| *m != n && self.phase[*m] <= self.phase[n];
-        (0..steps.len()).filter(early).filter(|m| makes(steps[*m], document)).collect()
+        (0..steps.len()).filter(early).filter(|m| steps[*m].hands_in(document)).collect()
     }
 
     /// True when some step hands the document in before the step, on whatever way.
@@ -298,16 +309,4 @@ fn later(a: &Moment, b: &Moment) -> bool {
         (Some((Anchor::GoLiveEnd, one)), Some((Anchor::GoLive, two))) => one >= 0 && two < 0,
         _ => false,
     }
-}
-
-/// True when the step, or an approver of it, hands in the document.
-pub(super) fn makes(step: &Step, document: &str) -> bool {
-    let own = step.produces.iter().any(|it| it.document == document);
-    let handed = match &step.kind {
-        StepKind::Approval(spec) => {
-            spec.approvers.iter().flat_map(|it| &it.documents).any(|it| it.document == document)
-        }
-        _ => false,
-    };
-    own || handed
 }

@@ -73,7 +73,7 @@ pub(super) struct Search<'t> {
     template: &'t Template,
     /// Decisions whose outcome a condition reads.
     read: Vec<bool>,
-    /// What each step waits for inside its phase.
+    /// What each step waits for that the end of whole phases does not say.
     waits: Vec<Vec<Vec<usize>>>,
     /// Steps of which something is asked when their turn comes.
     judged: Vec<bool>,
@@ -106,8 +106,9 @@ impl<'t> Search<'t> {
             .map(|it| conditions.contains(&format!("step.{}.outcome", it.id)))
             .collect();
         let judged = steps.iter().map(|it| !it.needs.is_empty() || production(it)).collect();
-        let inside =
-            |n: usize, group: &&Vec<usize>| group.iter().all(|m| graph.phase[*m] == graph.phase[n]);
+        let inside = |n: usize, group: &&Vec<usize>| {
+            group.iter().all(|m| graph.phase[*m] >= graph.first_open[n])
+        };
         let waits = graph.waits.iter().enumerate();
         let waits = waits.map(|(n, it)| it.iter().filter(|g| inside(n, g)).cloned().collect());
         Search {
@@ -232,7 +233,7 @@ impl<'t> Search<'t> {
             } else if state.ended && !step.always {
                 Fate::Cancelled
             } else if !state.ended
-                && (open[..self.graph.phase[n]].iter().any(|it| *it > 0)
+                && (open[..self.graph.first_open[n]].iter().any(|it| *it > 0)
                     || !self.turn_came(state, n))
             {
                 continue;

@@ -205,7 +205,7 @@ pub fn steps(ctx: &PageCtx, template: &Template) -> Markup {
                 roles_of(step).iter().map(|it| words::role_title(ctx, template, it)).collect();
             let due = step.due.as_ref().map(ToString::to_string).unwrap_or_default();
             rows.push(Row::Cells(vec![
-                html! { span id={ "step-" (step.id) } { @if let Some(number) = &step.number { (number) " " } b { (words::show(ctx, &step.title)) } } br; span.m.s { (words::show(ctx, &step.description)) } },
+                html! { span id={ "step-" (step.id) } { @if let Some(number) = &step.number { (number) " " } b { (words::show(ctx, &step.title)) } } br; span.m.s { (words::show(ctx, &step.description)) } @if step.overlap { br; span.m.s { (ctx.t("step-overlaps")) } } },
                 html! { (roles.join(", ")) },
                 html! { @if !due.is_empty() { code { (due) } } },
             ]));

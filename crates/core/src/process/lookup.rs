@@ -1,0 +1,58 @@
+//! Finding the parts of a template, and what stands before a step.
+
+use super::document::DocumentType;
+use super::template::{Audience, Phase, Role, Step, StepKind, Template};
+
+impl Template {
+    /// All steps with their phase, in the order of the file.
+    pub fn steps(&self) -> impl Iterator<Item = (&Phase, &Step)> {
+        self.phases.iter().flat_map(|phase| phase.steps.iter().map(move |step| (phase, step)))
+    }
+
+    /// The step of this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps().map(|(_, step)| step).find(|step| step.id == id)
+    }
+
+    /// The document type of this id.
+    pub fn document(&self, id: &str) -> Option<&DocumentType> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// The audience of this id.
+    pub fn audience(&self, id: &str) -> Option<&Audience> {
+        self.audiences.iter().find(|audience| audience.id == id)
+    }
+
+    /// The role of this id.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// The phases that are over before a step begins: all before its own, of which a step that
+    /// overlaps leaves out the last. All of them for a step that is not there.
+    pub fn phases_before(&self, step: &Step) -> &[Phase] {
+        let holds = |phase: &Phase| phase.steps.iter().any(|it| it.id == step.id);
+        let own = self.phases.iter().position(holds).unwrap_or(self.phases.len());
+        &self.phases[..step.first_open_phase(own)]
+    }
+}
+
+impl Step {
+    /// The earliest phase that may be under way when the step begins, of the number of its own.
+    pub const fn first_open_phase(&self, own: usize) -> usize {
+        if self.overlap { own.saturating_sub(1) } else { own }
+    }
+
+    /// True when the step, or an approver of it, hands in the document.
+    pub fn hands_in(&self, document: &str) -> bool {
+        let own = self.produces.iter().any(|it| it.document == document);
+        let handed = match &self.kind {
+            StepKind::Approval(spec) => {
+                spec.approvers.iter().flat_map(|it| &it.documents).any(|it| it.document == document)
+            }
+            _ => false,
+        };
+        own || handed
+    }
+}
