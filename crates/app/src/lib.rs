@@ -22,6 +22,7 @@ pub mod notices;
 pub mod paper_index;
 pub mod people;
 pub mod ports;
+pub mod process_control;
 pub mod process_drafts;
 pub mod process_settings;
 pub mod processes;

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, FieldError, Result};
+use crate::process_control::RevisionControl;
 use jiff::civil::Date;
 use roadbook_core::access::{Action, Kind, Resource};
 use roadbook_core::calendar::DayMath as _;
@@ -11,7 +12,7 @@ use roadbook_core::process::template::Template;
 use roadbook_store::commit::Commit;
 use roadbook_store::processes::{self, ProcessRevision};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A process in a list.
@@ -44,6 +45,8 @@ pub struct ProcessView {
     pub history: Vec<ProcessSummary>,
     /// How many runs that are not over stand on each revision, the newest first.
     pub used_by: Vec<(u32, u64)>,
+    /// Who reviewed each revision and since when it holds.
+    pub control: BTreeMap<u32, RevisionControl>,
 }
 
 fn digest(text: &str) -> String {
@@ -312,7 +315,8 @@ impl App {
             history.push(self.summary(row).await?);
         }
         let used_by = self.process_used_by(id).await?;
-        Ok(ProcessView { summary: self.summary(shown).await?, text, history, used_by })
+        let control = self.process_control(id).await?;
+        Ok(ProcessView { summary: self.summary(shown).await?, text, history, used_by, control })
     }
 
     /// How many runs that are not over stand on each revision of a process, the newest first.

@@ -5,6 +5,7 @@ use crate::api::releases::receipt;
 use crate::http::input::{Asked, Command};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::Caller;
+use crate::pages::view::process as pages;
 use crate::routes::{Access, Endpoint, get, post, put};
 use crate::server::Web;
 use axum::Json;
@@ -12,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use roadbook_app::process_settings::SettingView;
-use roadbook_app::processes::ProcessSummary;
+use roadbook_app::processes::{ProcessSummary, ProcessView};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::settings::write as settings_text;
 use roadbook_core::process::template::{FieldType, Related};
@@ -113,6 +114,7 @@ async fn one(
     let revision = i64::from(view.summary.revision);
     let process = wire::Process {
         shown: line(&view.summary),
+        control: control(&view),
         text: view.text,
         history: view.history.iter().map(line).collect(),
         used_by: view
@@ -125,12 +127,38 @@ async fn one(
     Ok(tagged(process, revision))
 }
 
+fn control(view: &ProcessView) -> wire::ProcessControl {
+    let change = |it: &ProcessSummary| {
+        let known = view.control.get(&it.revision).cloned().unwrap_or_default();
+        let (reviewed_by, reviewed_at) = known.reviewed.unzip();
+        wire::ProcessChange {
+            revision: it.revision,
+            state: it.state.clone(),
+            note: it.note.clone(),
+            written_by: it.author.clone(),
+            written_at: time(it.at),
+            reviewed_by,
+            reviewed_at: reviewed_at.map(time),
+            in_force_at: known.in_force.map(time),
+        }
+    };
+    let control = &view.summary.template.control;
+    wire::ProcessControl {
+        number: control.number.clone(),
+        owner: control.owner.clone(),
+        confidentiality: pages::confidentiality(control).to_owned(),
+        effective: control.effective.clone(),
+        shown: change(&view.summary),
+        changes: view.history.iter().map(change).collect(),
+    }
+}
+
 fn related(it: &Related) -> wire::RelatedProcedure {
     wire::RelatedProcedure {
         title: (&it.title).into(),
         number: it.number.clone(),
         process: it.process.clone(),
-        url: crate::pages::view::process::address(it),
+        url: pages::address(it),
     }
 }
 

@@ -64,7 +64,9 @@ async fn one(
         (Some(from), Some(to)) => Some((from, to, between(&view, from, to).map_err(fail)?)),
         _ => None,
     };
-    let people = view.history.iter().filter_map(|it| PersonId::parse(&it.author).ok()).collect();
+    let reviewers = view.control.values().filter_map(|it| it.reviewed.as_ref()).map(|it| &it.0);
+    let people = view.history.iter().map(|it| &it.author).chain(reviewers);
+    let people = people.filter_map(|it| PersonId::parse(it).ok()).collect();
     let names = signed.web.app.names(people).await.map_err(fail)?;
     let call = signed.caller.session.call();
     let known = signed.web.app.process_check_among(&call).await.map_err(fail)?;
@@ -94,7 +96,7 @@ async fn one(
     };
     let body = html! {
         (head(&ctx, &Head { crumbs, title: &title, sub: &about, ..Head::default() }, acts))
-        (look::facts(&ctx, &view.summary, &names))
+        (look::facts(&ctx, &view, &names))
         (look::lanes(&ctx, template))
         (look::steps(&ctx, template))
         @if !settings.is_empty() {

@@ -4,6 +4,9 @@ use crate::pages::{location, page};
 use crate::world::{Reply, World};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use roadbook_app::Call;
+use roadbook_app::roles::RoleInput;
+use roadbook_core::access::Scope;
 use roadbook_web::http::session::csrf_of;
 use roadbook_wire::process::builtin;
 use serde_json::json;
@@ -405,4 +408,105 @@ async fn a_draft_goes_to_review_and_somebody_else_puts_it_into_force() {
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{approved:?}");
     let shown = page(&world, "member", "/processes/starter/release", "en").await;
     assert!(shown.text.contains("Revision 2") && shown.text.contains("In force"), "{}", shown.text);
+}
+
+// proves: S4i-01/A
+#[tokio::test]
+async fn the_cover_of_a_process_says_who_wrote_it_who_reviewed_it_and_what_changed() {
+    let world = World::new().await;
+    let reviewer = world.people["process_owner"].id.clone();
+    let everywhere = RoleInput {
+        person: reviewer.clone(),
+        role: "process_owner".to_owned(),
+        scope: Scope::All,
+        from: None,
+        until: None,
+    };
+    let admin = Call::of(world.people["admin"].actor.clone());
+    world.app.role_grant(&admin, everywhere).await.unwrap();
+    let reviewer = reviewer.to_string();
+    let path = "/api/v1/processes/starter%2Fcover";
+    let file = |day: &str, effort: &str| {
+        let text = text_of("starter/release");
+        let text = text.replace("id = \"starter/release\"", "id = \"starter/cover\"");
+        let text = text.replace("\"ST-01\"", "\"ST-77\"");
+        let text = text.replace("effective = \"2026-01-01\"", &format!("effective = \"{day}\""));
+        let text = text.replace("\"internal\"", "\"confidential\"");
+        text.replace("effort = \"1h\"", &format!("effort = \"{effort}\""))
+    };
+    let call = async |who: &str, method: &str, part: &str, body: &serde_json::Value| {
+        let reply = world.call(Some(who), method, &format!("{path}{part}"), body).await;
+        assert!(reply.status.is_success(), "{who} {method} {part}: {reply:?}");
+        reply.json()
+    };
+    for (day, effort, note) in
+        [("2025-01-01", "1h", "first edition"), ("2025-02-01", "2h", "more time to prepare")]
+    {
+        let draft = json!({ "text": file(day, effort), "note": note });
+        call("admin", "PUT", "/draft", &draft).await;
+        world.wait(60);
+        call("admin", "POST", "/draft/submit", &json!({})).await;
+        world.wait(300);
+        call("process_owner", "POST", "/draft/approve", &json!({ "remark": "as agreed" })).await;
+        world.wait(300);
+    }
+    let admin = world.people["admin"].id.to_string();
+    let shown = call("member", "GET", "", &json!({})).await;
+    let control = &shown["control"];
+    for (key, value) in [
+        ("number", "ST-77"),
+        ("confidentiality", "confidential"),
+        ("effective", "2025-02-01"),
+        ("owner", "release_lead"),
+    ] {
+        assert_eq!(control[key], value, "{control}");
+    }
+    let changes = control["changes"].as_array().expect("history");
+    let line = |it: &serde_json::Value| {
+        ["revision", "state", "note", "written_by", "reviewed_by"].map(|key| it[key].clone())
+    };
+    assert_eq!(changes.len(), 2, "{control}");
+    assert_eq!(
+        line(&changes[0]),
+        [
+            json!(2),
+            json!("effective"),
+            json!("more time to prepare"),
+            json!(admin),
+            json!(reviewer)
+        ]
+    );
+    assert_eq!(
+        line(&changes[1]),
+        [json!(1), json!("superseded"), json!("first edition"), json!(admin), json!(reviewer)]
+    );
+    assert_eq!(control["shown"], changes[0]);
+    for it in changes {
+        // Written, reviewed six minutes later, and in force with that.
+        let at = |key: &str| it[key].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        assert_eq!(at("reviewed_at").duration_since(at("written_at")).as_secs(), 360, "{it}");
+        assert_eq!(at("in_force_at"), at("reviewed_at"), "{it}");
+    }
+    // A revision that was superseded keeps its cover.
+    let old = call("member", "GET", "?revision=1", &json!({})).await;
+    assert_eq!(old["control"]["shown"], changes[1]);
+    assert_eq!(old["control"]["effective"], "2025-01-01");
+    // Published past any review, nobody is said to have reviewed it.
+    let past = json!({ "text": file("2025-03-01", "3h"), "note": "in a hurry" });
+    world.call(Some("admin"), "POST", "/api/v1/processes", &past).await;
+    let shown = call("member", "GET", "", &json!({})).await;
+    assert_eq!(shown["control"]["shown"]["reviewed_by"], serde_json::Value::Null);
+    assert_eq!(shown["control"]["shown"]["written_by"], json!(admin));
+    for (lang, words) in [
+        ("en", ["Reviewed by", "Published without a review", "Reason for the revision"]),
+        ("ko", ["검토자", "검토 없이 게시됨", "개정 사유"]),
+        ("vi", ["Người xem xét", "Ban hành không qua xem xét", "Lý do sửa đổi"]),
+        ("zh", ["评审人", "未经评审直接发布", "修订原因"]),
+    ] {
+        let reply = page(&world, "member", "/processes/starter/cover", lang).await;
+        let said = ["ST-77", "more time to prepare", "process_owner person", "Oh Haneul"];
+        for word in words.into_iter().chain(said) {
+            assert!(reply.text.contains(word), "{lang} {word}: {}", reply.text);
+        }
+    }
 }

@@ -35,10 +35,50 @@ pub struct Process {
     pub text: String,
     /// All revisions, newest first.
     pub history: Vec<ProcessLine>,
+    /// What stands on its cover, and what changed from revision to revision.
+    pub control: ProcessControl,
     /// Runs that are not closed, by the revision they stand on, the newest first.
     pub used_by: Vec<UsedBy>,
     /// Procedures that belong to it.
     pub related: Vec<RelatedProcedure>,
+}
+
+/// A process as a controlled document: its cover, and its change history.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ProcessControl {
+    /// Document number.
+    pub number: Option<String>,
+    /// Role or team that owns it.
+    pub owner: Option<String>,
+    /// `public`, `internal` or `confidential`.
+    pub confidentiality: String,
+    /// Day from which the shown revision holds, as its file says it.
+    pub effective: Option<String>,
+    /// The shown revision: who wrote and who reviewed it, when.
+    pub shown: ProcessChange,
+    /// All revisions, newest first.
+    pub changes: Vec<ProcessChange>,
+}
+
+/// A line of the change history.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ProcessChange {
+    /// Revision.
+    pub revision: u32,
+    /// `effective`, `scheduled` until its day, or `superseded`.
+    pub state: String,
+    /// What it changed, and why.
+    pub note: String,
+    /// Who wrote it.
+    pub written_by: String,
+    /// When it was written.
+    pub written_at: String,
+    /// Who approved it out of review; missing when it was published without one.
+    pub reviewed_by: Option<String>,
+    /// When it was approved.
+    pub reviewed_at: Option<String>,
+    /// Since when it holds, or held; missing until its day comes.
+    pub in_force_at: Option<String>,
 }
 
 /// How many runs stand on a revision.

@@ -7,12 +7,14 @@ use crate::ui::form::{Choice, Field, Kind as Input};
 use crate::ui::glyph::state_text;
 use crate::ui::parts::{Btn, Col, Row, Table, card, details};
 use crate::ui::{PageCtx, State};
+use jiff::Timestamp;
 use maud::{Markup, html};
+use roadbook_app::process_control::RevisionControl;
 use roadbook_app::processes::{ProcessSummary, ProcessView};
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::diff::{Difference, FieldChange};
 use roadbook_core::process::finding::Finding;
-use roadbook_core::process::template::{Related, Step, StepKind, Template};
+use roadbook_core::process::template::{Control, Related, Step, StepKind, Template};
 use roadbook_core::run::role_name;
 use std::collections::BTreeMap;
 
@@ -38,9 +40,21 @@ fn author(ctx: &PageCtx, names: &Names, id: &str) -> String {
         .unwrap_or_else(|| ctx.t("processes-by-roadbook").into_owned())
 }
 
-/// What a controlled document says about itself (S0-39, S2-50, S3-01).
-pub fn facts(ctx: &PageCtx, it: &ProcessSummary, names: &Names) -> Markup {
+/// How secret a process is; without a word of its own for those of the organization.
+pub fn confidentiality(control: &Control) -> &str {
+    control.confidentiality.as_deref().unwrap_or("internal")
+}
+
+/// Who did something to a revision, and when.
+fn signed(ctx: &PageCtx, names: &Names, who: &str, at: Timestamp) -> Markup {
+    html! { (author(ctx, names, who)) ", " (ctx.date(at)) }
+}
+
+/// What a controlled document says about itself (S0-39, S2-50, S3-01, S4i-01).
+pub fn facts(ctx: &PageCtx, view: &ProcessView, names: &Names) -> Markup {
+    let it = &view.summary;
     let control = &it.template.control;
+    let known = view.control.get(&it.revision).cloned().unwrap_or_default();
     let (state, word) = state_words(ctx, &it.state);
     let owner = control.owner.as_deref().map(|it_| words::role_title(ctx, &it.template, it_));
     let revision = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
@@ -54,6 +68,8 @@ pub fn facts(ctx: &PageCtx, it: &ProcessSummary, names: &Names) -> Markup {
     let labels = [
         "processes-number",
         "documents-revision",
+        "documents-author",
+        "processes-reviewed-by",
         "processes-owner",
         "processes-effective",
         "processes-confidentiality",
@@ -63,25 +79,30 @@ pub fn facts(ctx: &PageCtx, it: &ProcessSummary, names: &Names) -> Markup {
         "processes-related",
     ]
     .map(|key| ctx.t(key));
-    let confidentiality = control.confidentiality.as_deref().unwrap_or("internal");
-    let list: Vec<(&str, Markup)> = vec![
-        (&labels[0], html! { (control.number.as_deref().unwrap_or("–")) }),
-        (&labels[1], html! { (revision) " " (state_text(state, &word)) }),
-        (&labels[2], html! { (owner.unwrap_or_else(|| "–".to_owned())) }),
-        (&labels[3], html! { (control.effective.as_deref().unwrap_or("–")) }),
-        (&labels[4], html! { (word_of(ctx, "documents", confidentiality)) }),
-        (
-            &labels[5],
-            html! { (if takes.is_empty() { ctx.t("processes-takes-all").into_owned() } else { takes.join(", ") }) },
-        ),
-        (&labels[6], html! { (words::show(ctx, &control.rules)) }),
-        (
-            &labels[7],
-            html! { (it.note) ", " (author(ctx, names, &it.author)) ", " (ctx.date(it.at)) },
-        ),
-        (&labels[8], related(ctx, &it.template)),
+    let list: Vec<Markup> = vec![
+        html! { (control.number.as_deref().unwrap_or("–")) },
+        html! { (revision) " " (state_text(state, &word)) },
+        signed(ctx, names, &it.author, it.at),
+        match &known.reviewed {
+            Some((who, at)) => signed(ctx, names, who, *at),
+            None => html! { (ctx.t("processes-not-reviewed")) },
+        },
+        html! { (owner.unwrap_or_else(|| "–".to_owned())) },
+        html! { (in_force(ctx, it, &known)) },
+        html! { (word_of(ctx, "documents", confidentiality(control))) },
+        html! { (if takes.is_empty() { ctx.t("processes-takes-all").into_owned() } else { takes.join(", ") }) },
+        html! { (words::show(ctx, &control.rules)) },
+        html! { (it.note) },
+        related(ctx, &it.template),
     ];
+    let list: Vec<(&str, Markup)> = labels.iter().map(AsRef::as_ref).zip(list).collect();
     html! { section.card { div.cb { (details(&list)) } } }
+}
+
+/// The day that the file names, or the one on which the revision came into force.
+fn in_force(ctx: &PageCtx, it: &ProcessSummary, known: &RevisionControl) -> String {
+    let named = it.template.control.effective.clone();
+    named.or_else(|| known.in_force.map(|at| ctx.date(at))).unwrap_or_else(|| "–".to_owned())
 }
 
 /// Procedures that belong to a process, each a link where there is somewhere to go.
@@ -227,11 +248,16 @@ pub fn revisions(ctx: &PageCtx, id: &str, view: &ProcessView, names: &Names) -> 
         let (state, word) = state_words(ctx, &it.state);
         let label = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
         let before = list.get(i + 1).map(|it| it.revision);
+        let known = view.control.get(&it.revision).cloned().unwrap_or_default();
         Row::Cells(vec![
             html! { a.t href={ "/processes/" (id) "?revision=" (it.revision) } { (label) } },
             state_text(state, &word),
-            html! { (it.template.control.effective.as_deref().unwrap_or("–")) },
+            html! { (in_force(ctx, it, &known)) },
             html! { (author(ctx, names, &it.author)) br; span.m.s { (ctx.date_time(it.at)) } },
+            match &known.reviewed {
+                Some((who, at)) => html! { (author(ctx, names, who)) br; span.m.s { (ctx.date_time(*at)) } },
+                None => html! { "–" },
+            },
             html! { (it.note) },
             html! { @if let Some(before) = before {
                 (Btn::link(ctx.t("processes-what-changed"), format!("/processes/{id}?from={before}&to={}#diff", it.revision)).small().quiet().aria(format!("{}: {label}", ctx.t("processes-what-changed"))))
@@ -244,6 +270,7 @@ pub fn revisions(ctx: &PageCtx, id: &str, view: &ProcessView, names: &Names) -> 
         "work-state",
         "processes-effective",
         "documents-author",
+        "processes-reviewed-by",
         "processes-note",
         "processes-diff",
     ];
