@@ -5,7 +5,7 @@
 use crate::ids::{PersonId, ProductId, ReleaseId, UnitId};
 use crate::process::expr::{self, Names, Value};
 use crate::process::settings;
-use crate::process::template::Subject;
+use crate::process::template::{Adoption, Subject, Template};
 use crate::run::Run;
 use crate::text::{Lang, Text};
 use jiff::Timestamp;
@@ -243,6 +243,14 @@ pub enum ReleaseRefusal {
         /// Mode asked for.
         mode: String,
     },
+    /// Head office binds its units to another process for this.
+    #[error("the organization binds its units to process `{binding}` here, not `{process}`")]
+    ProcessBound {
+        /// Process asked for.
+        process: String,
+        /// The binding ones that take it.
+        binding: String,
+    },
     /// Only data, configuration or infrastructure changes: not a release but a change (S2-11).
     #[error("no program code changes here ({kinds}); open a change request instead of a release")]
     OutOfScope {
@@ -289,6 +297,7 @@ impl ReleaseRefusal {
         match self {
             ReleaseRefusal::KindNotAccepted { .. } => "kind_not_accepted",
             ReleaseRefusal::ModeNotAccepted { .. } => "mode_not_accepted",
+            ReleaseRefusal::ProcessBound { .. } => "process_bound",
             ReleaseRefusal::OutOfScope { .. } => "out_of_scope",
             ReleaseRefusal::ClassForced { .. } => "class_forced",
             ReleaseRefusal::Missing { .. } => "missing",
@@ -298,11 +307,37 @@ impl ReleaseRefusal {
     }
 }
 
-/// All reasons why this release cannot be opened under this process. Empty means it can.
-pub fn admit(
-    template: &crate::process::template::Template,
+/// Why a run cannot be opened under this process while others in force bind the units to them: one
+/// of those takes its subject, kind and mode. What ships nothing is bound by the kinds that are
+/// named; a process without any takes all releases.
+pub fn bound<'t>(
+    template: &Template,
     release: &Release,
-) -> Vec<ReleaseRefusal> {
+    in_force: impl IntoIterator<Item = &'t Template>,
+) -> Option<ReleaseRefusal> {
+    let takes = |it: &&Template| {
+        let accepts = it.accepts.clone().unwrap_or_default();
+        let kind = match accepts.kinds.as_slice() {
+            [] => release.subject.is_release(),
+            kinds => kinds.contains(&release.kind),
+        };
+        let mode = accepts.modes.iter().any(|it| it == release.mode.name());
+        it.subject == release.subject && kind && (mode || accepts.modes.is_empty())
+    };
+    if template.control.scope == Adoption::Binding {
+        return None;
+    }
+    let binds = |it: &&Template| it.control.scope == Adoption::Binding;
+    let binding = in_force.into_iter().filter(binds).filter(takes).map(|it| it.id.as_str());
+    let binding: Vec<&str> = binding.collect();
+    (!binding.is_empty()).then(|| ReleaseRefusal::ProcessBound {
+        process: template.id.clone(),
+        binding: binding.join("`, `"),
+    })
+}
+
+/// All reasons why this release cannot be opened under this process. Empty means it can.
+pub fn admit(template: &Template, release: &Release) -> Vec<ReleaseRefusal> {
     let mut list = Vec::new();
     if release.title.trim().is_empty() {
         list.push(ReleaseRefusal::Missing { field: "title" });

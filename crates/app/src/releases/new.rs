@@ -10,7 +10,9 @@ use roadbook_core::limits::{NAME_CHARS_MAX, REMARK_CHARS_MAX};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::start;
 use roadbook_core::process::template::{Subject, Template};
-use roadbook_core::release::{Application, ChangeItem, Mode, Release, admit};
+use roadbook_core::release::{
+    Application, ChangeItem, Mode, Release, ReleaseRefusal, admit, bound,
+};
 use roadbook_core::run::{Run, role_name};
 use roadbook_core::schedule::Period;
 use roadbook_core::text::Text;
@@ -133,12 +135,26 @@ impl App {
         if release.run.period.is_none() {
             release.run.period = self.first_period(&template).await?;
         }
-        let refusals = admit(&template, &release);
+        let mut refusals = admit(&template, &release);
+        refusals.extend(self.process_bound(&template, &release).await?);
         if !refusals.is_empty() {
             return Err(Error::NotAdmitted(refusals));
         }
         let loaded = LoadedRelease { release, revision: 0, template };
         self.commit_new(call, loaded, &product.unit_id, &sites, None).await
+    }
+
+    /// Head office may bind its units to another process for this.
+    async fn process_bound(
+        &self,
+        template: &Template,
+        release: &Release,
+    ) -> Result<Option<ReleaseRefusal>> {
+        let mut all = Vec::new();
+        for (id, revision) in roadbook_store::processes::in_force(self.store()).await? {
+            all.push(self.template(&id, revision as u32).await?);
+        }
+        Ok(bound(template, release, all.iter().map(AsRef::as_ref)))
     }
 
     /// Does this person do the first work of a process that ships nothing?

@@ -212,6 +212,7 @@ fn process_fields(a: &Template, b: &Template) -> Vec<FieldChange> {
         .note("accepts (details)", &a.accepts, &b.accepts)
         .note("window.when", &a.windows, &b.windows)
         .add("go_live", opt(a.go_live.as_ref()), opt(b.go_live.as_ref()))
+        .add("scope", a.control.scope.name().to_owned(), b.control.scope.name().to_owned())
         .note("control", &a.control, &b.control)
         .note("item_field", &a.item_fields, &b.item_fields)
         .note("classify", &a.classify, &b.classify)

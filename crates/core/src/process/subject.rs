@@ -66,3 +66,28 @@ impl Subject {
         *self == Subject::Release
     }
 }
+
+/// How the units of the organization take a process of head office.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adoption {
+    /// As it is: nobody opens what it takes under another process.
+    Binding,
+    /// A unit may have a process of its own instead.
+    #[default]
+    Reference,
+}
+
+impl Adoption {
+    /// Names in files.
+    pub const ALL: [(&str, Adoption); 2] =
+        [("binding", Adoption::Binding), ("reference", Adoption::Reference)];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Adoption::Binding => "binding",
+            Adoption::Reference => "reference",
+        }
+    }
+}

@@ -6,7 +6,7 @@
 pub use super::document::{Column, DocumentType, Extract, ReportClass, Section};
 use super::due::{Due, Span};
 use super::expr::Expr;
-pub use super::subject::Subject;
+pub use super::subject::{Adoption, Subject};
 use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -82,6 +82,9 @@ pub struct Control {
     pub note: Option<String>,
     /// Supplementary rules (S2-50).
     pub rules: Text,
+    /// How the units of the organization take it (S4e-01).
+    #[serde(default)]
+    pub scope: Adoption,
 }
 
 /// Which releases a process takes (S2-08, S2-11, S2-12).

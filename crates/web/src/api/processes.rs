@@ -147,6 +147,7 @@ fn control(view: &ProcessView) -> wire::ProcessControl {
         number: control.number.clone(),
         owner: control.owner.clone(),
         confidentiality: pages::confidentiality(control).to_owned(),
+        scope: control.scope.name().to_owned(),
         effective: control.effective.clone(),
         shown: change(&view.summary),
         changes: view.history.iter().map(change).collect(),

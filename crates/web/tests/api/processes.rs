@@ -510,3 +510,70 @@ async fn the_cover_of_a_process_says_who_wrote_it_who_reviewed_it_and_what_chang
         }
     }
 }
+
+// proves: S4e-01/A
+#[tokio::test]
+async fn a_branch_follows_the_process_that_head_office_made_binding() {
+    let world = World::new().await;
+    let file = |id: &str, kinds: &str, scope: &str| {
+        let text = text_of("starter/release");
+        let text = text.replace("id = \"starter/release\"", &format!("id = \"{id}\""));
+        let named = format!("scope = \"{scope}\", number = ");
+        let text = text.replacen("number = ", &named, 1);
+        text.replacen(
+            "go_live = ",
+            &format!("accepts = {{ kinds = [{kinds}], modes = [\"planned\"] }}\ngo_live = "),
+            1,
+        )
+    };
+    let publish = async |id: &str, kinds: &str, scope: &str| {
+        let body = json!({ "text": file(id, kinds, scope), "note": scope });
+        let made = world.call(Some("admin"), "POST", "/api/v1/processes", &body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    };
+    let mut number = 10;
+    let mut open = async |process: &str, kind: &str, mode: &str| {
+        number += 1;
+        let body = json!({
+            "product": world.own.product.to_string(), "process": process, "kind": kind,
+            "mode": mode, "version": format!("{number}.0.0"), "title": "Spring",
+        });
+        world.call(Some("manager"), "POST", "/api/v1/releases", &body).await
+    };
+    publish("own/rules", "\"upgrade\"", "binding").await;
+    publish("own/branch", "\"upgrade\", \"fix\"", "reference").await;
+    // The product belongs to a unit below head office.
+    for process in ["own/branch", "starter/release"] {
+        let refused = open(process, "upgrade", "planned").await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "process_bound"),
+            "{refused:?}"
+        );
+        assert!(refused.text.contains("`own/rules`"), "it names the one to use: {refused:?}");
+    }
+    for (process, kind, mode) in [
+        ("own/rules", "upgrade", "planned"),
+        ("own/branch", "fix", "planned"),
+        ("starter/release", "upgrade", "emergency"),
+    ] {
+        let made = open(process, kind, mode).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{process} {kind} {mode}: {made:?}");
+    }
+    for (lang, word) in [
+        ("en", "every unit uses it as it is"),
+        ("ko", "그대로 따릅니다"),
+        ("vi", "nguyên quy trình này"),
+        ("zh", "照此流程执行"),
+    ] {
+        let shown = page(&world, "member", "/processes/own/rules", lang).await;
+        assert!(shown.text.contains(word), "{lang}: {}", shown.text);
+    }
+    // As a reference it leaves the branch its own.
+    publish("own/rules", "\"upgrade\"", "reference").await;
+    let path = "/api/v1/processes/own%2Frules";
+    let shown = world.call(Some("member"), "GET", path, &json!({})).await;
+    assert_eq!(shown.json()["control"]["scope"], "reference", "{shown:?}");
+    let made = open("own/branch", "upgrade", "planned").await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+}

@@ -52,6 +52,8 @@ pub struct ProcessControl {
     pub owner: Option<String>,
     /// `public`, `internal` or `confidential`.
     pub confidentiality: String,
+    /// `binding`: units use it as it is; `reference`: a unit may have one of its own instead.
+    pub scope: String,
     /// Day from which the shown revision holds, as its file says it.
     pub effective: Option<String>,
     /// The shown revision: who wrote and who reviewed it, when.

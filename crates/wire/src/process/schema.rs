@@ -1,7 +1,7 @@
 //! The JSON Schema of process files, for editors: which keys there are and what they hold. What a
 //! schema cannot say (references, times, conditions) the checker says.
 
-use roadbook_core::process::template::{Every, Extract, ReportClass};
+use roadbook_core::process::template::{Adoption, Every, Extract, ReportClass};
 use serde_json::{Map, Value, json};
 
 fn text() -> Value {
@@ -124,23 +124,25 @@ fn accepts() -> Value {
     )
 }
 
+fn control() -> Value {
+    table(
+        &[],
+        &[
+            ("number", string()),
+            ("owner", string()),
+            ("confidentiality", json!({ "$ref": "#/$defs/confidentiality" })),
+            ("effective", string()),
+            ("note", string()),
+            ("rules", text()),
+            ("scope", one_of(&Adoption::ALL.map(|it| it.0))),
+        ],
+    )
+}
+
 /// What holds a process together: its control, when it fits, who acts, its phases.
 fn frame() -> Parts {
     vec![
-        (
-            "control",
-            table(
-                &[],
-                &[
-                    ("number", string()),
-                    ("owner", string()),
-                    ("confidentiality", json!({ "$ref": "#/$defs/confidentiality" })),
-                    ("effective", string()),
-                    ("note", string()),
-                    ("rules", text()),
-                ],
-            ),
-        ),
+        ("control", control()),
         ("accepts", accepts()),
         ("window", table(&["policy"], &[("policy", string()), ("when", string())])),
         (

@@ -5,9 +5,9 @@ use super::steps;
 use roadbook_core::process::due::DueError;
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{
-    Accepts, Audience, Classify, Column, Control, DocumentType, Every, Extract, Field, FieldType,
-    Frequency, Phase, Related, ReportClass, Role, Section, Setting, Start, Subject, Template, Who,
-    WindowRule,
+    Accepts, Adoption, Audience, Classify, Column, Control, DocumentType, Every, Extract, Field,
+    FieldType, Frequency, Phase, Related, ReportClass, Role, Section, Setting, Start, Subject,
+    Template, Who, WindowRule,
 };
 use roadbook_core::text::{Lang, Text};
 use std::collections::BTreeMap;
@@ -98,6 +98,7 @@ fn control(table: &Table<'_, '_>) -> Control {
         effective: table.str("effective"),
         note: table.str("note"),
         rules: table.text("rules"),
+        scope: table.one_of("scope", &Adoption::ALL).unwrap_or_default(),
     };
     table.finish();
     control

@@ -14,7 +14,7 @@ use roadbook_app::processes::{ProcessSummary, ProcessView};
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::diff::{Difference, FieldChange};
 use roadbook_core::process::finding::Finding;
-use roadbook_core::process::template::{Control, Related, Step, StepKind, Template};
+use roadbook_core::process::template::{Adoption, Control, Related, Step, StepKind, Template};
 use roadbook_core::run::role_name;
 use std::collections::BTreeMap;
 
@@ -74,11 +74,16 @@ pub fn facts(ctx: &PageCtx, view: &ProcessView, names: &Names) -> Markup {
         "processes-effective",
         "processes-confidentiality",
         "processes-takes",
+        "processes-scope",
         "processes-rules",
         "processes-note",
         "processes-related",
     ]
     .map(|key| ctx.t(key));
+    let scope = match control.scope {
+        Adoption::Binding => "processes-scope-binding",
+        Adoption::Reference => "processes-scope-reference",
+    };
     let list: Vec<Markup> = vec![
         html! { (control.number.as_deref().unwrap_or("–")) },
         html! { (revision) " " (state_text(state, &word)) },
@@ -91,6 +96,7 @@ pub fn facts(ctx: &PageCtx, view: &ProcessView, names: &Names) -> Markup {
         html! { (in_force(ctx, it, &known)) },
         html! { (word_of(ctx, "documents", confidentiality(control))) },
         html! { (if takes.is_empty() { ctx.t("processes-takes-all").into_owned() } else { takes.join(", ") }) },
+        html! { (ctx.t(scope)) },
         html! { (words::show(ctx, &control.rules)) },
         html! { (it.note) },
         related(ctx, &it.template),
