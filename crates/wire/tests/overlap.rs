@@ -5,6 +5,7 @@ mod lead;
 mod stage;
 
 use crate::stage::{Stage, person};
+use jiff::SignedDuration;
 use roadbook_core::ids::{DocumentId, IdSeed};
 use roadbook_core::process::template::Template;
 use roadbook_core::run::{
@@ -207,7 +208,7 @@ fn a_project_codes_while_the_design_is_reviewed_and_prepares_while_users_test() 
                 let step = stage.run.steps.get_mut(id).expect("step");
                 step.state = StepState::Done;
             }
-            stage.act_as("lead", Command::Tick);
+            stage.tick(SignedDuration::from_hours(1));
         };
         over(&mut stage, &ids[..end]);
         assert!(stage.waits(early).contains(&until.to_owned()), "{early} waits for {until}");
