@@ -13,14 +13,14 @@ use crate::error::{Error, Result};
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::start;
-use roadbook_core::process::template::{Subject, Template};
-use roadbook_core::release::{Origin, Release};
+use roadbook_core::process::template::{Audience, Each, Step, StepKind, Subject, Template, Who};
+use roadbook_core::release::{Mode, Origin, Release};
 use roadbook_core::run::{Called, CloseCode, Command, RunState, Wanted, calls_others, wanted};
 use roadbook_core::schedule::Period;
 use roadbook_core::text::Lang;
 use roadbook_store::record::{self, Recorded};
 use roadbook_store::runs::{self, RunOrigin};
-use roadbook_store::{Scope, counters, processes, products, releases as rows};
+use roadbook_store::{Scope, counters, processes, products, releases as rows, sites};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -126,6 +126,7 @@ impl App {
         }
         let (revision, template) = self.process_in_force(process).await?;
         let mut fields = begin.fields;
+        let (version, named) = (fields.get("version").cloned(), fields.get("sites").cloned());
         fields.retain(|id, _| template.fields.iter().any(|it| it.id == *id));
         let roles = from.roles.iter().filter(|(id, _)| template.role(id).is_some());
         let new = NewRelease {
@@ -149,16 +150,10 @@ impl App {
                 release.lead = first.clone();
             }
         }
-        // A run that was begun for a site is about that site.
-        let about = SiteId::parse(&begin.cause.member).ok();
-        let sites: Vec<SiteId> =
-            about.into_iter().filter(|_| release.subject == Subject::Site).collect();
+        let sites = self.sites_begun(&template, from, &begin.cause.member, named.as_ref()).await?;
         release.sites = sites.len() as u32;
         if release.subject.is_release() {
-            // Nobody was there to give it a version: its number serves until somebody does.
-            release.version = format!("({})", release.id.as_str());
-            release.kind = from.kind.clone();
-            release.mode = from.mode;
+            self.apply_begun(&mut release, from, &template, version.as_ref()).await?;
         }
         let cause = RunOrigin { release_id: release.id.clone(), ..begin.cause };
         let id = release.id.clone();
@@ -169,6 +164,60 @@ impl App {
             Err(Error::Exists { .. }) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The sites of a run that begins by itself. Begun for a site it is about that site; otherwise,
+    /// if its process turns to sites at all, about those whose short names were handed over, or
+    /// those of the run it comes from.
+    async fn sites_begun(
+        &self,
+        template: &Template,
+        from: &Release,
+        member: &str,
+        named: Option<&Value>,
+    ) -> Result<Vec<SiteId>> {
+        if template.subject == Subject::Site {
+            return Ok(SiteId::parse(member).into_iter().collect());
+        }
+        if !turns_to_sites(template) {
+            return Ok(Vec::new());
+        }
+        let mut found = sites::by_keys(self.store(), &first_cells(named)).await?;
+        if found.is_empty() {
+            found = sites::of_release(self.store(), &Scope::all(), &from.id).await?;
+        }
+        Ok(found.into_iter().map(|it| it.id).collect())
+    }
+
+    /// The application of a release that nobody applied for. Where its process takes one kind or
+    /// one mode only, it is that; the version is the one that was handed over, if it may be given
+    /// out, and else its number until somebody gives it one.
+    async fn apply_begun(
+        &self,
+        release: &mut Release,
+        from: &Release,
+        template: &Template,
+        version: Option<&Value>,
+    ) -> Result<()> {
+        let accepts = template.accepts.as_ref();
+        release.kind = match accepts.map(|it| it.kinds.as_slice()) {
+            Some([only]) => only.clone(),
+            _ => from.kind.clone(),
+        };
+        release.mode = match accepts.map(|it| it.modes.as_slice()) {
+            Some([only]) => Mode::parse(only).unwrap_or(from.mode),
+            _ => from.mode,
+        };
+        release.version = format!("({})", release.id.as_str());
+        let Some(Value::Text(version)) = version else { return Ok(()) };
+        match self.version_check(&Call::system().actor, &release.product, version).await {
+            Ok(version) => release.version = version,
+            Err(Error::Invalid(_) | Error::Rule { .. }) => {
+                tracing::warn!(run = %from.number, version, "the version may not be given out");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// The runs that this one comes from, nearest first; [`CHAIN_MAX`] of them are too many.
@@ -417,6 +466,27 @@ impl App {
             None => None,
         })
     }
+}
+
+/// Is anything of this process done at sites, or told to their contacts?
+pub(super) fn turns_to_sites(template: &Template) -> bool {
+    let told = |it: &Audience| it.who.iter().any(|who| matches!(who, Who::Contacts(_)));
+    let there = |it: &Step| it.each == Some(Each::Site) || matches!(it.kind, StepKind::Rollout(_));
+    template.audiences.iter().any(told) || template.steps().any(|(_, it)| there(it))
+}
+
+/// The first cell of each row of a list.
+fn first_cells(list: Option<&Value>) -> Vec<String> {
+    let Some(Value::List(rows)) = list else { return Vec::new() };
+    let cell = |row: &Value| match row {
+        Value::List(cells) => cells.first().cloned(),
+        other => Some(other.clone()),
+    };
+    let texts = rows.iter().filter_map(cell).filter_map(|it| match it {
+        Value::Text(text) => Some(text.trim().to_owned()),
+        _ => None,
+    });
+    texts.collect()
 }
 
 /// May something begin by this entry? Most say no without their run being read.

@@ -1,5 +1,6 @@
 //! Opening a release: the application (S3-81), its number, version, process and people.
 
+use super::begin::turns_to_sites;
 use super::{LoadedRelease, index};
 use crate::App;
 use crate::call::{Call, Receipt};
@@ -116,9 +117,11 @@ impl App {
         }
         let me = people::get(self.store(), &person).await?.ok_or(Error::Unauthenticated)?;
         let stays_out = template.accepts.as_ref().map_or(&[][..], |it| &it.no_sites);
-        // What is no release reaches the sites that are named, and no others.
+        // What is no release reaches the sites that are named, and no others; an issue may turn out
+        // to be one of any site, and its process says which of them hear of it.
         let none = new.sites.is_empty() && new.site_tags.is_empty();
-        let sites = if template.subject.is_release() || !none {
+        let any = template.subject == Subject::Issue && turns_to_sites(&template);
+        let sites = if template.subject.is_release() || any || !none {
             self.sites_in_scope(&new, stays_out).await?
         } else {
             Vec::new()
