@@ -279,3 +279,50 @@ fn the_service_process_has_ten_steps_in_their_order() {
     assert!(schedule.reserved && schedule.role.as_deref() == Some("release_lead"));
     assert_eq!(found.document("go_live_plan").expect("the plan").sections.len(), 4);
 }
+
+#[test]
+fn the_issue_process_has_its_numbered_steps_and_both_ways_of_a_defect() {
+    let found = template("vendor/issue");
+    let mut numbers: Vec<&str> = found.steps().filter_map(|(_, it)| it.number.as_deref()).collect();
+    numbers.dedup();
+    assert_eq!(numbers, ["31", "32", "33", "34", "41", "42", "43", "44"]);
+    let StepKind::Decision(spec) = &step(&found, "triage").kind else { panic!("kind") };
+    assert_eq!(spec.outcomes.len(), 2, "defect or not");
+    assert!(spec.outcomes.iter().all(|it| it.reason), "with its rationale");
+    // What a decision leaves out it names: nothing of the other way is ever done.
+    for (outcome, first) in [("now", "hotfix"), ("wait", "queue")] {
+        let StepKind::Decision(spec) = &step(&found, "emergency").kind else { panic!("kind") };
+        let way = spec.outcomes.iter().find(|it| it.id == outcome).expect("an outcome");
+        assert_eq!(way.action, Action::Go(vec![first.to_owned()]));
+    }
+    // Users hear of a serious defect where it runs, and nowhere else.
+    let affected = found.audience("affected").expect("audience");
+    assert!(matches!(&affected.who[..], [Who::Contacts(Some(_))]));
+}
+
+#[test]
+fn a_hotfix_keeps_to_no_window_and_leaves_out_neither_the_way_back_nor_the_verification() {
+    let found = template("vendor/hotfix");
+    assert!(found.windows.is_empty());
+    let accepts = found.accepts.as_ref().expect("accepts");
+    assert_eq!(
+        (&accepts.kinds[..], &accepts.modes[..]),
+        (&["hotfix".to_owned()][..], &["emergency".to_owned()][..])
+    );
+    for id in ["tests", "approval", "verify"] {
+        let step = step(&found, id);
+        assert!(step.when.is_none() && step.override_by.is_none(), "{id}");
+    }
+    let way_back = step(&found, "update").failed.as_deref();
+    assert_eq!(way_back, Some("back_out"));
+}
+
+#[test]
+fn the_windows_of_a_year_are_fixed_before_it_begins() {
+    let plan = template("enterprise/window-plan");
+    let due = |id: &str| step(&plan, id).due.as_ref().map(ToString::to_string);
+    assert_eq!(due("needs").as_deref(), Some("M-2:1..10"));
+    assert_eq!(due("approval").as_deref(), Some("M-2:28"));
+    assert_eq!(due("announce").as_deref(), Some("M-1:6..15"));
+    assert!(step(&plan, "announce").needs.contains(&"window_plan".to_owned()));
+}

@@ -6,9 +6,10 @@ use crate::walk::scripts::{HANOI, SHANGHAI, service};
 use crate::walk::town::{Place, Town, builtin};
 use crate::walk::{Script, Walk};
 use roadbook_core::ids::ReleaseId;
+use roadbook_core::process::expr::Value as Said;
 use roadbook_core::run::{CloseCode, Command};
 use roadbook_core::text::Lang;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 async fn town(process: &str, place: Place) -> Rest {
     Rest::new(Town::found(None, &builtin(process), place).await)
@@ -138,7 +139,7 @@ fn report(process: &'static str) -> Script {
     Script { lang: Lang::Zh, lead: "process_owner", ..Script::of(process) }
 }
 
-// proves: S3-22/A S3-24/C S3-39/A S3-39/C S3-41/C
+// proves: S3-22/A S3-24/C S3-39/A S3-39/C S3-41/C S4c-20/C
 #[tokio::test]
 async fn releases_are_reported_on_each_month_and_year_and_failures_are_reviewed() {
     let acts = town("service/release", SHANGHAI).await;
@@ -199,4 +200,57 @@ async fn releases_are_reported_on_each_month_and_year_and_failures_are_reviewed(
     assert_eq!(row("Closed on time"), ["", "2", "2", "100%", "90%", "Met"]);
     year.to_the_end().await;
     insta::assert_snapshot!("yearly_review", year.tale.text());
+    improved(year).await;
+}
+
+/// What the review proposes is judged, carried out as a new revision of the process, and looked at
+/// again; a year later the process is reviewed once more.
+async fn improved(year: Walk<Rest>) {
+    let reviewed = year.view().await.release.number;
+    let proposal = Script {
+        lead: "process_owner",
+        fields: vec![
+            ("problem", Said::Text(format!("{reviewed}: nobody learns from a failed release"))),
+            ("improvement", Said::Text("the report has a section for lessons".to_owned())),
+            ("owner", Said::Text("@person:process_owner".to_owned())),
+        ],
+        ..Script::of("service/improvement")
+    };
+    let mut proposed = Walk::begin(year.acts, proposal).await;
+    proposed.until_open("carry_out").await;
+    let path = "/api/v1/processes/service%2Frelease";
+    let shown = proposed.acts.get("process_owner", path).await;
+    assert_eq!(shown["shown"]["revision"], 1);
+    let lessons = r#"
+[[document]]
+id = "lessons"
+title = { en = "Lessons", ko = "교훈", vi = "Bài học", zh = "经验教训" }
+role = "process_owner"
+confidentiality = "internal"
+"#;
+    let text = shown["text"].as_str().unwrap();
+    let at = text.find("\n[[phase]]").unwrap();
+    let wanted = "produces = [\"release_report\"]";
+    let revised = format!("{}{lessons}{}", &text[..at], &text[at..]).replacen(
+        wanted,
+        "produces = [\"release_report\", \"lessons\"]",
+        1,
+    );
+    let number = proposed.view().await.release.number;
+    let publish = json!({ "text": revised, "note": number });
+    let reply = proposed.acts.call("process_owner", "POST", "/api/v1/processes", &publish).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    let shown = proposed.acts.get("process_owner", path).await;
+    assert_eq!(shown["shown"]["revision"], 2, "{shown}");
+    assert!(shown["history"].to_string().contains(&number), "it says where it comes from");
+    proposed.to_the_end().await;
+    proposed.at("2027-11-30T16:00:30Z").await;
+    let (app, admin) =
+        (proposed.acts.town().world.app.clone(), proposed.acts.town().world.admin().await);
+    let mut again = 0;
+    for (_, id, period) in proposed.runs("cycle").await {
+        let run = app.release(&admin.actor, &id).await.unwrap().release.run;
+        again += usize::from(run.process == "service/yearly-review" && period == "2027-01");
+    }
+    assert_eq!(again, 1, "the next review is there by itself");
 }

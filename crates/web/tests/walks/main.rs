@@ -2,9 +2,11 @@
 //! once to somebody who should not, told as a story that a release manager can read.
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
+mod configuration;
 mod cycles;
 mod door;
 mod families;
+mod issues;
 mod product;
 mod services;
 mod team;

@@ -30,8 +30,11 @@ pub struct Parsed {
 const BUILTIN: &[(&str, &str)] = &[
     ("starter/release", include_str!("../../../../processes/starter/release.toml")),
     ("vendor/release", include_str!("../../../../processes/vendor/release.toml")),
+    ("vendor/issue", include_str!("../../../../processes/vendor/issue.toml")),
+    ("vendor/hotfix", include_str!("../../../../processes/vendor/hotfix.toml")),
     ("enterprise/new-system", include_str!("../../../../processes/enterprise/new-system.toml")),
     ("enterprise/upgrade", include_str!("../../../../processes/enterprise/upgrade.toml")),
+    ("enterprise/window-plan", include_str!("../../../../processes/enterprise/window-plan.toml")),
     ("saas/update", include_str!("../../../../processes/saas/update.toml")),
     ("saas/month-plan", include_str!("../../../../processes/saas/month-plan.toml")),
     ("saas/leftover", include_str!("../../../../processes/saas/leftover.toml")),
@@ -48,6 +51,8 @@ const BUILTIN: &[(&str, &str)] = &[
     ("readiness/deployment", include_str!("../../../../processes/readiness/deployment.toml")),
     ("development/release", include_str!("../../../../processes/development/release.toml")),
     ("development/project", include_str!("../../../../processes/development/project.toml")),
+    ("configuration/change", include_str!("../../../../processes/configuration/change.toml")),
+    ("configuration/audit", include_str!("../../../../processes/configuration/audit.toml")),
 ];
 
 /// The built-in processes: id and text of the file, as a user would export them.

@@ -116,6 +116,8 @@ pub const WORDS: &[(&str, [&str; 3])] = &[
         "wrong_state",
         ["공지가 발송되면 완료됨", "chỉ xong khi thông báo được gửi", "通知发出后才算完成"],
     ),
+    ("rollout_not_open", ["아직 적용할 차례가 아님", "chưa đến lúc cài đặt", "尚未到安装环节"]),
+    ("not_closable", ["아직 끝나지 않은 일이 있음", "còn việc chưa xong", "仍有未完成的事项"]),
     ("closed", ["이미 종료되어 읽기만 가능", "đã đóng, chỉ đọc", "已关闭，只读"]),
     ("not_yet", ["아직 할 수 없음", "chưa làm được", "尚不能操作"]),
     (

@@ -3,8 +3,15 @@
 
 use crate::founded::{Cast, ENTERPRISE, PRODUCT, SAAS, SERVICE, VENDOR, town};
 use crate::own;
+use crate::walk::acts::{Act, Acts as _, Who};
 use crate::walk::{Script, Walk};
 use crate::walking::Api;
+use jiff::{SignedDuration, Timestamp};
+use roadbook_app::sites::Outcome;
+use roadbook_app::{About, PageAsk, ReleaseFilter, Scope};
+use roadbook_core::ids::ReleaseId;
+use roadbook_core::process::expr::Value as Fact;
+use roadbook_core::run::{CloseCode, Command, Slot};
 use roadbook_testkit::postgres::Postgres;
 
 /// Walks a process of an organization to its end.
@@ -13,6 +20,97 @@ async fn walked(cast: &Cast, script: Script, url: Option<String>) -> String {
     let mut walk = Walk::begin(api, script).await;
     walk.to_the_end().await;
     walk.tale.text().to_owned()
+}
+
+/// The run that a step called.
+async fn called(walk: &Walk<Api>, step: &str) -> ReleaseId {
+    let number = walk.view().await.context.calls[step].values().next().unwrap().number.clone();
+    let filter = ReleaseFilter { about: About::Anything, ..ReleaseFilter::default() };
+    let app = &walk.acts.town().world.app;
+    let page = app.release_list(&Scope::all(), &filter, &PageAsk::first(50)).await.unwrap();
+    page.rows.into_iter().find(|it| it.row.number == number).unwrap().row.id
+}
+
+/// What the first sites run.
+async fn running(walk: &Walk<Api>) -> Vec<String> {
+    let town = walk.acts.town();
+    let admin = town.world.admin().await;
+    let mut list = Vec::new();
+    for site in &town.sites[..4] {
+        let view = town.world.app.site_view(&admin, &site.id).await.unwrap();
+        list.extend(view.versions.into_iter().map(|it| it.version));
+    }
+    list
+}
+
+/// A guide does not help, the issue turns out to be a serious defect, its hotfix goes to three
+/// sites, and the issue closes with the last of them.
+async fn mended(url: Option<String>) -> (String, String) {
+    let api = Api::over(town(&VENDOR, url).await).await;
+    let mut walk = Walk::begin(api, own::vendor_issue()).await;
+    walk.until_open("guide_applied").await;
+    walk.until_open("triage").await;
+    walk.script.outcomes = own::DEFECT.to_vec();
+    walk.until("emergency").await;
+    walk.settle(4).await;
+    let hotfix = called(&walk, "hotfix").await;
+    let issue = walk.view().await.release;
+    let aside = walk.turn_to(hotfix, own::vendor_hotfix());
+    // What is known of the issue stands in the hotfix already, and it goes to the affected sites.
+    let made = walk.view().await.release;
+    assert_eq!(made.run.fields["issue"], Fact::Text(issue.number.clone()));
+    assert_eq!(made.run.fields["base_version"], issue.run.fields["base_version"]);
+    assert_eq!((made.version.as_str(), made.kind.as_str()), ("V3.0.2.0119", "hotfix"));
+    assert_eq!((&made.product, made.sites), (&issue.product, 3));
+    assert_eq!(made.mode.name(), "emergency");
+    // Nothing is installed before it is tested and approved, nor verified before it is installed.
+    let support = Who::person("support");
+    let install = Act::Install { site: 0, outcome: Outcome::Installed };
+    walk.must_not(&support, &install, "rollout_not_open").await;
+    let verify = Command::Done { step: "verify".to_owned(), remark: String::new() };
+    walk.must_not(&support, &Act::Run(verify), "not_yet").await;
+    // A Wednesday at noon: there is no window to wait for.
+    let start: Timestamp = "2026-01-07T03:00:00Z".parse().unwrap();
+    let slot = Slot { start, end: start + SignedDuration::from_hours(48) };
+    let set = Command::SetSlot { slot, reason: String::new(), pass_blocks: false };
+    walk.must(&Who::person("release_lead"), &Act::Run(set)).await;
+    walk.to_the_end().await;
+    assert_eq!(running(&walk).await, ["V3.0.2.0119", "V3.0.2.0119", "V3.0.2.0119", "V2.8.0.0940"]);
+    let told = walk.turn_back(aside);
+    walk.settle(4).await;
+    let members = async |walk: &Walk<Api>| {
+        let apply = walk.view().await.release.run.steps["apply"].clone();
+        let done = apply.members.values().filter(|it| it.state.is_terminal()).count();
+        (done, apply.members.len())
+    };
+    assert_eq!(members(&walk).await, (0, 3));
+    while members(&walk).await.0 < 2 {
+        walk.go_on().await;
+    }
+    // Two of three sites are patched: the issue is not over.
+    assert_eq!(walk.view().await.release.run.step_state("apply").name(), "active");
+    let close = Command::Close { code: CloseCode::Success, remark: String::new() };
+    walk.must_not(&Who::person("support"), &Act::Run(close), "not_closable").await;
+    walk.to_the_end().await;
+    assert_eq!(members(&walk).await, (3, 3));
+    (walk.tale.text().to_owned(), told.text().to_owned())
+}
+
+fn mended_golden((issue, hotfix): &(String, String)) {
+    golden("vendor_issue", issue);
+    golden("vendor_hotfix", hotfix);
+}
+
+// proves: S0-09/E S0-38/E S4a-02/E
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_issue_becomes_a_hotfix_and_closes_site_by_site_on_sqlite() {
+    mended_golden(&mended(None).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_issue_becomes_a_hotfix_and_closes_site_by_site_on_postgres() {
+    let postgres = Postgres::shared();
+    mended_golden(&mended(Some(postgres.database())).await);
 }
 
 /// The story is the same on both databases.
@@ -52,12 +150,16 @@ stories! {
     saas_fixes: SAAS, own::saas_fixes();
     saas_server: SAAS, own::saas_server();
     saas_month_plan: SAAS, own::month_plan();
+    saas_leftover: SAAS, own::saas_leftover();
     enterprise_new_system: ENTERPRISE, own::enterprise_new_system();
     enterprise_upgrade: ENTERPRISE, own::enterprise_upgrade();
+    enterprise_window_plan: ENTERPRISE, own::window_plan();
     service_release: SERVICE, own::service_release();
     service_failed_review: SERVICE, own::review("service/failed-review");
     service_monthly_report: SERVICE, own::review("service/monthly-report");
     service_yearly_review: SERVICE, own::review("service/yearly-review");
+    service_system_plan: SERVICE, own::system_plan();
+    service_improvement: SERVICE, own::improvement();
     product_main: PRODUCT, own::product("product/main", "main", "requirement_lead");
     product_patch: PRODUCT, own::product_patch();
     product_site: PRODUCT, own::product("product/site", "", "project_manager");
@@ -65,4 +167,6 @@ stories! {
     readiness_deployment: PRODUCT, own::product("readiness/deployment", "upgrade", "project_manager");
     development_project: PRODUCT, own::development_project();
     development_release: PRODUCT, own::development_release();
+    configuration_change: PRODUCT, own::configuration_change();
+    configuration_audit: PRODUCT, own::configuration_audit();
 }

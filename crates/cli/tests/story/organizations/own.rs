@@ -37,6 +37,145 @@ pub fn small_team_release() -> Script {
     }
 }
 
+fn text(it: &str) -> Fact {
+    Fact::Text(it.to_owned())
+}
+
+/// A list with several columns.
+fn table(rows: &[&[&str]]) -> Fact {
+    let row = |it: &&[&str]| Fact::List(it.iter().map(|cell| text(cell)).collect());
+    Fact::List(rows.iter().map(row).collect())
+}
+
+/// A laboratory's totals are wrong after an upgrade; three sites run the version.
+pub fn vendor_issue() -> Script {
+    Script {
+        fields: vec![
+            ("reporter", text("임나연(한들제약 안양연구소)")),
+            ("what", text("problem")),
+            ("occurred", text("after_upgrade")),
+            ("reported_site", text("anyang")),
+            ("reported_version", text("V3.0.2.0118")),
+            ("guide_kind", text("faq")),
+            ("guide_article", text("FAQ 41: 마감 후 재고 금액을 다시 계산하는 방법")),
+            ("affected_versions", table(&[&["V3.0.2.0118"]])),
+            ("base_version", text("V3.0.2.0118")),
+            ("patch_version", text("V3.0.2.0119")),
+            ("nature", text("data")),
+            ("impact", text("마감 재고 금액이 두 번 합산됩니다.")),
+            (
+                "workaround",
+                text("마감 보고서를 인쇄하지 말고 재고 현황에서 금액을 확인해 주십시오."),
+            ),
+            (
+                "affected_sites",
+                table(&[
+                    &["anyang", "V3.0.2.0118"],
+                    &["bac-ninh", "V3.0.2.0118"],
+                    &["changwon", "V3.0.2.0118"],
+                ]),
+            ),
+            ("resolution", text("patched")),
+        ],
+        outcomes: vec![("guide_applied", "not_solved")],
+        ..paper(Lang::Ko, "vendor/issue", "support", "마감 재고 금액이 두 배로 표시됨")
+    }
+}
+
+/// The issue is judged again: it is a serious defect that cannot wait.
+pub const DEFECT: [(&str, &str); 3] =
+    [("triage", "defect"), ("serious", "serious"), ("emergency", "now")];
+
+/// The hotfix that the issue opens.
+pub fn vendor_hotfix() -> Script {
+    Script {
+        fields: vec![("next_version", text("V3.1.0.0001"))],
+        ..paper(Lang::Ko, "vendor/hotfix", "release_lead", "마감 재고 금액 수정")
+    }
+}
+
+pub fn saas_leftover() -> Script {
+    Script {
+        fields: vec![("update", text("Sổ Mây 4.7, ngày 14/02/2026"))],
+        ..paper(
+            Lang::Vi,
+            "saas/leftover",
+            "product_development",
+            "Tổng công nợ lệch một đồng sau bản 4.7",
+        )
+    }
+}
+
+pub fn window_plan() -> Script {
+    Script {
+        period: Some("2027"),
+        fields: vec![
+            (
+                "freezes",
+                table(&[
+                    &["2027-01-29", "2027-02-14", "Tết Nguyên đán"],
+                    &["2027-12-20", "2027-12-31", "Quyết toán cuối năm"],
+                ]),
+            ),
+            ("emergency_share", Fact::Int(4)),
+        ],
+        ..paper(
+            Lang::Vi,
+            "enterprise/window-plan",
+            "application_development",
+            "Khung giờ cập nhật năm 2027",
+        )
+    }
+}
+
+pub fn system_plan() -> Script {
+    paper(Lang::Zh, "service/system-plan", "management", "2026 年度系统发布计划")
+}
+
+pub fn improvement() -> Script {
+    Script {
+        fields: vec![
+            ("problem", text("测试开始时环境常常尚未就绪")),
+            ("improvement", text("把环境就绪列为测试的前提")),
+            ("owner", text("@person:tester")),
+        ],
+        ..paper(Lang::Zh, "service/improvement", "process_owner", "环境就绪后再开始测试")
+    }
+}
+
+pub fn configuration_change() -> Script {
+    Script {
+        fields: vec![
+            ("change_kind", text("feature")),
+            ("reason", text("班组长需要按班次查看工序看板")),
+            ("items", table(&[&["工序看板", "计划模块", "5.2.0"]])),
+            ("reference", text("标签 works-5.3-board")),
+            ("new_versions", table(&[&["工序看板", "5.2.0", "5.3.0"]])),
+        ],
+        ..paper(Lang::Zh, "configuration/change", "requirement_lead", "工序看板增加班次筛选")
+    }
+}
+
+pub fn configuration_audit() -> Script {
+    Script {
+        fields: vec![
+            ("compared_with", text("基线 works-5.2")),
+            (
+                "findings",
+                table(&[
+                    &["生产环境的接口参数与登记不一致", "接口参数", "柏雨辰"],
+                    &["测试数据缺少所属模块", "测试数据", "侯嘉睿"],
+                ]),
+            ),
+        ],
+        answers: vec![
+            ("comparison.identified", Answer::YesNo(false)),
+            ("comparison.as_recorded", Answer::YesNo(false)),
+        ],
+        ..paper(Lang::Zh, "configuration/audit", "quality_manager", "2026 年度配置审计")
+    }
+}
+
 /// A run that ships nothing.
 fn paper(lang: Lang, process: &'static str, lead: &'static str, title: &'static str) -> Script {
     Script { lead, title, items: Vec::new(), ..told(lang, process) }
@@ -160,7 +299,6 @@ pub fn product_patch() -> Script {
 pub fn readiness_production() -> Script {
     let mut script = product("readiness/production", "new_system", "project_manager");
     let named = |before: &str, it: &str| kept(&format!("{before}{it}"));
-    let text = |it: &str| Fact::Text(it.to_owned());
     script.fields = HARDWARE.iter().map(|it| (named("required_", it.0), text(it.1))).collect();
     script.answers = HARDWARE
         .iter()
