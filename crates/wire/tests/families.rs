@@ -5,7 +5,7 @@
 mod release;
 mod stage;
 
-use crate::stage::{Stage, person};
+use crate::stage::{Stage, person, read};
 use roadbook_core::extract::{self, Cell, ContactLine, SiteLine, Source, Table};
 use roadbook_core::ids::{DocumentId, IdSeed};
 use roadbook_core::process::expr::Value;
@@ -15,12 +15,12 @@ use roadbook_core::process::template::{
 use roadbook_core::release::{ChangeItem, Release, admit};
 use roadbook_core::run::{Answer, Assurance, Command, Decision, Refusal};
 use roadbook_core::text::{Lang, Text};
-use roadbook_wire::process::{builtin, parse};
+use roadbook_wire::process::builtin;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn template(id: &str) -> Template {
     let (_, text) = builtin().iter().find(|(name, _)| *name == id).expect("built in");
-    parse(id, text).expect("reads").template
+    read(text)
 }
 
 fn step<'t>(template: &'t Template, id: &str) -> &'t Step {
@@ -97,10 +97,7 @@ fn nine_documents_are_demanded_before_production_and_passwords_are_restricted() 
 impl Stage {
     /// A started run; every role is held by a person of its name.
     fn new(id: &str) -> Stage {
-        let template = template(id);
-        let holders =
-            template.roles.iter().map(|it| (it.id.clone(), vec![person(&it.id)])).collect();
-        let mut stage = Stage::set(id, template, holders);
+        let mut stage = Stage::set(template(id));
         stage.try_as("lead", Command::Start).expect("started");
         stage
     }

@@ -5,14 +5,14 @@
 mod lead;
 mod stage;
 
-use crate::stage::{Stage, person};
+use crate::stage::{Stage, person, read};
 use jiff::SignedDuration;
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::Template;
 use roadbook_core::run::{
-    Answer, Assurance, Command, Migration, MigrationRefusal, RunState, Verdict, decide, migration,
+    Answer, Assurance, Command, Debt, Migration, MigrationRefusal, RunState, Verdict, decide,
+    migration,
 };
-use std::collections::BTreeMap;
 
 const TEXT: &str = r#"
 format = 1
@@ -96,12 +96,6 @@ const REVIEW: &str = r#"
   after = ["plan"]
 "#;
 
-fn read(text: &str) -> Template {
-    roadbook_wire::process::parse("test.toml", text)
-        .unwrap_or_else(|list| panic!("{}", list[0]))
-        .template
-}
-
 fn edited(edits: &[(&str, &str)]) -> Template {
     let mut text = TEXT.to_owned();
     for (from, to) in edits {
@@ -128,12 +122,12 @@ fn without(step: &str, then: &[(&str, &str)]) -> Template {
 /// A run on the first revision, so far along: `plan`, `test`, `approve`, `choose`, `ship`, or
 /// `works` for the answer alone.
 fn at(acts: &[&str]) -> Stage {
-    let holders = BTreeMap::from([
-        ("lead".to_owned(), vec![person("lead")]),
-        ("approver".to_owned(), vec![person("approver")]),
-        ("second".to_owned(), vec![person("second")]),
-    ]);
-    let mut stage = Stage::set("test/move", read(TEXT), holders);
+    at_of(read(TEXT), acts)
+}
+
+fn at_of(template: Template, acts: &[&str]) -> Stage {
+    let mut stage = Stage::set(template);
+    (stage.ctx.sites.contacts, stage.ctx.sites.contacts_open) = (1, 1);
     stage.act_as("lead", Command::Start);
     let field = Command::SetField { field: "risk".to_owned(), value: Value::Text("low".into()) };
     stage.act_as("lead", field);
@@ -410,5 +404,72 @@ fn what_cannot_be_moved_says_every_reason() {
         let refused = refused.expect_err(name);
         let found: Vec<&str> = refused.iter().map(MigrationRefusal::code).collect();
         assert_eq!(found, codes, "{name}");
+    }
+}
+
+/// People are talked to while the test is prepared.
+fn talking() -> Template {
+    let audience = "[[audience]]\nid = \"all\"\ntitle = { en = \"All\" }\neveryone = true\n";
+    let first = "[[phase]]\nid = \"prepare\"";
+    let talk = "  [[phase.step]]\n  id = \"talk\"\n  kind = \"contact\"\n  title = { en = \"Talk\" }\n  role = \"lead\"\n  audience = \"all\"\n  after = [\"plan\"]\n";
+    edited(&[(first, &format!("{audience}{first}")), ("  # approve ends\n", talk)])
+}
+
+// proves: S2-02/U
+#[test]
+fn what_reaches_outside_ends_before_its_step_falls_away() {
+    let silent = read(TEXT);
+    for (acts, told) in
+        [(&[][..], Ok("talk:removed")), (&["plan"], Err(&["migration_under_way"][..]))]
+    {
+        let found = moved(&at_of(talking(), acts), &silent);
+        match told {
+            Ok(fate) => assert!(fates(&found.expect("moved")).contains(&fate.to_owned())),
+            Err(codes) => {
+                let refused = found.expect_err("under way");
+                let found: Vec<_> = refused.iter().map(MigrationRefusal::code).collect();
+                assert_eq!(found, codes);
+                assert!(refused[0].to_string().contains("`talk`"), "{}", refused[0]);
+            }
+        }
+    }
+}
+
+// proves: S2-02/U
+#[test]
+fn what_is_owed_is_settled_before_its_step_falls_away() {
+    let check =
+        "    [[phase.step.check]]\n    id = \"works\"\n    ask = { en = \"Does it work?\" }\n";
+    let unasked = edited(&[(check, "")]);
+    let gone = without("test", &[("after = [\"test\"]", "after = [\"plan\"]")]);
+    for (what, after, owed) in [
+        ("test.works", &unasked, true),
+        ("test.works", &gone, true),
+        ("test", &gone, true),
+        // The step is still there to be done, or the debt never was one of a step.
+        ("test", &unasked, false),
+        ("elsewhere.works", &gone, false),
+    ] {
+        let mut stage = at(&TEST);
+        let debt = Debt {
+            what: what.to_owned(),
+            by_step: "approve".to_owned(),
+            owner: "lead".to_owned(),
+            since: stage.ctx.now,
+            paid_at: None,
+        };
+        stage.run.debts.push(debt);
+        let found = moved(&stage, after);
+        match owed {
+            true => {
+                let refused = found.expect_err(what);
+                let found: Vec<_> = refused.iter().map(MigrationRefusal::code).collect();
+                assert_eq!(found, ["migration_owed"], "{what}");
+                assert!(refused[0].to_string().contains(what), "{}", refused[0]);
+                stage.run.debts[0].paid_at = Some(stage.ctx.now);
+                assert!(moved(&stage, after).is_ok(), "paid");
+            }
+            false => assert!(found.is_ok(), "{what}: {found:?}"),
+        }
     }
 }

@@ -7,7 +7,7 @@ mod lead;
 mod release;
 mod stage;
 
-use crate::stage::{Stage, person};
+use crate::stage::{Stage, person, read};
 use jiff::SignedDuration;
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{Check, CheckKind};
@@ -17,7 +17,6 @@ use roadbook_core::run::{
     StepState, Verdict, WaitingOn, next_moment, waiting_for_step,
 };
 use roadbook_core::text::{Lang, Text};
-use std::collections::BTreeMap;
 
 const TOP: &str = r#"
 format = 1
@@ -40,14 +39,9 @@ ask = { en = "Which rooms?" }
 impl Stage {
     /// A started run of a process with these phases.
     fn of(phases: &str) -> Stage {
-        let text = format!("{TOP}{phases}");
-        let parsed = roadbook_wire::process::parse("test.toml", &text)
-            .unwrap_or_else(|list| panic!("{}", list[0]));
-        let holders = BTreeMap::from([
-            ("lead".to_owned(), vec![person("lead")]),
-            ("tester".to_owned(), vec![person("tester"), person("second tester")]),
-        ]);
-        let mut stage = Stage::set("test/members", parsed.template, holders);
+        let mut stage = Stage::set(read(&format!("{TOP}{phases}")));
+        let testers = vec![person("tester"), person("second tester")];
+        stage.ctx.holders.insert("tester".to_owned(), testers);
         stage.items(&["a", "b", "c"]);
         stage.act(Command::Start);
         stage
@@ -661,8 +655,7 @@ fn release_of(kind: &str, change: &str, yes: &[&str]) -> Release {
 // proves: S1-02/U S1-03/U S1-11/U
 #[test]
 fn the_answers_about_each_change_force_the_class_of_the_release() {
-    let text = format!("{TOP}{CLASSES}");
-    let template = roadbook_wire::process::parse("test.toml", &text).expect("reads").template;
+    let template = read(&format!("{TOP}{CLASSES}"));
     for (change, yes, class) in [
         ("code", &["entirely_new"][..], Some("feature")),
         ("code", &["large_logic_change", "changes_behavior"], Some("feature")),

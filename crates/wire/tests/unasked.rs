@@ -5,20 +5,15 @@
 mod lead;
 mod stage;
 
-use crate::stage::{Stage, person};
+use crate::stage::{Stage, read};
 use jiff::SignedDuration;
 use roadbook_core::ids::{DocumentId, IdSeed};
 use roadbook_core::process::expr::Value;
 use roadbook_core::run::{Command, Refusal, Slot};
-use std::collections::BTreeMap;
 
 impl Stage {
     fn draft() -> Stage {
-        let parsed = roadbook_wire::process::parse("test.toml", SERVICE)
-            .unwrap_or_else(|list| panic!("{}", list[0]));
-        let holder = |role: &str| (role.to_owned(), vec![person(role)]);
-        let holders = BTreeMap::from([holder("lead"), holder("tester")]);
-        Stage::set("test/service", parsed.template, holders)
+        Stage::set(read(SERVICE))
     }
 
     fn begun() -> Stage {

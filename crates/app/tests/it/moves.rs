@@ -89,9 +89,13 @@ impl Moves {
     }
 
     async fn preview(&self, who: &str) -> Result<MigrationView, Error> {
+        self.preview_of(who, None).await
+    }
+
+    async fn preview_of(&self, who: &str, to: Option<u32>) -> Result<MigrationView, Error> {
         let call = self.call(who).await;
         let app = &self.walk.acts.town.world.app;
-        app.release_migrate_preview(&call, &self.walk.release, None).await
+        app.release_migrate_preview(&call, &self.walk.release, to).await
     }
 
     async fn migrate(&self, who: &str, reason: &str, preview: &str) -> Result<Vec<String>, Error> {
@@ -175,6 +179,20 @@ async fn a_running_release_keeps_its_revision_until_somebody_moves_it() {
     assert_eq!(entry.facts["changes"][1][1], "removed", "{}", entry.facts);
     let sound = app.story_check(&admin, &moves.walk.release).await.unwrap();
     assert!(sound.faults.is_empty(), "{sound:?}");
+
+    // Only what is in force is moved to: not what held before, nor what was overtaken.
+    let third = with_security(&second);
+    moves.publish(&third, "Security is reviewed").await;
+    moves.publish(&format!("{third}\n# More.\n"), "A remark").await;
+    for (to, code) in [
+        (1, "migration_not_in_force"),
+        (2, "migration_same_revision"),
+        (3, "migration_not_in_force"),
+        (9, "migration_no_such_revision"),
+    ] {
+        assert_eq!(moves.preview_of(lead, Some(to)).await.unwrap_err().code(), code, "{to}");
+    }
+    assert!(moves.preview_of(lead, Some(4)).await.is_ok());
 }
 
 // proves: S2-02/U
