@@ -3,10 +3,13 @@
 use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
+use crate::notices::Told;
+use crate::processes::check_size;
 use jiff::Timestamp;
-use roadbook_core::access::{Action, Kind, Resource};
-use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
+use roadbook_core::access::{Action, Kind, Resource, allowed};
+use roadbook_core::process::template::Template;
 use roadbook_core::run::Refusal;
+use roadbook_core::text::Text;
 use roadbook_store::commit::Commit;
 use roadbook_store::processes::{self, ProcessRevision};
 use serde_json::json;
@@ -27,6 +30,21 @@ pub struct DraftView {
     pub text: String,
     /// Who wrote it last.
     pub author: String,
+    /// What it changes.
+    pub note: String,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+/// A draft that waits for somebody's review.
+#[derive(Clone, Debug)]
+pub struct ReviewItem {
+    /// The process.
+    pub id: String,
+    /// Its revision, once it holds.
+    pub revision: u32,
+    /// The title of what is in force; none before the first revision.
+    pub title: Option<Text>,
     /// What it changes.
     pub note: String,
     /// When it was written.
@@ -69,6 +87,28 @@ impl App {
         Ok(rows.into_iter().map(DraftView::from).collect())
     }
 
+    /// Drafts that wait for the caller's review: those that the caller may put into force.
+    pub async fn process_reviews(&self, call: &Call) -> Result<Vec<ReviewItem>> {
+        if !allowed(&call.actor, Action::Create, Kind::Process, &Resource::whole()) {
+            return Ok(Vec::new());
+        }
+        let mut rows = processes::in_review(self.store()).await?;
+        let own = call.actor.name();
+        if rows.iter().any(|it| it.author == own) && self.process_four_eyes().await? {
+            rows.retain(|it| it.author != own);
+        }
+        let mut list = Vec::new();
+        for row in rows {
+            let title = match processes::revision_in_force(self.store(), &row.id).await? {
+                Some(n) => Some(self.template(&row.id, n as u32).await?.title.clone()),
+                None => None,
+            };
+            let (id, revision, note, at) = (row.id, row.revision as u32, row.note, row.at);
+            list.push(ReviewItem { id, revision, title, note, at });
+        }
+        Ok(list)
+    }
+
     /// Keeps a text as the draft of a process, right or wrong. What is in review stays as it is.
     pub async fn process_draft_save(
         &self,
@@ -78,10 +118,7 @@ impl App {
         note: &str,
     ) -> Result<Receipt> {
         may(call)?;
-        if text.len() > PROCESS_FILE_BYTES_MAX {
-            let told = format!("a process file has at most {PROCESS_FILE_BYTES_MAX} bytes");
-            return Err(Error::field("text", "too_large", told));
-        }
+        check_size("text", text).map_err(|it| Error::Invalid(vec![it]))?;
         required("text", text, "write the text of the file")?;
         self.draft_name(id, text)?;
         let newest = processes::revisions(self.store(), id).await?;
@@ -127,12 +164,14 @@ impl App {
         may(call)?;
         let row = self.draft_in(id, "draft").await?;
         required("note", &row.note, "say what this revision changes")?;
-        self.draft_checked(&row).await?;
-        let commit = self.begin(call).write(processes::mark(&row, "review"));
+        let template = self.draft_checked(&row).await?;
+        let mut commit = self.begin(call).write(processes::mark(&row, "review"));
+        self.tell_of_draft(call, &mut commit, &row, Some(&template), Told::Asked).await?;
         self.draft_done(call, commit, &row, "process.review_asked", "").await
     }
 
-    /// Gives a draft in review back to its author, with what is missing.
+    /// Gives a draft in review back to its author, with what is missing. An author who takes it
+    /// back needs no reason.
     pub async fn process_draft_return(
         &self,
         call: &Call,
@@ -140,9 +179,14 @@ impl App {
         remark: &str,
     ) -> Result<Receipt> {
         may(call)?;
-        required("remark", remark, "say what has to change")?;
         let row = self.draft_in(id, "review").await?;
-        let commit = self.begin(call).write(processes::mark(&row, "draft"));
+        if row.author != call.actor.name() {
+            required("remark", remark, "say what has to change")?;
+        }
+        let template = self.ports().processes.read(&String::from_utf8_lossy(&row.text)).ok();
+        let mut commit = self.begin(call).write(processes::mark(&row, "draft"));
+        let told = Told::Returned(remark);
+        self.tell_of_draft(call, &mut commit, &row, template.as_ref(), told).await?;
         self.draft_done(call, commit, &row, "process.returned", remark).await
     }
 
@@ -156,8 +200,7 @@ impl App {
     ) -> Result<Receipt> {
         may(call)?;
         let row = self.draft_in(id, "review").await?;
-        let four_eyes = self.installation().await?.is_some_and(|it| it.process_four_eyes);
-        if four_eyes && row.author == call.actor.name() {
+        if row.author == call.actor.name() && self.process_four_eyes().await? {
             return Err(Error::Refused(Refusal::FourEyes { because: "author".to_owned() }));
         }
         let newest = processes::revisions(self.store(), id).await?;
@@ -175,6 +218,9 @@ impl App {
         if !later {
             commit.writes.extend(processes::publish(id, row.revision));
         }
+        let from = template.control.effective.as_deref().filter(|_| later);
+        let told = Told::Agreed { remark: note, from };
+        self.tell_of_draft(call, &mut commit, &row, Some(&template), told).await?;
         let kind = if later { "process.drafted" } else { "process.published" };
         self.draft_done(call, commit, &row, kind, note).await
     }
@@ -206,10 +252,7 @@ impl App {
         })
     }
 
-    async fn draft_checked(
-        &self,
-        row: &ProcessRevision,
-    ) -> Result<roadbook_core::process::template::Template> {
+    async fn draft_checked(&self, row: &ProcessRevision) -> Result<Template> {
         let known = self.process_ids().await?;
         self.check_text(&String::from_utf8_lossy(&row.text), &known)
     }

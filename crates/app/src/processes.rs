@@ -54,9 +54,18 @@ fn digest(text: &str) -> String {
 }
 
 /// States of a revision that holds, or will on its day.
-const STANDS: [&str; 2] = ["effective", "scheduled"];
+pub const STANDS: [&str; 2] = ["effective", "scheduled"];
 /// States of a revision that was published, now or before.
 const PUBLISHED: [&str; 3] = ["effective", "scheduled", "superseded"];
+
+/// Refuses a text that is larger than a process file may be.
+pub(crate) fn check_size(field: &str, text: &str) -> std::result::Result<(), FieldError> {
+    if text.len() <= PROCESS_FILE_BYTES_MAX {
+        return Ok(());
+    }
+    let told = format!("a process file has at most {PROCESS_FILE_BYTES_MAX} bytes");
+    Err(FieldError::new(field, "too_large", told))
+}
 
 /// Adds a revision to a commit: in force at once, or on its day.
 fn add(mut commit: Commit, row: &ProcessRevision, later: bool) -> Commit {
@@ -88,18 +97,13 @@ impl App {
     /// Checks a file and publishes it as the next revision of its process (S2-01, S2-02).
     pub async fn process_publish(&self, call: &Call, text: &str, note: &str) -> Result<Receipt> {
         call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")?;
-        if text.len() > PROCESS_FILE_BYTES_MAX {
-            return Err(Error::field(
-                "text",
-                "too_large",
-                format!("a process file has at most {PROCESS_FILE_BYTES_MAX} bytes"),
-            ));
-        }
+        check_size("text", text).map_err(|it| Error::Invalid(vec![it]))?;
         if note.trim().is_empty() {
             return Err(Error::field("note", "required", "say what this revision changes"));
         }
         let known = self.process_ids().await?;
         let template = self.check_text(text, &known)?;
+        self.publish_alone().await?;
         let later = self.holds_later(&template).await?;
         self.publish(call, &template.id, text, note, later).await
     }
@@ -134,9 +138,28 @@ impl App {
         if notes.is_empty() {
             return Ok(Receipt { label: "unchanged".to_owned(), ..Receipt::default() });
         }
+        self.publish_alone().await?;
         let receipt =
             Receipt { label: notes.join(", "), created: true, notes, ..Receipt::default() };
         self.finish(call, commit, receipt).await
+    }
+
+    /// Whoever wrote a revision of a process does not put it into force here.
+    pub async fn process_four_eyes(&self) -> Result<bool> {
+        Ok(self.installation().await?.is_some_and(|it| it.process_four_eyes))
+    }
+
+    /// Publishing without a review is one person's act: refused where four eyes are asked for.
+    async fn publish_alone(&self) -> Result<()> {
+        if !self.process_four_eyes().await? {
+            return Ok(());
+        }
+        Err(Error::Rule {
+            code: "review_required",
+            message: "nobody puts a revision of a process into force alone here: save it as a \
+                      draft and send it to review; somebody else puts it into force"
+                .into(),
+        })
     }
 
     /// Checks files that come together, each among the processes in force and the others.
@@ -146,9 +169,8 @@ impl App {
         let mut wrong = Vec::new();
         for (n, text) in texts.iter().enumerate() {
             let field = format!("texts.{n}");
-            if text.len() > PROCESS_FILE_BYTES_MAX {
-                let told = format!("a process file has at most {PROCESS_FILE_BYTES_MAX} bytes");
-                wrong.push(FieldError::new(&field, "too_large", told));
+            if let Err(too_large) = check_size(&field, text) {
+                wrong.push(too_large);
                 continue;
             }
             // What cannot be read is told with all findings below.

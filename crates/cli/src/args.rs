@@ -6,7 +6,7 @@ mod process;
 mod rollout;
 
 pub use package::{BuildArgs, ChangesArgs, KeyCommand, PackageCommand, SetArgs, VerifyArgs};
-pub use process::{ApplyArgs, ProcessCommand, SimulateArgs};
+pub use process::{ApplyArgs, DraftCommand, ProcessCommand, SimulateArgs};
 pub use rollout::{RolloutCommand, RolloutOrder, RolloutSiteOrder};
 
 mod bench;

@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 const ANSWER_BYTES_MAX: usize = 256 << 20;
 
 /// Lists that come whole.
-const PLAIN: [&str; 3] = ["/todo", "/processes", "/units"];
+const PLAIN: [&str; 4] = ["/todo", "/processes", "/process-drafts", "/units"];
 
 /// An answer.
 #[derive(Debug)]
@@ -155,6 +155,11 @@ impl Client {
     /// Changes something with a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
         self.change(Method::POST, path, Bytes::from(body.to_string()), "application/json").await
+    }
+
+    /// Puts something in its place with a JSON body.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        self.change(Method::PUT, path, Bytes::from(body.to_string()), "application/json").await
     }
 
     /// Changes something.
@@ -375,6 +380,10 @@ fn what_now(status: StatusCode, code: &str, exit: Code) -> Option<&'static str> 
         "not_yet" | "not_closable" => "`roadbook release plan` shows who does what is open",
         "slot_blocked" => "`roadbook freeze why` names the next free times",
         "choice_required" => "choose on the release's page: roll back or remedy",
+        "review_required" => {
+            "save it with `roadbook process draft save FILE --note TEXT`, then `roadbook process \
+             draft submit NAME`; somebody else approves it"
+        }
         "content_changed" => "look again with `roadbook release show`, then repeat",
         "stale" => "somebody was faster: look again, then repeat",
         "key_reused" => "leave --idempotency-key out, or give a new one",

@@ -103,6 +103,39 @@ pub async fn all_open(store: &Store) -> Result<Vec<ProcessRevision>, StoreError>
     select(store, "WHERE state IN ('draft', 'review') ORDER BY id, revision", Vec::new()).await
 }
 
+/// A revision in review, without its text.
+#[derive(Clone, Debug)]
+pub struct InReview {
+    /// The process.
+    pub id: String,
+    /// Its revision.
+    pub revision: i64,
+    /// Who wrote it.
+    pub author: String,
+    /// What changes.
+    pub note: String,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+/// Revisions of all processes that wait for a review: what a list of work needs of them.
+pub async fn in_review(store: &Store) -> Result<Vec<InReview>, StoreError> {
+    const SQL: &str = "SELECT id, revision, author, note, at FROM process_revision \
+         WHERE state = 'review' ORDER BY at, id";
+    let rows = store.query(SQL, Vec::new()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(InReview {
+                id: row.get(0)?,
+                revision: row.get(1)?,
+                author: row.get(2)?,
+                note: row.get(3)?,
+                at: row.get(4)?,
+            })
+        })
+        .collect()
+}
+
 /// Adds a revision; misses when the number is taken.
 pub fn insert(revision: &ProcessRevision) -> Write {
     table::insert(revision)

@@ -164,8 +164,13 @@ impl App {
         Ok(())
     }
 
-    /// Adds a mail that stands by itself. The same id is the same mail.
-    pub(crate) fn add_mail(&self, commit: &mut Commit, mail: &Mail) -> Result<()> {
+    /// Adds a mail that stands by itself and leaves at a time. The same id is the same mail.
+    pub(crate) fn add_mail(
+        &self,
+        commit: &mut Commit,
+        mail: &Mail,
+        due_at: Timestamp,
+    ) -> Result<()> {
         let plain = PlainMail {
             to: mail.to.clone(),
             to_name: mail.to_name.clone(),
@@ -177,7 +182,7 @@ impl App {
             id: mail.message_id.clone(),
             kind: PLAIN_MAIL.to_owned(),
             body: json(&plain)?,
-            due_at: self.now(),
+            due_at,
         });
         Ok(())
     }

@@ -206,7 +206,7 @@ impl App {
             lang: lang.tag().to_owned(),
         };
         let mut commit = self.system_commit().write(rows::put_subscriber(&subscriber));
-        self.add_mail(&mut commit, &mail)?;
+        self.add_mail(&mut commit, &mail, self.now())?;
         self.put(commit.entry("subscribers", "subscriber.asked", json!({ "subscriber": id }))).await
     }
 

@@ -54,10 +54,19 @@ pub(crate) enum Word {
     AgainBody,
     AgainLead,
     AgainTitle,
+    ReviewSubject,
+    ReviewBody,
+    ReturnedSubject,
+    ReturnedBody,
+    InForceSubject,
+    InForceBody,
+    AgreedSubject,
+    AgreedBody,
+    ReviewRemark,
 }
 
 #[cfg(test)]
-pub(crate) const ALL: [Word; 47] = {
+pub(crate) const ALL: [Word; 56] = {
     use Word::*;
     [
         Schedule,
@@ -107,6 +116,15 @@ pub(crate) const ALL: [Word; 47] = {
         AgainBody,
         AgainLead,
         AgainTitle,
+        ReviewSubject,
+        ReviewBody,
+        ReturnedSubject,
+        ReturnedBody,
+        InForceSubject,
+        InForceBody,
+        AgreedSubject,
+        AgreedBody,
+        ReviewRemark,
     ]
 };
 
@@ -329,6 +347,57 @@ const fn texts(word: Word) -> [&'static str; 4] {
             "Hỏi lại điểm triển khai",
             "再次询问站点",
         ],
+        Word::ReviewSubject => [
+            "Please review: process {process}, revision {revision}",
+            "[검토 요청] 프로세스 {process}, 개정 {revision}",
+            "Cần xem xét: quy trình {process}, bản sửa đổi {revision}",
+            "待评审：流程 {process}，修订 {revision}",
+        ],
+        Word::ReviewBody => [
+            "{name} asks for a review of revision {revision} of the process {process}.\n\nReason for the revision: {note}\n\nRead it, then put it into force or return it: {url}",
+            "{name} 님이 프로세스 {process}의 개정 {revision}에 대한 검토를 요청했습니다.\n\n개정 사유: {note}\n\n내용을 확인하신 뒤 시행하거나 반려해 주십시오: {url}",
+            "{name} đề nghị xem xét bản sửa đổi {revision} của quy trình {process}.\n\nLý do sửa đổi: {note}\n\nVui lòng đọc rồi đưa vào hiệu lực hoặc trả lại: {url}",
+            "{name} 请您评审流程 {process} 的修订 {revision}。\n\n修订原因：{note}\n\n请阅读后使其生效或退回：{url}",
+        ],
+        Word::ReturnedSubject => [
+            "Returned to you: process {process}, revision {revision}",
+            "[반려] 프로세스 {process}, 개정 {revision}",
+            "Bị trả lại: quy trình {process}, bản sửa đổi {revision}",
+            "已退回：流程 {process}，修订 {revision}",
+        ],
+        Word::ReturnedBody => [
+            "{name} returned revision {revision} of the process {process} to you.\n\nWhat has to change: {remark}\n\nGo on writing: {url}",
+            "{name} 님이 프로세스 {process}의 개정 {revision}을 반려했습니다.\n\n반려 사유: {remark}\n\n이어서 작성하기: {url}",
+            "{name} đã trả lại cho bạn bản sửa đổi {revision} của quy trình {process}.\n\nNội dung cần sửa: {remark}\n\nSoạn tiếp tại: {url}",
+            "{name} 已将流程 {process} 的修订 {revision} 退回给您。\n\n需要修改的内容：{remark}\n\n继续编写：{url}",
+        ],
+        Word::InForceSubject => [
+            "In force: process {process}, revision {revision}",
+            "[시행] 프로세스 {process}, 개정 {revision}",
+            "Đã có hiệu lực: quy trình {process}, bản sửa đổi {revision}",
+            "已生效：流程 {process}，修订 {revision}",
+        ],
+        Word::InForceBody => [
+            "{name} put revision {revision} of the process {process}, which you wrote, into force. Releases that are opened from now on follow it.\n\nRead it: {url}",
+            "{name} 님이 작성하신 프로세스 {process}의 개정 {revision}을 시행했습니다. 지금부터 시작하는 릴리즈에 적용됩니다.\n\n보기: {url}",
+            "{name} đã đưa vào hiệu lực bản sửa đổi {revision} của quy trình {process} do bạn soạn. Các đợt phát hành mở từ nay sẽ theo bản này.\n\nXem tại: {url}",
+            "{name} 已使您编写的流程 {process} 的修订 {revision} 生效，此后新建的发布均按此执行。\n\n查看：{url}",
+        ],
+        Word::AgreedSubject => [
+            "Approved: process {process}, revision {revision}, holds from {date}",
+            "[승인] 프로세스 {process}, 개정 {revision}, 시행일 {date}",
+            "Đã duyệt: quy trình {process}, bản sửa đổi {revision}, hiệu lực từ {date}",
+            "已批准：流程 {process}，修订 {revision}，自 {date} 起生效",
+        ],
+        Word::AgreedBody => [
+            "{name} approved revision {revision} of the process {process}, which you wrote. It holds from {date}.\n\nRead it: {url}",
+            "{name} 님이 작성하신 프로세스 {process}의 개정 {revision}을 승인했습니다. {date}부터 시행됩니다.\n\n보기: {url}",
+            "{name} đã duyệt bản sửa đổi {revision} của quy trình {process} do bạn soạn. Bản này có hiệu lực từ {date}.\n\nXem tại: {url}",
+            "{name} 已批准您编写的流程 {process} 的修订 {revision}，自 {date} 起生效。\n\n查看：{url}",
+        ],
+        Word::ReviewRemark => {
+            ["Remark: {remark}", "의견: {remark}", "Nhận xét: {remark}", "意见：{remark}"]
+        }
         Word::WorkOffSubject => {
             ["Canceled: {release}", "[취소] {release}", "Đã hủy: {release}", "已取消：{release}"]
         }

@@ -87,6 +87,61 @@ pub enum ProcessCommand {
     },
     /// All processes
     List,
+    /// Drafts: write, review, put into force
+    #[command(subcommand)]
+    Draft(DraftCommand),
     /// Print the JSON Schema of process files, for editors
     Schema,
+}
+
+/// Drafts of processes.
+#[derive(Debug, Subcommand)]
+pub enum DraftCommand {
+    /// Drafts of all processes, being written or in review
+    List,
+    /// How a draft stands
+    Show {
+        /// Name of the process, e.g. vendor/release
+        process: String,
+        /// Print its text, and nothing else
+        #[arg(long)]
+        text: bool,
+    },
+    /// Keep a file as the draft of its process, right or wrong
+    Save {
+        /// Process file
+        file: PathBuf,
+        /// What it changes; needed before it goes to review
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Name of the process, where the file cannot be read yet
+        #[arg(long)]
+        process: Option<String>,
+    },
+    /// Send a draft to review; those who may put it into force are told
+    Submit {
+        /// Name of the process
+        process: String,
+    },
+    /// Return a draft in review to its author; its author takes it back
+    Return {
+        /// Name of the process
+        process: String,
+        /// What has to change
+        #[arg(long, default_value = "")]
+        remark: String,
+    },
+    /// Put a draft in review into force
+    Approve {
+        /// Name of the process
+        process: String,
+        /// What to say about it
+        #[arg(long, default_value = "")]
+        remark: String,
+    },
+    /// Drop a draft
+    Drop {
+        /// Name of the process
+        process: String,
+    },
 }

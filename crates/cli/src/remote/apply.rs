@@ -6,6 +6,7 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::local::encode;
 use crate::offline::{difference_rows, read};
 use crate::output::{Output, cell, print};
+use roadbook_app::processes::STANDS;
 use roadbook_core::limits::PROCESS_FILE_BYTES_MAX;
 use roadbook_core::process::diff::diff;
 use roadbook_core::process::template::Template;
@@ -19,8 +20,6 @@ use std::path::{Path, PathBuf};
 const FILES_MAX: usize = 500;
 /// Folders inside each other.
 const DEPTH_MAX: usize = 16;
-/// States of a revision that holds, or will on its day.
-const STANDS: [&str; 2] = ["effective", "scheduled"];
 
 /// A file with what the server says about it.
 struct Look {

@@ -74,10 +74,7 @@ async fn new(client: &Client, args: NewReleaseArgs, output: &Output) -> Outcome 
     let answer = client.post("/releases", &body).await?.json;
     if let (Some(slot), Some(id)) = (slot, answer["id"].as_str()) {
         let path = format!("/releases/{id}/slot");
-        let body = bytes::Bytes::from(slot.to_string());
-        if let Err(failure) =
-            client.change(hyper::Method::PUT, &path, body, "application/json").await
-        {
+        if let Err(failure) = client.put(&path, &slot).await {
             let label = cell(&answer, "label");
             output.say(&format!("{label} was made; only its go-live was not planned"));
             return Err(failure);

@@ -2,6 +2,7 @@
 
 mod apply;
 mod commands;
+mod drafts;
 mod examples;
 mod http;
 mod ledger;

@@ -1,6 +1,6 @@
 //! A small organization on a real server; everybody has a home and a token of their own.
 
-use crate::http::must;
+use crate::http::{must, send};
 use crate::roadbook::{Ended, Home, Serving};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -114,6 +114,18 @@ impl Team {
     /// What has no sub-command.
     pub fn ask(&self, who: &str, method: &str, path: &str, body: &Value) -> Value {
         must(&self.url(), &self.tokens[who], method, path, body)
+    }
+
+    /// What is only done on a page: its form, sent as a browser sends it.
+    pub fn form(&self, who: &str, path: &str, fields: &str) {
+        let bearer = format!("Bearer {}", self.tokens[who]);
+        let mut head = vec![("authorization", bearer.as_str())];
+        let page = send(&self.url(), "GET", path, &head, b"").text();
+        let guard = page.split("name=\"csrf\" value=\"").nth(1).and_then(|it| it.split('"').next());
+        let body = format!("{fields}&csrf={}", guard.expect("a form with its guard"));
+        head.push(("content-type", "application/x-www-form-urlencoded"));
+        let answer = send(&self.url(), "POST", path, &head, body.as_bytes());
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text());
     }
 
     /// A file in somebody's home.

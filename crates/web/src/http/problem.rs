@@ -192,6 +192,11 @@ impl From<Error> for Problem {
                     })
                     .collect();
             }
+            Error::Rule { code: "review_required", .. } => {
+                problem.body.lift = "save it with PUT /api/v1/processes/{process}/draft and send \
+                                     it with …/draft/submit; somebody else approves it"
+                    .to_owned();
+            }
             Error::Replay(response) => problem.replay = Some(response),
             Error::TooMany { seconds } => problem.retry_after = Some(seconds),
             Error::Unknown => problem.retry_after = Some(1),

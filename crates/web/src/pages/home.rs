@@ -2,6 +2,7 @@
 
 use super::clash_home;
 use super::view::home::{Also, HomeView, WaitFor, WorkDay, WorkItem, home};
+use super::view::process::state_words;
 use super::visit::{Page, Refused, Signed};
 use super::words;
 use crate::i18n::fmt;
@@ -14,6 +15,7 @@ use axum::response::IntoResponse;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use maud::html;
+use roadbook_app::process_drafts::ReviewItem;
 use roadbook_app::releases::{TodoItem, Workload};
 use roadbook_app::{PageAsk, ReleaseFilter};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
@@ -44,9 +46,10 @@ async fn show(signed: Signed) -> Page {
     let actor = &caller.session.actor;
     let todo = web.app.todo(actor).await.map_err(fail)?;
     let ready: Vec<&TodoItem> = todo.iter().filter(|it| it.ready).collect();
+    let reviews = web.app.process_reviews(&caller.session.call()).await.map_err(fail)?;
     let next = match ready.first() {
         Some(item) => Some(next(&ctx, &web, &caller, item).await.map_err(fail)?),
-        None => None,
+        None => reviews.first().map(|it| next_review(&ctx, it)),
     };
     let ahead = web.app.workload(actor, DAYS).await.map_err(fail)?;
     let load = clash_home::strip(&ctx, &ahead);
@@ -65,10 +68,17 @@ async fn show(signed: Signed) -> Page {
     let any = web.app.release_list(&caller.session.scope, &any.0, &any.1).await.map_err(fail)?;
     let view = HomeView {
         start: any.total == 0,
-        today: ready.len() as u64,
+        today: (ready.len() + reviews.len()) as u64,
         next,
         nothing_until: coming.map(|(at, title)| (at, words::show(&ctx, &title))),
-        also: ready.iter().skip(1).take(ALSO_MAX).map(|it| also(&ctx, it)).collect(),
+        also: ready
+            .iter()
+            .map(|it| also(&ctx, it))
+            .chain(reviews.iter().map(|it| also_review(&ctx, it)))
+            // The first of all is the next action.
+            .skip(1)
+            .take(ALSO_MAX)
+            .collect(),
         load: (!todo.is_empty()).then_some(load),
         load_sum: sum,
         work,
@@ -145,6 +155,42 @@ fn also(ctx: &PageCtx, item: &TodoItem) -> Also {
         about: about(item),
         href: href(item),
         due: format!("{} {}", due(ctx, item.due_at), fmt::duration(ctx.lang, item.effort_minutes)),
+        button: ctx.t("action-open").into_owned(),
+    }
+}
+
+fn review_words(ctx: &PageCtx, it: &ReviewItem) -> String {
+    let name = it.title.as_ref().map_or_else(|| it.id.clone(), |it| words::show(ctx, it));
+    ctx.ta("home-review", &[("process", name.as_str().into())]).into_owned()
+}
+
+fn review_of(it: &ReviewItem) -> (String, String) {
+    (format!("{}@{}", it.id, it.revision), format!("/processes/{}/edit", it.id))
+}
+
+/// A draft of a process whose review is all there is to do.
+fn next_review(ctx: &PageCtx, it: &ReviewItem) -> NextAction {
+    let (about, href) = review_of(it);
+    NextAction {
+        about,
+        mark: Some(state_words(ctx, "review")),
+        title: review_words(ctx, it),
+        why: it.note.clone(),
+        due: String::new(),
+        effort: String::new(),
+        if_late: String::new(),
+        acts: html! { (Btn::link(ctx.t("action-open"), href).primary()) },
+    }
+}
+
+fn also_review(ctx: &PageCtx, it: &ReviewItem) -> Also {
+    let (about, href) = review_of(it);
+    let at = ctx.moment(it.at);
+    Also {
+        what: review_words(ctx, it),
+        about,
+        href,
+        due: ctx.ta("home-review-written", &[("at", at.as_str().into())]).into_owned(),
         button: ctx.t("action-open").into_owned(),
     }
 }

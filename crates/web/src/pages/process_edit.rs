@@ -4,6 +4,7 @@ use super::files::Parts;
 use super::view::process::state_words;
 use super::view::process_edit::{Base, Preview, preview};
 use super::visit::{Page, Refused, Sent, Signed, go};
+use super::words::refusal_words;
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
@@ -44,10 +45,17 @@ fn may(call: &Call) -> Result<(), Error> {
     call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")
 }
 
-async fn blank(signed: Signed) -> Page {
+fn is_mine(call: &Call, draft: Option<&DraftView>) -> bool {
+    draft.is_some_and(|it| it.author == call.actor.name())
+}
+
+async fn blank(State(web): State<Web>, signed: Signed) -> Page {
     let call = signed.caller.session.call();
     may(&call).map_err(|error| Refused::new(signed.ctx.clone(), error.into()))?;
-    let form = Form { preview: Preview { blank: true, ..Preview::default() }, ..Form::default() };
+    let four_eyes = web.app.process_four_eyes().await;
+    let four_eyes = four_eyes.map_err(|error| Refused::new(signed.ctx.clone(), error.into()))?;
+    let preview = Preview { blank: true, ..Preview::default() };
+    let form = Form { preview, four_eyes, ..Form::default() };
     Ok(form.show(&signed.ctx, StatusCode::OK))
 }
 
@@ -69,7 +77,9 @@ async fn edit(
         }
     };
     let preview = look(&web, &call, &text).await.map_err(fail)?;
-    let form = Form { process: id, text, note, preview, draft, ..Form::default() };
+    let four_eyes = web.app.process_four_eyes().await.map_err(fail)?;
+    let mine = is_mine(&call, draft.as_ref());
+    let form = Form { process: id, text, note, preview, draft, mine, four_eyes, ..Form::default() };
     Ok(form.show(&signed.ctx, StatusCode::OK))
 }
 
@@ -109,6 +119,10 @@ struct Form {
     preview: Preview,
     /// What is kept of it.
     draft: Option<DraftView>,
+    /// Whoever looks wrote it.
+    mine: bool,
+    /// Nobody puts a revision into force alone.
+    four_eyes: bool,
     wrong_text: Option<String>,
     wrong_note: Option<String>,
 }
@@ -116,20 +130,8 @@ struct Form {
 impl Form {
     fn show(&self, ctx: &PageCtx, status: StatusCode) -> Response {
         let title = ctx.t("processes-new-revision");
-        let accept = ".toml,text/plain,application/toml";
-        let fields = [
-            Field::text("note", ctx.t("processes-note"))
-                .value(self.note.clone())
-                .hint(ctx.t("processes-note-hint"))
-                .optional()
-                .error(self.wrong_note.clone()),
-            Field::new(Input::Area { rows: 32, code: true }, "text", ctx.t("processes-file"))
-                .value(self.text.clone())
-                .hint(ctx.t("processes-text-hint"))
-                .optional()
-                .error(self.wrong_text.clone()),
-            Field::new(Input::File(accept), "file", ctx.t("processes-upload")).optional(),
-        ];
+        let review = self.draft.as_ref().is_some_and(|it| it.state == "review");
+        let fields = self.fields(ctx, review);
         let list = ctx.t("processes-title").into_owned();
         let mut crumbs = vec![(list, Some("/processes".to_owned()))];
         if let Some(process) =
@@ -139,30 +141,122 @@ impl Form {
         }
         crumbs.push((title.clone().into_owned(), None));
         let sub = ctx.t("processes-publish-about");
-        let review = self.draft.as_ref().is_some_and(|it| it.state == "review");
+        // What is in review is not published past it, not even by the enter key.
+        let action = if review { "/processes/check" } else { "/processes/publish" };
         let body = html! {
             (head(ctx, &Head { crumbs, title: &title, sub: &sub, ..Head::default() }, html! {}))
-            @if let Some(draft) = &self.draft { (standing(ctx, draft)) }
+            @if let Some(draft) = &self.draft { (self.standing(ctx, draft)) }
             div.editor {
                 (card("text", &ctx.t("processes-file"), html! {}, html! { div.cb {
-                    form.form method="post" action="/processes/publish" enctype="multipart/form-data" data-check="/processes/check" {
+                    form.form method="post" action=(action) enctype="multipart/form-data" data-check="/processes/check" {
                         (hidden(ctx))
                         input type="hidden" name="process" value=(self.process);
                         (inputs(ctx, &fields))
-                        div.acts {
-                            @if !review {
-                                button.btn.p type="submit" { (ctx.t("processes-publish")) }
-                                button.btn type="submit" formaction="/processes/review" { (ctx.t("processes-to-review")) }
-                                button.btn type="submit" formaction="/processes/draft" { (ctx.t("processes-save-draft")) }
-                            }
-                            button.btn type="submit" formaction="/processes/check" { (ctx.t("processes-check")) }
-                        }
+                        @if !review { (self.acts(ctx)) }
                     }
                 } }))
                 (preview(ctx, &self.preview))
             }
         };
         (status, layout(ctx, &title, body)).into_response()
+    }
+
+    fn fields(&self, ctx: &PageCtx, review: bool) -> Vec<Field> {
+        let hints = match review {
+            true => [String::new(), ctx.t("processes-in-review-why").into_owned()],
+            false => {
+                ["processes-note-hint", "processes-text-hint"].map(|it| ctx.t(it).into_owned())
+            }
+        };
+        let [note_hint, text_hint] = hints;
+        let mut fields = vec![
+            Field::text("note", ctx.t("processes-note"))
+                .value(self.note.clone())
+                .hint(note_hint)
+                .optional()
+                .fixed(review)
+                .error(self.wrong_note.clone()),
+            Field::new(Input::Area { rows: 32, code: true }, "text", ctx.t("processes-file"))
+                .value(self.text.clone())
+                .hint(text_hint)
+                .optional()
+                .fixed(review)
+                .error(self.wrong_text.clone()),
+        ];
+        if !review {
+            let accept = ".toml,text/plain,application/toml";
+            let file = Field::new(Input::File(accept), "file", ctx.t("processes-upload"));
+            fields.push(file.optional());
+        }
+        fields
+    }
+
+    /// What may be done with the text; the first button is the one that brings it on.
+    fn acts(&self, ctx: &PageCtx) -> Markup {
+        let review = if self.four_eyes { "btn p" } else { "btn" };
+        html! {
+            @if self.four_eyes { p.m { (ctx.t("processes-four-eyes")) } }
+            div.acts {
+                @if !self.four_eyes { button.btn.p type="submit" { (ctx.t("processes-publish")) } }
+                button class=(review) type="submit" formaction="/processes/review" { (ctx.t("processes-to-review")) }
+                button.btn type="submit" formaction="/processes/draft" { (ctx.t("processes-save-draft")) }
+                button.btn type="submit" formaction="/processes/check" { (ctx.t("processes-check")) }
+            }
+        }
+    }
+
+    /// Where a kept draft stands, and what may be done about it.
+    fn standing(&self, ctx: &PageCtx, draft: &DraftView) -> Markup {
+        let (state, word) = state_words(ctx, &draft.state);
+        let title = ctx.t("processes-draft-card");
+        let to = |what: &str| format!("/processes/{}/draft/{what}", draft.id);
+        let remark = [Field::text("remark", ctx.t("processes-draft-remark")).optional()];
+        let back = if self.mine { "processes-take-back" } else { "processes-give-back" };
+        let alone = self.mine && self.four_eyes;
+        let body = html! { div.cb {
+            p { (state_text(state, &word)) ", " (ctx.date_time(draft.at)) }
+            @if draft.state == "review" {
+                @if alone { p { (ctx.t("processes-four-eyes-own")) } }
+                form.form method="post" action=(to(if alone { "return" } else { "approve" })) {
+                    (hidden(ctx))
+                    @if !alone { (inputs(ctx, &remark)) }
+                    div.acts {
+                        @if !alone { button.btn.p type="submit" { (ctx.t("processes-in-force")) } }
+                        button.btn type="submit" formaction=(to("return")) { (ctx.t(back)) }
+                        button.btn type="submit" formaction=(to("drop")) { (ctx.t("processes-drop-draft")) }
+                    }
+                }
+            } @else {
+                (act(ctx, &to("drop"), Btn::button(ctx.t("processes-drop-draft")), &[]))
+            }
+        } };
+        card("draft", &title, html! {}, body)
+    }
+
+    /// Notes what is missing. A draft may be wrong; what others are to read is complete.
+    fn complete(&mut self, ctx: &PageCtx, for_others: bool) -> bool {
+        let required = || Some(ctx.t("form-required").into_owned());
+        let blocking = self.preview.blocking();
+        if self.text.trim().is_empty() {
+            self.wrong_text = required();
+        } else if for_others && blocking > 0 {
+            self.wrong_text = Some(ctx.tn("processes-blocked", blocking as i64).into_owned());
+        } else if self.process.is_empty() {
+            self.wrong_text = Some(ctx.t("processes-unreadable-new").into_owned());
+        }
+        if for_others && self.note.is_empty() {
+            self.wrong_note = required();
+        }
+        self.wrong_text.is_none() && self.wrong_note.is_none()
+    }
+
+    /// A rule says no: what was written is not lost over it.
+    fn refused(mut self, ctx: &PageCtx, error: Error) -> Page {
+        let Error::Rule { code, message } = &error else {
+            return Err(Refused::new(ctx.clone(), error.into()));
+        };
+        self.wrong_text = Some(refusal_words(ctx, code).unwrap_or_else(|| message.clone()));
+        Ok(self.show(ctx, StatusCode::CONFLICT))
     }
 }
 
@@ -187,7 +281,10 @@ async fn read(parts: &mut Parts) -> Result<(Form, Call), Problem> {
         false => parts.web.app.process_draft(&call, &process).await?,
     };
     let note = fields.text("note");
-    Ok((Form { process, text, note, preview, draft, ..Form::default() }, call))
+    let four_eyes = parts.web.app.process_four_eyes().await?;
+    let mine = is_mine(&call, draft.as_ref());
+    let form = Form { process, text, note, preview, draft, mine, four_eyes, ..Form::default() };
+    Ok((form, call))
 }
 
 async fn check_only(mut parts: Parts) -> Page {
@@ -197,48 +294,11 @@ async fn check_only(mut parts: Parts) -> Page {
     Ok(form.show(&parts.ctx, StatusCode::OK))
 }
 
-/// Where a kept draft stands, and what may be done about it.
-fn standing(ctx: &PageCtx, draft: &DraftView) -> Markup {
-    let (state, word) = state_words(ctx, &draft.state);
-    let title = ctx.t("processes-draft-card");
-    let to = |what: &str| format!("/processes/{}/draft/{what}", draft.id);
-    let remark = [Field::text("remark", ctx.t("processes-draft-remark")).optional()];
-    let body = html! { div.cb {
-        p { (state_text(state, &word)) ", " (ctx.date_time(draft.at)) }
-        @if draft.state == "review" {
-            form.form method="post" action=(to("approve")) {
-                (hidden(ctx))
-                (inputs(ctx, &remark))
-                div.acts {
-                    button.btn.p type="submit" { (ctx.t("processes-in-force")) }
-                    button.btn type="submit" formaction=(to("return")) { (ctx.t("processes-give-back")) }
-                    button.btn type="submit" formaction=(to("drop")) { (ctx.t("processes-drop-draft")) }
-                }
-            }
-        } @else {
-            (act(ctx, &to("drop"), Btn::button(ctx.t("processes-drop-draft")), &[]))
-        }
-    } };
-    card("draft", &title, html! {}, body)
-}
-
 async fn kept(mut parts: Parts, send: bool) -> Page {
     let read = read(&mut parts).await;
     let Parts { ctx, web, .. } = parts;
     let (mut form, call) = read.map_err(|problem| Refused::new(ctx.clone(), problem))?;
-    if send && form.preview.blocking() > 0 {
-        let n = form.preview.blocking();
-        form.wrong_text = Some(ctx.tn("processes-blocked", n as i64).into_owned());
-    }
-    if form.text.trim().is_empty() {
-        form.wrong_text = Some(ctx.t("form-required").into_owned());
-    } else if form.process.is_empty() {
-        form.wrong_text = Some(ctx.t("processes-unreadable-new").into_owned());
-    }
-    if send && form.note.is_empty() {
-        form.wrong_note = Some(ctx.t("form-required").into_owned());
-    }
-    if form.wrong_text.is_some() || form.wrong_note.is_some() {
+    if !form.complete(&ctx, send) {
         return Ok(form.show(&ctx, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let mut done = web.app.process_draft_save(&call, &form.process, &form.text, &form.note).await;
@@ -247,8 +307,10 @@ async fn kept(mut parts: Parts, send: bool) -> Page {
         let call = Call { idempotency: None, ..call };
         done = web.app.process_draft_submit(&call, &form.process).await;
     }
-    done.map_err(|error| Refused::new(ctx.clone(), error.into()))?;
-    Ok(go(&format!("/processes/{}/edit", form.process)))
+    match done {
+        Ok(_) => Ok(go(&format!("/processes/{}/edit", form.process))),
+        Err(error) => form.refused(&ctx, error),
+    }
 }
 
 async fn save(parts: Parts) -> Page {
@@ -286,20 +348,11 @@ async fn publish(mut parts: Parts) -> Page {
     let read = read(&mut parts).await;
     let Parts { ctx, web, .. } = parts;
     let (mut form, call) = read.map_err(|problem| Refused::new(ctx.clone(), problem))?;
-    let required = || Some(ctx.t("form-required").into_owned());
-    if form.text.trim().is_empty() {
-        form.wrong_text = required();
-    } else if form.preview.blocking() > 0 {
-        let n = form.preview.blocking();
-        form.wrong_text = Some(ctx.tn("processes-blocked", n as i64).into_owned());
-    }
-    if form.note.is_empty() {
-        form.wrong_note = required();
-    }
-    if form.wrong_text.is_some() || form.wrong_note.is_some() {
+    if !form.complete(&ctx, true) {
         return Ok(form.show(&ctx, StatusCode::UNPROCESSABLE_ENTITY));
     }
-    let made = web.app.process_publish(&call, &form.text, &form.note).await;
-    let made = made.map_err(|error| Refused::new(ctx.clone(), error.into()))?;
-    Ok(go(&format!("/processes/{}?revision={}", made.id, made.revision)))
+    match web.app.process_publish(&call, &form.text, &form.note).await {
+        Ok(made) => Ok(go(&format!("/processes/{}?revision={}", made.id, made.revision))),
+        Err(error) => form.refused(&ctx, error),
+    }
 }

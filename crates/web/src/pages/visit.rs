@@ -258,6 +258,7 @@ impl FromRequestParts<Web> for Signed {
 /// Counts beside the navigation; what cannot be counted shows nothing.
 async fn counts(web: &Web, caller: &Caller) -> Option<NavCounts> {
     let todo = web.app.todo(&caller.session.actor).await.ok()?;
+    let reviews = web.app.process_reviews(&caller.session.call()).await.ok()?;
     let open = roadbook_app::ReleaseFilter {
         states: OPEN.map(str::to_owned).to_vec(),
         ..roadbook_app::ReleaseFilter::default()
@@ -265,7 +266,7 @@ async fn counts(web: &Web, caller: &Caller) -> Option<NavCounts> {
     let ask = roadbook_app::PageAsk { cursor: None, limit: 1 };
     let releases = web.app.release_list(&caller.session.scope, &open, &ask).await.ok()?;
     Some(NavCounts {
-        home: todo.iter().filter(|it| it.ready).count() as u64,
+        home: (todo.iter().filter(|it| it.ready).count() + reviews.len()) as u64,
         releases: u64::try_from(releases.total).unwrap_or(0),
         ..NavCounts::default()
     })

@@ -29,12 +29,20 @@ pub struct NextAction {
 
 /// The card of the next action.
 pub fn next_action(ctx: &PageCtx, n: &NextAction) -> Markup {
+    let labels = ["work-due", "work-effort", "work-if-late"].map(|key| ctx.t(key));
+    let values = [&n.due, &n.effort, &n.if_late];
+    let known: Vec<(&str, &str)> = labels
+        .iter()
+        .zip(values)
+        .filter(|it| !it.1.is_empty())
+        .map(|(label, value)| (label.as_ref(), value.as_str()))
+        .collect();
     html! {
         section.card.next aria-labelledby="next" data-live-id="next-action" {
             div.k { b { (ctx.t("home-next-action")) } span { (n.about) } @if let Some((s, text)) = &n.mark { (pill(*s, text)) } }
             h2 #next { (n.title) }
             @if !n.why.is_empty() { p.why { (n.why) } }
-            (facts(&[(&ctx.t("work-due"), &n.due), (&ctx.t("work-effort"), &n.effort), (&ctx.t("work-if-late"), &n.if_late)]))
+            @if !known.is_empty() { (facts(&known)) }
             div.acts { (n.acts) }
         }
     }

@@ -69,6 +69,7 @@ pub struct Field {
     hint: String,
     error: Option<String>,
     required: bool,
+    fixed: bool,
     autocomplete: &'static str,
 }
 
@@ -83,6 +84,7 @@ impl Field {
             hint: String::new(),
             error: None,
             required: true,
+            fixed: false,
             autocomplete: "",
         }
     }
@@ -116,6 +118,12 @@ impl Field {
         self
     }
 
+    /// The field is read, not written: lines and areas of text only.
+    pub fn fixed(mut self, fixed: bool) -> Field {
+        self.fixed = fixed;
+        self
+    }
+
     /// The purpose for password managers and prefilling.
     pub fn autocomplete(mut self, purpose: &'static str) -> Field {
         self.autocomplete = purpose;
@@ -144,7 +152,7 @@ impl Field {
         let auto = (!self.autocomplete.is_empty()).then_some(self.autocomplete);
         match &self.kind {
             Kind::Input(kind) => html! {
-                input.in type=(kind) id=(id) name=(self.name) value=(self.value) required[self.required]
+                input.in type=(kind) id=(id) name=(self.name) value=(self.value) required[self.required] readonly[self.fixed]
                     aria-invalid=[invalid] aria-describedby=[described] autocomplete=[auto];
             },
             Kind::File(accept) => html! {
@@ -152,7 +160,7 @@ impl Field {
                     aria-invalid=[invalid] aria-describedby=[described];
             },
             Kind::Area { rows, code } => html! {
-                textarea class=(if *code { "in code" } else { "in" }) id=(id) name=(self.name) rows=(rows) required[self.required]
+                textarea class=(if *code { "in code" } else { "in" }) id=(id) name=(self.name) rows=(rows) required[self.required] readonly[self.fixed]
                     aria-invalid=[invalid] aria-describedby=[described] spellcheck=[code.then_some("false")] { (self.value) }
             },
             Kind::Select(choices) => html! {
@@ -181,7 +189,7 @@ impl Field {
     }
 
     fn draw(&self, ctx: &PageCtx, id: &str) -> Markup {
-        let optional = html! { @if !self.required && !matches!(self.kind, Kind::Check) { " " span.opt { "(" (ctx.t("form-optional")) ")" } } };
+        let optional = html! { @if !self.required && !self.fixed && !matches!(self.kind, Kind::Check) { " " span.opt { "(" (ctx.t("form-optional")) ")" } } };
         let below = html! {
             @if let Some(e) = &self.error { p.err id={ (id) "-e" } { (e) } }
             @if !self.hint.is_empty() { p.hint id={ (id) "-h" } { (self.hint) } }

@@ -374,16 +374,33 @@ async fn a_draft_goes_to_review_and_somebody_else_puts_it_into_force() {
     let sent = keep("admin", "/processes/review", &better, "second").await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
     for (lang, words) in [
-        ("en", ["In review", "Put into force", "Return to the author"]),
-        ("ko", ["검토 중", "시행", "반려"]),
-        ("vi", ["Đang xem xét", "Đưa vào hiệu lực", "Trả lại"]),
-        ("zh", ["评审中", "使其生效", "退回编写人"]),
+        ("en", ["In review", "Put into force", "Take it back", "the text stays as it is"]),
+        ("ko", ["검토 중", "시행", "회수", "변경할 수 없습니다"]),
+        ("vi", ["Đang xem xét", "Đưa vào hiệu lực", "Rút lại", "văn bản giữ nguyên"]),
+        ("zh", ["评审中", "使其生效", "撤回", "文本保持不变"]),
     ] {
         let shown = page(&world, "admin", edit, lang).await;
         for word in words {
             assert!(shown.text.contains(word), "{lang} {word}: {}", shown.text);
         }
+        // Neither text nor reason is changed, and nothing goes past the review.
+        assert_eq!(shown.text.matches(" readonly").count(), 2, "{}", shown.text);
+        assert!(!shown.text.contains("/processes/publish\""), "{}", shown.text);
     }
+    let late = keep("admin", "/processes/draft", "somebody wrote on", "").await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{late:?}");
+    for word in ["somebody wrote on", "The draft is in review"] {
+        assert!(late.text.contains(word), "what was written is not lost: {}", late.text);
+    }
+    let home = page(&world, "admin", "/", "en").await;
+    assert!(home.text.contains("Review a revision of") && home.text.contains(edit), "{home:?}");
+    let home = page(&world, "member", "/", "en").await;
+    assert!(!home.text.contains("Review a revision of"), "{home:?}");
+    let back = "/processes/starter/release/draft/return";
+    let taken = crate::pages::send(&world, "admin", back, &[("remark", "")]).await;
+    assert_eq!((taken.status, location(&taken)), (StatusCode::SEE_OTHER, edit), "{taken:?}");
+    let sent = keep("admin", "/processes/review", &better, "second").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
     let list = page(&world, "admin", "/processes", "en").await;
     assert!(list.text.contains(edit) && list.text.contains("In review"), "{}", list.text);
     let others = page(&world, "member", "/processes", "en").await;
@@ -399,6 +416,11 @@ async fn a_draft_goes_to_review_and_somebody_else_puts_it_into_force() {
     assert_eq!((own.status, own.code().as_str()), (StatusCode::FORBIDDEN, "four_eyes"), "{own:?}");
     let denied = world.call(Some("member"), "POST", path, &json!({})).await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN, "{denied:?}");
+    let shown = page(&world, "admin", edit, "en").await;
+    assert!(shown.text.contains("somebody else puts it into force"), "{}", shown.text);
+    assert!(!shown.text.contains("Put into force"), "{}", shown.text);
+    let home = page(&world, "admin", "/", "en").await;
+    assert!(!home.text.contains("Review a revision of"), "not for its author to decide");
     let answer = "/processes/starter/release/draft";
     let settings = &settings[..2];
     crate::pages::send(&world, "admin", "/settings", settings).await;
@@ -576,4 +598,44 @@ async fn a_branch_follows_the_process_that_head_office_made_binding() {
     assert_eq!(shown.json()["control"]["scope"], "reference", "{shown:?}");
     let made = open("own/branch", "upgrade", "planned").await;
     assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+}
+
+// proves: S2-01/A
+#[tokio::test]
+async fn no_door_lets_one_person_publish_where_four_eyes_are_asked_for() {
+    let world = World::new().await;
+    let settings = [("zone", "Asia/Seoul"), ("lang", "en"), ("process_four_eyes", "true")];
+    let set = crate::pages::send(&world, "admin", "/settings", &settings).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{set:?}");
+    let better = text_of("starter/release").replace("effort = \"1h\"", "effort = \"2h\"");
+    for (path, body) in [
+        ("/api/v1/processes", json!({ "text": better, "note": "longer" })),
+        ("/api/v1/processes/apply", json!({ "texts": [better], "note": "longer" })),
+    ] {
+        let no = world.call(Some("admin"), "POST", path, &body).await;
+        let told = (no.status, no.code());
+        assert_eq!(told, (StatusCode::CONFLICT, "review_required".to_owned()), "{no:?}");
+        let lift = no.json()["lift"].as_str().unwrap_or_default().to_owned();
+        assert!(lift.contains("/draft/submit"), "{lift}");
+    }
+    // The page offers what can be done, and keeps what was written when it is asked all the same.
+    for (lang, word) in [
+        ("en", "Nobody puts a revision into force alone here"),
+        ("ko", "혼자서 개정을 시행할 수 없습니다"),
+        ("vi", "không ai được một mình"),
+        ("zh", "不得独自使修订生效"),
+    ] {
+        let shown = page(&world, "admin", "/processes/starter/release/edit", lang).await;
+        assert!(shown.text.contains(word), "{lang}: {}", shown.text);
+        assert!(shown.text.contains("formaction=\"/processes/review\""), "{}", shown.text);
+    }
+    let words = [("process", "starter/release"), ("note", "longer"), ("text", better.as_str())];
+    let no = upload(&world, "admin", "/processes/publish", &words, None).await;
+    assert_eq!(no.status, StatusCode::CONFLICT, "{no:?}");
+    for word in ["somebody else puts it into force", "value=\"longer\"", "&quot;2h&quot;"] {
+        assert!(no.text.contains(word), "{word}: {}", no.text);
+    }
+    let view =
+        world.call(Some("admin"), "GET", "/api/v1/processes/starter%2Frelease", &json!(null));
+    assert_eq!(view.await.json()["history"].as_array().unwrap().len(), 1);
 }
