@@ -170,7 +170,11 @@ impl App {
                 Some(value) => {
                     facts.insert(format!("setting.{name}"), value);
                 }
-                None => check.wrong("settings", "wrong_value", format!("`{name}` = `{text}`")),
+                None => check.wrong(
+                    &format!("settings.{name}"),
+                    "wrong_value",
+                    format!("`{text}` is no value of it"),
+                ),
             }
         }
         for (name, text) in &input.facts {
@@ -185,7 +189,11 @@ impl App {
                 Some(value) => {
                     facts.insert(name.clone(), value);
                 }
-                None => check.wrong("facts", "wrong_value", format!("`{name}` = `{text}`")),
+                None => check.wrong(
+                    &format!("facts.{name}"),
+                    "wrong_value",
+                    format!("`{text}` is no value of it"),
+                ),
             }
         }
         check.done()?;
@@ -306,8 +314,9 @@ impl App {
         let context = around.context(&loaded, &call.actor, None);
         let table = WorkTable::around(&around.calendar, started);
         let past = past(run, &loaded.template, &table);
-        let old = self.template(id, from).await?;
-        let new = self.template(id, to).await?;
+        // Only what was published is compared: a draft need not be readable.
+        let old = self.process_view(call, id, Some(from)).await?.summary.template;
+        let new = self.process_view(call, id, Some(to)).await?.summary.template;
         let (left, right) = (
             RunNames { template: &old, run, ctx: &context },
             RunNames { template: &new, run, ctx: &context },

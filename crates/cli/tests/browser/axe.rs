@@ -14,7 +14,7 @@ const ELSEWHERE: [(&str, &str); 13] = [
     ("/assets/{*file}", "a file"),
     ("/favicon.ico", "a file"),
     ("/releases/{release}/bundle", "a file"),
-    ("/releases/{release}/migration", "no process was revised here: drawn in the gallery"),
+    ("/releases/{release}/migration", "no process was revised here: looked at where one is"),
     ("/actions/{action}", "a site's orders come long after this walk: drawn in the gallery"),
     ("/p/{token}/change.ics", "a file"),
     ("/public/feed.atom", "a feed"),
@@ -56,7 +56,7 @@ fn routes() -> BTreeSet<String> {
 }
 
 /// What was looked at, and what is wrong.
-struct Inspection {
+pub struct Inspection {
     checker: String,
     wrong: BTreeMap<String, BTreeSet<String>>,
     pages: usize,
@@ -64,12 +64,12 @@ struct Inspection {
 }
 
 impl Inspection {
-    fn new() -> Inspection {
+    pub fn new() -> Inspection {
         Inspection { checker: axe(), wrong: BTreeMap::new(), pages: 0, looks: 0 }
     }
 
     /// Looks at the page that is open, in all views.
-    fn look(&mut self, screen: &mut Screen, name: &str) {
+    pub fn look(&mut self, screen: &mut Screen, name: &str) {
         self.pages += 1;
         screen.session.run(&self.checker, json!([]));
         for view in VIEWS {
@@ -87,7 +87,7 @@ impl Inspection {
     }
 
     /// Opens an address, says with which status it answered, and looks at it.
-    fn open(&mut self, screen: &mut Screen, address: &str, status: u64) {
+    pub fn open(&mut self, screen: &mut Screen, address: &str, status: u64) {
         screen.open(address);
         let script = "return performance.getEntriesByType('navigation')[0].responseStatus";
         let answered = screen.session.run(script, json!([]));
@@ -98,7 +98,7 @@ impl Inspection {
         self.look(screen, address);
     }
 
-    fn done(self, name: &str) {
+    pub fn done(self, name: &str) {
         println!(
             "inputs: {} looks of the accessibility checker at {} {name}",
             self.looks, self.pages

@@ -15,6 +15,7 @@ mod newcomer;
 #[path = "../story/organizations/own.rs"]
 mod own;
 mod path;
+mod processes;
 mod screen;
 #[expect(dead_code, reason = "shared with the stories of the use cases")]
 #[path = "../../../app/tests/it/walk/mod.rs"]

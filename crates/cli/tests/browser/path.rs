@@ -9,7 +9,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 const SITES: &str = "key\tname\tzone\tproduct\tversion\nbusan\tBusan plant\tAsia/Seoul\tloom\tV0.9.0.0001\nhanoi\tHà Nội plant\tAsia/Ho_Chi_Minh\tloom\tV0.9.0.0001";
-const PROCESS: &str = include_str!("workshop.toml");
+pub const PROCESS: &str = include_str!("workshop.toml");
 
 /// An installation whose first person signs in with a password, with a process of its own.
 pub fn workshop() -> Home {
@@ -42,7 +42,7 @@ pub fn workshop() -> Home {
     home
 }
 
-fn sign_in(screen: &mut Screen, login: &str, password: &str) {
+pub fn sign_in(screen: &mut Screen, login: &str, password: &str) {
     screen.fill("Sign in", "E-mail or user name", login);
     screen.fill("Sign in", "Password", password);
     screen.send("Sign in");

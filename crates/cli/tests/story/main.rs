@@ -12,6 +12,7 @@ mod example;
 #[path = "organizations/founded.rs"]
 mod founded;
 mod http;
+mod migration;
 mod new_system;
 mod office;
 mod organizations;

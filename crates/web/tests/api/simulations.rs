@@ -43,10 +43,21 @@ async fn what_cannot_be_read_is_said_at_its_field() {
         ("go_live=2026-03-05T22:00&hours=2&seed=-1", "Enter a whole number"),
         ("go_live=&begin=never", "Enter a date and a time."),
         ("go_live=&team=counted&week=900", "Enter a whole number"),
+        ("go_live=&team=counted&n.tester=many", "Enter a whole number"),
+        ("go_live=&team=nobody", "There is no such unit"),
+        ("go_live=&team=unit_01BX5ZZKBKACTAV9WEVGEMMVRZ", "There is no such unit"),
+        ("go_live=2050-01-01T09:00&hours=2", "within ten years"),
+        ("go_live=&begin=2000-01-01T09:00", "within ten years"),
+        ("go_live=&revision=9", "There is no such revision."),
     ] {
-        let reply = page(&world, "member", &format!("{PAGE}?{query}"), "en").await;
+        let seed = if query.contains("seed") { "" } else { "seed=17&" };
+        let reply = page(&world, "member", &format!("{PAGE}?{seed}{query}"), "en").await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
-        assert!(reply.text.contains(word), "{query}: {}", reply.text);
+        assert_eq!(reply.text.matches(word).count(), 1, "{query}: {}", reply.text);
+        assert!(reply.text.contains("aria-invalid=\"true\""), "{query}: {}", reply.text);
+        // What else was written stays in the form.
+        let kept = seed.is_empty() || reply.text.contains("value=\"17\"");
+        assert!(kept && !reply.text.contains("id=\"verdict\""), "{query}: {}", reply.text);
     }
     let nobody = format!("{PAGE}?go_live=&team=counted");
     let reply = page(&world, "member", &nobody, "en").await;
@@ -54,6 +65,9 @@ async fn what_cannot_be_read_is_said_at_its_field() {
     let early = format!("{PAGE}?go_live=2026-01-01T09:00&hours=2");
     let reply = page(&world, "member", &early, "en").await;
     assert!(reply.text.contains("cannot be kept as asked"), "{}", reply.text);
+    // That a step comes late is said once.
+    let twice = reply.text.contains("would end") && reply.text.contains("misses its date");
+    assert!(!twice, "{}", reply.text);
 }
 
 #[tokio::test]
@@ -83,6 +97,18 @@ async fn the_same_answer_comes_over_rest() {
     let reply = world.call(Some("manager"), "GET", &open, &json!(null)).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{reply:?}");
     assert!(reply.text.contains("not_closed"), "{}", reply.text);
-    let page = page(&world, "manager", "/processes/starter/release/compare", "ko").await;
-    assert!(page.text.contains("무엇이 달라졌을까"), "{}", page.text);
+    let compare = "/processes/starter/release/compare";
+    let asked = page(&world, "manager", compare, "ko").await;
+    assert!(asked.text.contains("무엇이 달라졌을까"), "{}", asked.text);
+    for (release, word) in [
+        (world.own.release.to_string(), "This release is not closed."),
+        ("R-1999-0001".to_owned(), "There is no such release"),
+    ] {
+        let path = format!("{compare}?from=1&to=1&release={release}");
+        let reply = page(&world, "manager", &path, "en").await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{reply:?}");
+        for word in [word, release.as_str(), "aria-invalid=\"true\""] {
+            assert!(reply.text.contains(word), "{word}: {}", reply.text);
+        }
+    }
 }

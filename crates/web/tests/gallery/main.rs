@@ -2,6 +2,7 @@
 //! The same pages are written to the test's temporary directory, to be looked at.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+mod compare;
 mod fleet;
 mod inputs;
 mod moves;

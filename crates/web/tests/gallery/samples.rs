@@ -478,8 +478,10 @@ fn simulate_page(ctx: &PageCtx) -> Markup {
     let title = ctx.t("simulate-title");
     let body = html! {
         (head(ctx, &Head { title: &title, ..Head::default() }, html! {}))
-        (form(ctx, "enterprise/upgrade", &found.template, &[], &Asked::default(), &[]))
-        (result(ctx, &found, &input))
+        div.stack {
+            (form(ctx, "enterprise/upgrade", &found.template, &[], &Asked::default(), &[]))
+            (result(ctx, &found, &input))
+        }
     };
     layout(ctx, &title, body)
 }
@@ -521,6 +523,8 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
         ("migration", crate::moves::page(ctx)),
         ("simulate", simulate_page(ctx)),
         ("simulate-late", simulate_page(&PageCtx { path: "/late".into(), ..ctx.clone() })),
+        ("compare", crate::compare::page(ctx)),
+        ("compare-wrong", crate::compare::page(&PageCtx { path: "/wrong".into(), ..ctx.clone() })),
         ("step", step_page(ctx, false)),
         ("step-empty", step_page(ctx, true)),
         ("parts", parts_page(ctx, false)),

@@ -18,7 +18,7 @@ pub fn form(
     id: &str,
     history: &[ProcessSummary],
     (from, to): (u32, u32),
-    release: &str,
+    (release, wrong): (&str, Option<&str>),
 ) -> Markup {
     let choices: Vec<Choice> = history
         .iter()
@@ -32,7 +32,8 @@ pub fn form(
     };
     let number = Field::text("release", ctx.t("compare-release"))
         .value(release)
-        .hint(ctx.t("compare-release-hint"));
+        .hint(ctx.t("compare-release-hint"))
+        .error(wrong.map(|key| ctx.t(key)));
     card(
         "compare",
         &ctx.t("processes-compare"),

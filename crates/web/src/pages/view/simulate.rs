@@ -25,12 +25,17 @@ pub struct Asked {
     /// The fields of the form.
     pub values: BTreeMap<String, String>,
     /// Field and message.
-    pub wrong: Vec<(&'static str, &'static str)>,
+    pub wrong: Vec<(String, &'static str)>,
 }
 
 impl Asked {
     fn get(&self, name: &str) -> &str {
         self.values.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Something is wrong in a field of this group.
+    fn wrong_in(&self, group: &[&str]) -> bool {
+        self.wrong.iter().any(|it| group.iter().any(|name| it.0.starts_with(name)))
     }
 
     fn field(&self, ctx: &PageCtx, kind: Input, name: &str, label: &str) -> Field {
@@ -80,14 +85,14 @@ pub fn form(
                     (field(Input::Select(team), "team", "simulate-team").hint(ctx.t("simulate-team-hint")).render(ctx))
                     (field(number(), "seed", "simulate-seed").hint(ctx.t("simulate-seed-hint")).render(ctx))
                 }
-                details open[asked.get("team") == "counted"] {
+                details open[asked.get("team") == "counted" || asked.wrong_in(&["week", "n."])] {
                     summary { (ctx.t("simulate-counts")) }
                     (field(number(), "week", "people-hours").hint("40").render(ctx))
                     @for role in roles_of(template) {
                         (asked.field(ctx, number(), &format!("n.{role}"), &words::role_title(ctx, template, &role)).render(ctx))
                     }
                 }
-                details { summary { (ctx.t("simulate-facts")) } (facts(ctx, template, asked)) }
+                details open[asked.wrong_in(&["set.", "fact."])] { summary { (ctx.t("simulate-facts")) } (facts(ctx, template, asked)) }
                 div.acts { button.btn.p type="submit" { (ctx.t("processes-simulate")) } }
             }
         } },
@@ -208,13 +213,16 @@ fn verdict(
         made.critical_path.iter().map(|it| words::step_title(ctx, template, it)).collect();
     let unheld: Vec<String> =
         made.unheld.iter().map(|it| words::role_title(ctx, template, it)).collect();
+    // What the plan cannot keep is said once: with what would really come of it, where there is that.
+    let unkept = made.problems.iter().filter_map(|it| match it {
+        PlanProblem::Conflict(it) if !made.late.iter().any(|late| late.0 == it.step) => Some(it),
+        _ => None,
+    });
     html! {
         @if input.go_live.is_none() { p { (state_text(State::Waiting, &ctx.t("plan-no-slot"))) } }
         @else if made.kept() { p { (state_text(State::Done, &ctx.t("simulate-kept"))) } }
         @if made.go_live_late > 0 { p { b { (state_text(State::Failed, &say("simulate-go-live-late", "", made.go_live_late))) } } }
-        @for it in &made.problems { @if let PlanProblem::Conflict(it) = it {
-            p { (state_text(State::Failed, &say("plan-conflict", &it.step, it.by))) }
-        } }
+        @for it in unkept { p { (state_text(State::Failed, &say("plan-conflict", &it.step, it.by))) } }
         @if !made.late.is_empty() { ul.list { @for (step, by) in &made.late { li { (state_text(State::AtRisk, &say("simulate-late", step, *by))) } } } }
         @if !unheld.is_empty() {
             p { (state_text(State::AtRisk, &ctx.t("simulate-unheld"))) br; (unheld.join(", ")) }
