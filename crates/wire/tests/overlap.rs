@@ -4,14 +4,14 @@
 mod lead;
 mod stage;
 
-use crate::stage::{Stage, person};
+use crate::stage::{Stage, person, read};
 use jiff::SignedDuration;
 use roadbook_core::ids::{DocumentId, IdSeed};
 use roadbook_core::process::template::Template;
 use roadbook_core::run::{
     Assurance, Command, Member, StepState, Verdict, WaitingOn, waiting_for_step,
 };
-use roadbook_wire::process::{builtin, check, parse};
+use roadbook_wire::process::{builtin, check};
 
 /// Design with a review that can send it back, code beside it, and a test after both.
 const FILE: &str = r#"
@@ -90,17 +90,16 @@ title = { en = "Test" }
 
 impl Stage {
     fn of(template: Template) -> Stage {
-        let who = |role: &str| if role == "boss" { "boss" } else { "lead" };
-        let holders = template.roles.iter().map(|it| (it.id.clone(), vec![person(who(&it.id))]));
-        let holders = holders.collect();
-        let mut stage = Stage::set(&template.id.clone(), template, holders);
+        let mut stage = Stage::set(template);
+        for (role, people) in &mut stage.ctx.holders {
+            *people = vec![person(if role == "boss" { "boss" } else { "lead" })];
+        }
         stage.act_as("lead", Command::Start);
         stage
     }
 
     fn small() -> Stage {
-        let parsed = parse("test.toml", FILE).unwrap_or_else(|list| panic!("{}", list[0]));
-        Stage::of(parsed.template)
+        Stage::of(read(FILE))
     }
 
     fn draft(&mut self) {
@@ -186,8 +185,8 @@ fn work_sent_back_opens_what_comes_after_it_and_leaves_the_rest_of_the_next_phas
 }
 
 fn project() -> Stage {
-    let (id, text) = builtin().iter().find(|it| it.0 == "development/project").expect("built in");
-    let mut stage = Stage::of(parse(id, text).expect("reads").template);
+    let found = builtin().iter().find(|it| it.0 == "development/project").expect("built in");
+    let mut stage = Stage::of(read(found.1));
     let change = Member { id: "a".to_owned(), label: "A".to_owned() };
     stage.ctx.lists.insert("change_item".to_owned(), vec![change]);
     stage
