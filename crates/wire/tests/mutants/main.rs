@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use toml::Value;
 
 /// So many mutants of each process are tried, unless `MUTANTS=all` is set.
-const EACH: usize = 450;
+const EACH: usize = 300;
 /// Of processes whose mutants others resemble, so many.
-const FEW: usize = 60;
+const FEW: usize = 36;
 /// The processes by which the checker is proved.
 const PROVED: [&str; 4] =
     ["starter/release", "vendor/release", "enterprise/new-system", "enterprise/upgrade"];
