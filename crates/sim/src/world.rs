@@ -19,7 +19,7 @@ use std::collections::BinaryHeap;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 /// Faults end after so long: then everything must come to rest.
-const STORMY: i64 = 72 * MINUTE;
+const STORMY: i64 = 95 * MINUTE;
 /// Nothing takes longer than this.
 const END: i64 = 30 * HOUR;
 
