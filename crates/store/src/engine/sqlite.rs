@@ -7,6 +7,7 @@ use crate::fail;
 use crate::open::Cut;
 use crate::value::{Row, Rows, Value};
 use futures_util::FutureExt;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, StatementStatus};
 use std::borrow::Cow;
@@ -39,9 +40,13 @@ pub(crate) struct SqliteConn {
 }
 
 impl SqliteConn {
-    pub(crate) fn new(conn: Connection) -> SqliteConn {
+    pub(crate) fn new(conn: Connection) -> Result<SqliteConn, StoreError> {
         conn.set_prepared_statement_cache_capacity(256);
-        SqliteConn { conn, rewritten: HashMap::new() }
+        // Else a kept statement is compiled anew each time its parameters are bound, in case their
+        // values would make another plan better.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|error| sqlite_error(&error))?;
+        Ok(SqliteConn { conn, rewritten: HashMap::new() })
     }
 
     /// Runs statements without parameters.
@@ -204,7 +209,7 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<SqliteConn, StoreE
     };
     let conn = Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
     conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(|error| sqlite_error(&error))?;
-    let mut conn = SqliteConn::new(conn);
+    let mut conn = SqliteConn::new(conn)?;
     if !read_only {
         conn.read("PRAGMA journal_mode = WAL", &[])?;
         let level = if fail::broken("no_sync") { "OFF" } else { "FULL" };
@@ -256,7 +261,7 @@ impl Sqlite {
         rusqlite::backup::Backup::new(&from.conn, &mut to)
             .and_then(|copy| copy.step(-1))
             .map_err(|error| sqlite_error(&error))?;
-        let mut conn = SqliteConn::new(to);
+        let mut conn = SqliteConn::new(to)?;
         conn.batch(
             "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
         )?;
@@ -573,5 +578,26 @@ impl Writer {
         for params in batch.iter().flat_map(|job| outbox_params(&job.commit)) {
             let _ = self.conn.run(super::OUTBOX, &params);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_statement_is_not_compiled_again_for_other_values() {
+        let conn = Connection::open_in_memory().expect("a database");
+        let mut conn = SqliteConn::new(conn).expect("a connection");
+        conn.batch("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); CREATE INDEX t_b ON t (b);")
+            .expect("a table");
+        let sql = "SELECT a FROM t WHERE b = $1 AND a > $2 ORDER BY a LIMIT $3";
+        for n in 0..5 {
+            let params = [Value::Text(format!("b{n}")), Value::Int(n), Value::Int(n + 1)];
+            conn.read(sql, &params).expect("an answer");
+        }
+        let kept = conn.conn.prepare_cached(&sql.replace('$', "?")).expect("the statement");
+        assert_eq!(kept.get_status(StatementStatus::RePrepare), 0);
+        assert_eq!(kept.get_status(StatementStatus::Run), 5, "it is the one that ran");
     }
 }
