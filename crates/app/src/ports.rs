@@ -9,7 +9,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A boxed future, so that ports can be objects.
+/// A boxed future: of ports, so that they can be objects, and of use cases that many others call, so
+/// that they are compiled once and not again in each caller.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Time.

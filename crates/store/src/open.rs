@@ -10,8 +10,10 @@ use crate::migrate;
 use crate::record::SigningKey;
 use crate::value::{Row, Rows, Value};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -96,6 +98,10 @@ impl std::fmt::Debug for Store {
 /// The database file inside a data directory.
 pub(crate) const DATABASE_FILE: &str = "roadbook.db";
 
+/// What the store does later. Its kind is forgotten on purpose: what is under it, down to the
+/// protocol of the database, is compiled here, and not once more wherever somebody asks the store.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 impl Store {
     /// Opens the store, brings its schema up to date and checks that it is durable.
     pub async fn open(loc: &Location, options: &OpenOptions) -> Result<Store, StoreError> {
@@ -150,11 +156,13 @@ impl Store {
     }
 
     /// Applies a commit: all of it, on disk, or nothing.
-    pub async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
-        match &self.inner.engine {
-            Engine::Sqlite(sqlite) => sqlite.commit(commit).await,
-            Engine::Postgres(postgres) => postgres.commit(commit).await,
-        }
+    pub fn commit(&self, commit: Commit) -> Boxed<'_, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            match &self.inner.engine {
+                Engine::Sqlite(sqlite) => sqlite.commit(commit).await,
+                Engine::Postgres(postgres) => postgres.commit(commit).await,
+            }
+        })
     }
 
     /// Whether other nodes may share the database.
@@ -210,33 +218,50 @@ impl Store {
     }
 
     /// Runs one reading statement.
-    pub(crate) async fn query(
+    pub(crate) fn query(
         &self,
-        sql: impl Into<std::borrow::Cow<'static, str>>,
+        sql: impl Into<Cow<'static, str>>,
         params: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
-        Ok(self.query_named(sql, params).await?.rows)
-    }
-
-    pub(crate) async fn query_named(
-        &self,
-        sql: impl Into<std::borrow::Cow<'static, str>>,
-        params: Vec<Value>,
-    ) -> Result<Rows, StoreError> {
-        let sql = sql.into();
-        match &self.inner.engine {
-            Engine::Sqlite(sqlite) => sqlite.query(sql, params).await,
-            Engine::Postgres(postgres) => postgres.query(&sql, &params).await,
-        }
+    ) -> Boxed<'_, Result<Vec<Row>, StoreError>> {
+        self.rows_of(sql.into(), params)
     }
 
     /// The first row, if any.
-    pub(crate) async fn first(
+    pub(crate) fn first(
         &self,
-        sql: impl Into<std::borrow::Cow<'static, str>>,
+        sql: impl Into<Cow<'static, str>>,
         params: Vec<Value>,
-    ) -> Result<Option<Row>, StoreError> {
-        Ok(self.query(sql, params).await?.into_iter().next())
+    ) -> Boxed<'_, Result<Option<Row>, StoreError>> {
+        self.first_of(sql.into(), params)
+    }
+
+    fn rows_of(
+        &self,
+        sql: Cow<'static, str>,
+        params: Vec<Value>,
+    ) -> Boxed<'_, Result<Vec<Row>, StoreError>> {
+        Box::pin(async move { Ok(self.answer_to(sql, params).await?.rows) })
+    }
+
+    fn first_of(
+        &self,
+        sql: Cow<'static, str>,
+        params: Vec<Value>,
+    ) -> Boxed<'_, Result<Option<Row>, StoreError>> {
+        Box::pin(async move { Ok(self.answer_to(sql, params).await?.rows.into_iter().next()) })
+    }
+
+    fn answer_to(
+        &self,
+        sql: Cow<'static, str>,
+        params: Vec<Value>,
+    ) -> Boxed<'_, Result<Rows, StoreError>> {
+        Box::pin(async move {
+            match &self.inner.engine {
+                Engine::Sqlite(sqlite) => sqlite.query(sql, params).await,
+                Engine::Postgres(postgres) => postgres.query(&sql, &params).await,
+            }
+        })
     }
 }
 

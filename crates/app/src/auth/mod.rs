@@ -17,6 +17,7 @@ use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::login_of;
 use crate::people::PersonView;
+use crate::ports::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::Actor;
 use roadbook_core::ids::{PersonId, SessionId};
@@ -192,35 +193,41 @@ impl App {
 
     /// The session of a token, if it lasts and its person may still act. Grants are read anew:
     /// what was taken away does not help the next request.
-    pub async fn authenticate(&self, token: &str) -> Result<Option<Session>> {
-        let now = self.now();
-        let Some(row) = sessions::by_token(self.store(), &token_hash(token), now).await? else {
-            return Ok(None);
-        };
-        let Some(person) = people::get(self.store(), &row.person_id).await?.filter(|it| it.active)
-        else {
-            return Ok(None);
-        };
-        let mut expires_at = row.expires_at;
-        if now.duration_since(row.last_seen_at) >= SEEN_EVERY {
-            expires_at = (now + self.pace(IDLE)).min(row.created_at + self.pace(ABSOLUTE));
-            let commit = self.begin(&Call::system());
-            let commit = commit.write(sessions::touch(&row.id, now, expires_at));
-            // A full disk must not end reading.
-            if let Err(error) = self.store().commit(commit).await {
-                tracing::warn!(%error, "last use of a session was not noted");
+    pub fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Option<Session>>> {
+        Box::pin(async move {
+            let now = self.now();
+            let Some(row) = sessions::by_token(self.store(), &token_hash(token), now).await? else {
+                return Ok(None);
+            };
+            let Some(person) =
+                people::get(self.store(), &row.person_id).await?.filter(|it| it.active)
+            else {
+                return Ok(None);
+            };
+            let mut expires_at = row.expires_at;
+            if now.duration_since(row.last_seen_at) >= SEEN_EVERY {
+                expires_at = (now + self.pace(IDLE)).min(row.created_at + self.pace(ABSOLUTE));
+                let commit = self.begin(&Call::system());
+                let commit = commit.write(sessions::touch(&row.id, now, expires_at));
+                // A full disk must not end reading.
+                if let Err(error) = self.store().commit(commit).await {
+                    tracing::warn!(%error, "last use of a session was not noted");
+                }
             }
-        }
-        let (actor, scope) = self.actor_of(&person.id).await?;
-        Ok(Some(Session {
-            id: row.id,
-            actor,
-            scope,
-            person: self.person_view(&person).await?,
-            step_up_until: row.step_up_at.map(|at| at + self.pace(STEP_UP)).filter(|it| now < *it),
-            created_at: row.created_at,
-            expires_at,
-        }))
+            let (actor, scope) = self.actor_of(&person.id).await?;
+            Ok(Some(Session {
+                id: row.id,
+                actor,
+                scope,
+                person: self.person_view(&person).await?,
+                step_up_until: row
+                    .step_up_at
+                    .map(|at| at + self.pace(STEP_UP))
+                    .filter(|it| now < *it),
+                created_at: row.created_at,
+                expires_at,
+            }))
+        })
     }
 
     /// Ends a session.

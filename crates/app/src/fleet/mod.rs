@@ -25,6 +25,7 @@ pub use roadbook_store::artifacts::Artifact as ArtifactRow;
 use crate::App;
 use crate::call::Call;
 use crate::error::{Error, Result};
+use crate::ports::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::{Actor, Who};
 use roadbook_core::ids::SiteId;
@@ -172,26 +173,28 @@ impl App {
 
     /// Reads what changed since the last look. Whoever changed something calls it before
     /// answering; the reconcilers call it for what other nodes changed.
-    pub async fn fleet_catch_up(&self) -> Result<()> {
-        let fleet = &self.inner.fleet;
-        if fleet.loaded.get().is_none() {
-            return Ok(());
-        }
-        let mut seen = fleet.seen.lock().await;
-        loop {
-            let list = rollouts::changes_after(self.store(), *seen).await?;
-            let mut done: Vec<&FleetChange> = Vec::new();
-            for (seq, change) in &list {
-                if !done.contains(&change) {
-                    self.fleet_changed(change, *seq as u32).await?;
-                    done.push(change);
-                }
-                *seen = *seq;
-            }
-            if list.len() < 1000 {
+    pub fn fleet_catch_up<'a>(&'a self) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let fleet = &self.inner.fleet;
+            if fleet.loaded.get().is_none() {
                 return Ok(());
             }
-        }
+            let mut seen = fleet.seen.lock().await;
+            loop {
+                let list = rollouts::changes_after(self.store(), *seen).await?;
+                let mut done: Vec<&FleetChange> = Vec::new();
+                for (seq, change) in &list {
+                    if !done.contains(&change) {
+                        self.fleet_changed(change, *seq as u32).await?;
+                        done.push(change);
+                    }
+                    *seen = *seq;
+                }
+                if list.len() < 1000 {
+                    return Ok(());
+                }
+            }
+        })
     }
 
     async fn fleet_changed(&self, change: &FleetChange, seq: u32) -> Result<()> {

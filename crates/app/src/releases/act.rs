@@ -5,6 +5,7 @@ use crate::App;
 use crate::calendar::Judge;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
+use crate::ports::BoxFuture;
 use jiff::Timestamp;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::ReleaseId;
@@ -57,37 +58,40 @@ impl App {
         }
     }
 
-    async fn release_do_once(
-        &self,
-        call: &Call,
-        id: &ReleaseId,
-        command: &Command,
-        extra: &[Write],
-    ) -> Result<Receipt> {
-        let (loaded, around) = self.release_around(&call.actor, id).await?;
-        call.check_revision(loaded.revision, "release")?;
-        authorize_command(call, &loaded, &around, command)?;
-        self.names_a_run(&call.actor, &loaded, command).await?;
-        let asked = match command {
-            Command::SetSlot { slot, .. } => Some(*slot),
-            Command::Decide { slot, .. } => *slot,
-            _ => None,
-        };
-        let ctx = around.context(&loaded, &call.actor, asked);
-        let first = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
-        let decision = Self::void_changed(&loaded, first, &ctx)?;
-        if *command == Command::Tick && decision.run == loaded.release.run {
-            return self.refresh_due(&loaded, &around, &ctx).await;
-        }
-        let mut next = loaded.clone();
-        next.release.run = decision.run.clone();
-        let receipt =
-            self.commit_decision(call, loaded, command, (&around, &ctx), decision, extra).await?;
-        // A rollout begins, waits or ends with its release.
-        // On the heap: what follows acts on releases again, and stacks are small.
-        Box::pin(self.rollouts_follow(&next)).await;
-        Box::pin(self.calls_follow(&next)).await;
-        Ok(receipt)
+    fn release_do_once<'a>(
+        &'a self,
+        call: &'a Call,
+        id: &'a ReleaseId,
+        command: &'a Command,
+        extra: &'a [Write],
+    ) -> BoxFuture<'a, Result<Receipt>> {
+        Box::pin(async move {
+            let (loaded, around) = self.release_around(&call.actor, id).await?;
+            call.check_revision(loaded.revision, "release")?;
+            authorize_command(call, &loaded, &around, command)?;
+            self.names_a_run(&call.actor, &loaded, command).await?;
+            let asked = match command {
+                Command::SetSlot { slot, .. } => Some(*slot),
+                Command::Decide { slot, .. } => *slot,
+                _ => None,
+            };
+            let ctx = around.context(&loaded, &call.actor, asked);
+            let first = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
+            let decision = Self::void_changed(&loaded, first, &ctx)?;
+            if *command == Command::Tick && decision.run == loaded.release.run {
+                return self.refresh_due(&loaded, &around, &ctx).await;
+            }
+            let mut next = loaded.clone();
+            next.release.run = decision.run.clone();
+            let receipt = self
+                .commit_decision(call, loaded, command, (&around, &ctx), decision, extra)
+                .await?;
+            // A rollout begins, waits or ends with its release.
+            // On the heap: what follows acts on releases again, and stacks are small.
+            Box::pin(self.rollouts_follow(&next)).await;
+            Box::pin(self.calls_follow(&next)).await;
+            Ok(receipt)
+        })
     }
 
     /// A new document changes what approvals have signed: they are held against the new bytes in

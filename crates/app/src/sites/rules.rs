@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::error::{Error, Result};
+use crate::ports::BoxFuture;
 use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 use roadbook_core::process::expr::{self, Expr, Names, Value};
 use roadbook_core::release::{Release, facts};
@@ -125,52 +126,54 @@ impl App {
 
     /// Sites of a release for which a condition of its process holds; without one, all in use. For
     /// audiences and waves alike.
-    pub async fn sites_matching(
-        &self,
-        release: &Release,
-        condition: Option<&Expr>,
+    pub fn sites_matching<'a>(
+        &'a self,
+        release: &'a Release,
+        condition: Option<&'a Expr>,
         unjudged: Unjudged,
-    ) -> Result<Vec<Site>> {
-        let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
-        list.retain(|it| it.active);
-        let Some(condition) = condition else { return Ok(list) };
-        let scheme = self.scheme_of(&release.product).await?;
-        let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
-        for tag in sites::tags_of_release(self.store(), &release.id).await? {
-            tags.entry(tag.site_id).or_default().push(tag.tag);
-        }
-        let running: HashMap<SiteId, String> =
-            versions::of_release(self.store(), &release.id, &release.product)
-                .await?
-                .into_iter()
-                .map(|it| (it.site_id, it.version))
-                .collect();
-        let known = facts(release);
-        let mut matching = Vec::new();
-        for site in list {
-            let names = SiteNames {
-                tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
-                version: running.get(&site.id).map(String::as_str),
-                scheme: &scheme,
-                release: &known,
-                fields: &release.run.fields,
-                site: &site,
-            };
-            let takes = match (expr::eval(condition, &names), unjudged) {
-                (Ok(Value::Bool(holds)), _) => holds,
-                (_, Unjudged::In) => true,
-                (Ok(_), Unjudged::Out) => false,
-                (Err(error), Unjudged::Out) => {
-                    let message =
-                        format!("the condition `{}` has no value: {error}", condition.source);
-                    return Err(Error::Rule { code: "condition", message });
-                }
-            };
-            if takes {
-                matching.push(site);
+    ) -> BoxFuture<'a, Result<Vec<Site>>> {
+        Box::pin(async move {
+            let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
+            list.retain(|it| it.active);
+            let Some(condition) = condition else { return Ok(list) };
+            let scheme = self.scheme_of(&release.product).await?;
+            let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
+            for tag in sites::tags_of_release(self.store(), &release.id).await? {
+                tags.entry(tag.site_id).or_default().push(tag.tag);
             }
-        }
-        Ok(matching)
+            let running: HashMap<SiteId, String> =
+                versions::of_release(self.store(), &release.id, &release.product)
+                    .await?
+                    .into_iter()
+                    .map(|it| (it.site_id, it.version))
+                    .collect();
+            let known = facts(release);
+            let mut matching = Vec::new();
+            for site in list {
+                let names = SiteNames {
+                    tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
+                    version: running.get(&site.id).map(String::as_str),
+                    scheme: &scheme,
+                    release: &known,
+                    fields: &release.run.fields,
+                    site: &site,
+                };
+                let takes = match (expr::eval(condition, &names), unjudged) {
+                    (Ok(Value::Bool(holds)), _) => holds,
+                    (_, Unjudged::In) => true,
+                    (Ok(_), Unjudged::Out) => false,
+                    (Err(error), Unjudged::Out) => {
+                        let message =
+                            format!("the condition `{}` has no value: {error}", condition.source);
+                        return Err(Error::Rule { code: "condition", message });
+                    }
+                };
+                if takes {
+                    matching.push(site);
+                }
+            }
+            Ok(matching)
+        })
     }
 
     /// Sums over the sites of a release. A site that put it off until a date that has come counts

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 use roadbook_app::Call;
+use roadbook_app::ports::BoxFuture;
 use roadbook_app::releases::{OPEN, ReleaseView};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::limits::BODY_BYTES_MAX;
@@ -256,19 +257,21 @@ impl FromRequestParts<Web> for Signed {
 }
 
 /// Counts beside the navigation; what cannot be counted shows nothing.
-async fn counts(web: &Web, caller: &Caller) -> Option<NavCounts> {
-    let todo = web.app.todo(&caller.session.actor).await.ok()?;
-    let reviews = web.app.process_reviews(&caller.session.call()).await.ok()?;
-    let open = roadbook_app::ReleaseFilter {
-        states: OPEN.map(str::to_owned).to_vec(),
-        ..roadbook_app::ReleaseFilter::default()
-    };
-    let ask = roadbook_app::PageAsk { cursor: None, limit: 1 };
-    let releases = web.app.release_list(&caller.session.scope, &open, &ask).await.ok()?;
-    Some(NavCounts {
-        home: (todo.iter().filter(|it| it.ready).count() + reviews.len()) as u64,
-        releases: u64::try_from(releases.total).unwrap_or(0),
-        ..NavCounts::default()
+fn counts<'a>(web: &'a Web, caller: &'a Caller) -> BoxFuture<'a, Option<NavCounts>> {
+    Box::pin(async move {
+        let todo = web.app.todo(&caller.session.actor).await.ok()?;
+        let reviews = web.app.process_reviews(&caller.session.call()).await.ok()?;
+        let open = roadbook_app::ReleaseFilter {
+            states: OPEN.map(str::to_owned).to_vec(),
+            ..roadbook_app::ReleaseFilter::default()
+        };
+        let ask = roadbook_app::PageAsk { cursor: None, limit: 1 };
+        let releases = web.app.release_list(&caller.session.scope, &open, &ask).await.ok()?;
+        Some(NavCounts {
+            home: (todo.iter().filter(|it| it.ready).count() + reviews.len()) as u64,
+            releases: u64::try_from(releases.total).unwrap_or(0),
+            ..NavCounts::default()
+        })
     })
 }
 
