@@ -5,6 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 scripts/setup.sh test
-cargo build --locked -p roadbook-cli
+compile
 target="${CARGO_TARGET_DIR:-target}"
 "$ROADBOOK_TEST_PYTHON" tests/fuzz/run.py "$target/debug/roadbook"

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-cargo build --quiet --locked -p roadbook-cli -p roadbook-agent
+compile
 built="${CARGO_TARGET_DIR:-target}/debug"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

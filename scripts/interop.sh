@@ -5,6 +5,6 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 scripts/setup.sh test
 target="${CARGO_TARGET_DIR:-$PWD/target}"
-cargo build --locked -p roadbook-cli
+compile
 CARGO_TARGET_DIR="$target/interop" cargo build --locked --manifest-path interop/Cargo.toml
 python3 tests/interop/run.py "$target/debug/roadbook" "$target/interop/debug/roadbook-interop"

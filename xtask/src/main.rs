@@ -39,8 +39,21 @@ fn main() -> ExitCode {
 }
 
 /// The simulator is a crate of its own, so that the checks of the house build without it. It plays
-/// optimized, and is built together with the other programs, so that all share what they need.
+/// optimized.
 fn sim(rest: &[&str]) -> anyhow::Result<()> {
+    build_sim()?;
+    // This very program lies beside it.
+    let here = std::env::current_exe()?;
+    let target = here.ancestors().nth(2).unwrap_or(&here);
+    let status = std::process::Command::new(target.join("release/roadbook-sim"))
+        .args(rest)
+        .current_dir(root())
+        .status()?;
+    anyhow::ensure!(status.success(), "a seed broke a promise; replay it with `sim --seed S`");
+    Ok(())
+}
+
+fn build_sim() -> anyhow::Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = std::process::Command::new(cargo);
     // `cargo xtask` says of which package it runs. Build scripts that look there would run again,
@@ -52,18 +65,9 @@ fn sim(rest: &[&str]) -> anyhow::Result<()> {
         }
     }
     let built = build
-        .args(["build", "--quiet", "--locked", "--release"])
-        .args(["-p", "roadbook-cli", "-p", "roadbook-agent", "-p", "roadbook-sim"])
+        .args(["build", "--quiet", "--locked", "--release", "-p", "roadbook-sim"])
         .current_dir(root())
         .status()?;
     anyhow::ensure!(built.success(), "the simulator could not be built");
-    // This very program lies beside it.
-    let here = std::env::current_exe()?;
-    let target = here.ancestors().nth(2).unwrap_or(&here);
-    let status = std::process::Command::new(target.join("release/roadbook-sim"))
-        .args(rest)
-        .current_dir(root())
-        .status()?;
-    anyhow::ensure!(status.success(), "a seed broke a promise; replay it with `sim --seed S`");
     Ok(())
 }
