@@ -2,9 +2,11 @@
 //! All of it is read from the record, which keeps it; nothing is stored twice.
 
 use crate::App;
+use crate::call::Call;
 use crate::error::Result;
 use jiff::Timestamp;
-use roadbook_store::record;
+use roadbook_core::access::{Action, Kind, Resource};
+use roadbook_store::{processes, record};
 use std::collections::BTreeMap;
 
 /// Entries that are read at once.
@@ -19,9 +21,41 @@ pub struct RevisionControl {
     pub in_force: Option<Timestamp>,
 }
 
+/// What the cover of a process says beside its file. Who only needs the file does not ask for it:
+/// it takes a look at all runs and at the record.
+#[derive(Clone, Debug)]
+pub struct ProcessCover {
+    /// How many runs that are not over stand on each revision, the newest first.
+    pub used_by: Vec<(u32, u64)>,
+    /// What became of each revision.
+    control: BTreeMap<u32, RevisionControl>,
+}
+
+impl ProcessCover {
+    /// What became of this revision.
+    pub fn control(&self, revision: u32) -> RevisionControl {
+        self.control.get(&revision).cloned().unwrap_or_default()
+    }
+
+    /// Everybody who reviewed a revision.
+    pub fn reviewers(&self) -> impl Iterator<Item = &String> {
+        self.control.values().filter_map(|it| it.reviewed.as_ref()).map(|it| &it.0)
+    }
+}
+
 impl App {
+    /// Who follows the revisions of a process, and who reviewed them.
+    pub async fn process_cover(&self, call: &Call, id: &str) -> Result<ProcessCover> {
+        call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
+        let rows = processes::used_by(self.store(), id).await?;
+        let number = |it: i64| u64::try_from(it).unwrap_or_default();
+        let used_by =
+            rows.into_iter().map(|(revision, n)| (number(revision) as u32, number(n))).collect();
+        Ok(ProcessCover { used_by, control: self.process_control(id).await? })
+    }
+
     /// What the record says about the revisions of a process.
-    pub(crate) async fn process_control(&self, id: &str) -> Result<BTreeMap<u32, RevisionControl>> {
+    async fn process_control(&self, id: &str) -> Result<BTreeMap<u32, RevisionControl>> {
         let stream = format!("process/{id}");
         let mut found: BTreeMap<u32, RevisionControl> = BTreeMap::new();
         let mut after = 0;

@@ -3,7 +3,6 @@
 use crate::App;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, FieldError, Result};
-use crate::process_control::RevisionControl;
 use jiff::civil::Date;
 use roadbook_core::access::{Action, Kind, Resource};
 use roadbook_core::calendar::DayMath as _;
@@ -12,7 +11,7 @@ use roadbook_core::process::template::Template;
 use roadbook_store::commit::Commit;
 use roadbook_store::processes::{self, ProcessRevision};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A process in a list.
@@ -43,10 +42,6 @@ pub struct ProcessView {
     pub text: String,
     /// All revisions, newest first.
     pub history: Vec<ProcessSummary>,
-    /// How many runs that are not over stand on each revision, the newest first.
-    pub used_by: Vec<(u32, u64)>,
-    /// Who reviewed each revision and since when it holds.
-    pub control: BTreeMap<u32, RevisionControl>,
 }
 
 fn digest(text: &str) -> String {
@@ -183,6 +178,9 @@ impl App {
         }
         let mut files = Vec::new();
         for (n, text) in texts.iter().enumerate() {
+            if check_size("", text).is_err() {
+                continue;
+            }
             match self.ports().processes.check(text, &known) {
                 Ok(template) => files.push((template, text.as_str())),
                 Err(findings) => wrong.extend(
@@ -336,16 +334,7 @@ impl App {
         for row in rows {
             history.push(self.summary(row).await?);
         }
-        let used_by = self.process_used_by(id).await?;
-        let control = self.process_control(id).await?;
-        Ok(ProcessView { summary: self.summary(shown).await?, text, history, used_by, control })
-    }
-
-    /// How many runs that are not over stand on each revision of a process, the newest first.
-    async fn process_used_by(&self, id: &str) -> Result<Vec<(u32, u64)>> {
-        let rows = processes::used_by(self.store(), id).await?;
-        let number = |it: i64| u64::try_from(it).unwrap_or_default();
-        Ok(rows.into_iter().map(|(revision, n)| (number(revision) as u32, number(n))).collect())
+        Ok(ProcessView { summary: self.summary(shown).await?, text, history })
     }
 
     /// How many open runs follow this revision; the number tells nothing about them.

@@ -138,9 +138,7 @@ pub fn process(
         ProcessCommand::Schema => {
             print(&format!("{:#}\n", roadbook_wire::process::schema()))?;
         }
-        ProcessCommand::Export { process: name, revision: None }
-            if process::builtin().iter().any(|it| it.0 == name) =>
-        {
+        ProcessCommand::Export { process: name, builtin: true, .. } => {
             print(&process_text(&name)?)?;
         }
         other => return Ok(Some(other)),

@@ -127,6 +127,27 @@ pub async fn facts(store: &Store, site: &SiteId) -> Result<Vec<AgentFact>, Store
     select(store, "WHERE site_id = $1 ORDER BY name", vec![site.put()]).await
 }
 
+/// A fact at the visible sites of a release that have an agent, each with the key of its site: the
+/// first `limit` of them.
+pub async fn fact_of_release(
+    store: &Store,
+    scope: &Scope,
+    release: &ReleaseId,
+    name: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT s.key, f.value FROM agent_fact f \
+         JOIN agent a ON a.site_id = f.site_id AND a.revoked_at IS NULL \
+         JOIN release_site r ON r.site_id = f.site_id \
+         JOIN site s ON s.id = f.site_id WHERE r.release_id = ",
+    );
+    sql.bind(release).push(" AND f.name = ").bind(&name.to_owned());
+    sql.push(" AND ").site_visible(scope).push(" ORDER BY s.key LIMIT ").bind(&limit);
+    let rows = store.query(sql.text, sql.params).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// What a site sets for a product, by name.
 pub async fn parameters(
     store: &Store,

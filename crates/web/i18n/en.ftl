@@ -635,6 +635,7 @@ step-state-cancelled = Canceled
 step-open = Open the step
 step-override = Pass without it
 step-not-applicable = Does not apply
+step-reported = Reported by the agent: { $list }
 step-found = What was found
 step-count = Count
 step-meeting-date = Date of the meeting

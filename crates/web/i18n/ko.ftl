@@ -608,6 +608,7 @@ step-state-cancelled = 취소됨
 step-open = 단계 열기
 step-override = 없이 통과
 step-not-applicable = 해당 없음
+step-reported = 에이전트 보고값: { $list }
 step-found = 확인 결과
 step-count = 건수
 step-meeting-date = 회의 날짜

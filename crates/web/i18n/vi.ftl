@@ -608,6 +608,7 @@ step-state-cancelled = Đã hủy
 step-open = Mở bước
 step-override = Cho qua
 step-not-applicable = Không áp dụng
+step-reported = Agent báo cáo: { $list }
 step-found = Kết quả thấy được
 step-count = Số lượng
 step-meeting-date = Ngày họp

@@ -608,6 +608,7 @@ step-state-cancelled = 已取消
 step-open = 打开步骤
 step-override = 放行
 step-not-applicable = 不适用
+step-reported = 代理上报：{ $list }
 step-found = 发现结果
 step-count = 数量
 step-meeting-date = 会议日期

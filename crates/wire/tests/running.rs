@@ -493,6 +493,7 @@ title = { en = "Work" }
             when: None,
             due: None,
             pass: Some(true),
+            reported: None,
         }),
     };
     let memory = || CheckKind::Value { required: "16 GB".to_owned(), compare: "ge".to_owned() };

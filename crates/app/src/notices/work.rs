@@ -14,9 +14,11 @@ use roadbook_core::notice::{Ask, NoticeKind, Piece, Stage, ToldOf, Unanswered, W
 use roadbook_core::plan::Plan;
 use roadbook_core::process::due::Offset;
 use roadbook_core::process::template::{Expiry, Step, StepKind};
-use roadbook_core::run::{CloseCode, Context, RunState, StepRun, approval_view};
+use roadbook_core::run::{
+    CloseCode, Context, RunState, StepRun, approval_view, comes_by_member, members_in_turn,
+};
 use roadbook_core::schedule::shift;
-use roadbook_core::text::Text;
+use roadbook_core::text::{Lang, Text};
 use roadbook_store::notices::{self as rows, Notice};
 use roadbook_store::people::Person;
 use roadbook_store::releases::Task;
@@ -214,16 +216,36 @@ fn pieces(
             .zip(since)
             .map(|(it, since)| shift(calendar, since, Offset { before: false, span: it.after }));
         let planned = plan.steps.get(&task.step_id);
-        list.push(Piece {
-            person,
-            step: task.step_id.clone(),
+        let open = task.state == "ready";
+        let piece = |name: &str| Piece {
+            person: person.clone(),
+            step: name.to_owned(),
             round: task.round as u32,
-            open: task.state == "ready",
+            open,
             due: task.due_at.into_iter().chain(expires).min(),
             begins: task.start_at.or_else(|| planned.map(|it| it.planned_start)),
-        });
+        };
+        // What comes one by one is written about one by one: who is to try a change hears of it
+        // when that change is there (S4i-26).
+        let single = step.filter(|it| open && comes_by_member(&loaded.template, it));
+        match single.and_then(|it| members_in_turn(run, it)) {
+            Some(members) => {
+                list.extend(members.iter().map(|(id, _)| piece(&part(&task.step_id, id))));
+            }
+            None => list.push(piece(&task.step_id)),
+        }
     }
     list
+}
+
+/// The name of a part of a step, a member or a line of its sheet, in a letter.
+fn part(step: &str, id: &str) -> String {
+    format!("{step}/{id}")
+}
+
+/// The step that a piece is or is a part of.
+fn step_of(piece: &str) -> &str {
+    piece.split_once('/').map_or(piece, |(step, _)| step)
 }
 
 fn audience(person: &PersonId) -> String {
@@ -288,7 +310,7 @@ fn key_nodes(loaded: &LoadedRelease, ctx: &Context) -> Vec<Piece> {
             people.insert(loaded.release.lead.clone());
             list.extend(people.into_iter().map(|person| Piece {
                 person,
-                step: format!("{}/{}", step.id, line.id),
+                step: part(&step.id, &line.id),
                 round: state.round,
                 open: true,
                 due: Some(due),
@@ -299,19 +321,30 @@ fn key_nodes(loaded: &LoadedRelease, ctx: &Context) -> Vec<Piece> {
     list
 }
 
-/// The title of a step, or of a line of its sheet.
-fn title_of(loaded: &LoadedRelease, step: &str) -> Option<Text> {
-    let Some((step, line)) = step.split_once('/') else {
-        return Some(loaded.template.step(step)?.title.clone());
+/// The title of a step, of a line of its sheet, or of a member of it.
+fn title_of(loaded: &LoadedRelease, piece: &str) -> Option<Text> {
+    let Some((step, part)) = piece.split_once('/') else {
+        return Some(loaded.template.step(piece)?.title.clone());
     };
-    let sheet = &loaded.release.run.steps.get(step)?.sheet;
-    sheet.iter().find(|it| it.id == line).map(|it| it.title.clone())
+    let state = loaded.release.run.steps.get(step)?;
+    if let Some(line) = state.sheet.iter().find(|it| it.id == part) {
+        return Some(line.title.clone());
+    }
+    let member = state.members.get(part)?;
+    let mut title = loaded.template.step(step)?.title.clone();
+    for lang in Lang::ALL {
+        let colon = if lang == Lang::Zh { "：" } else { ": " };
+        if let Some(text) = title.slot(lang) {
+            *text = format!("{text}{colon}{}", member.label);
+        }
+    }
+    Some(title)
 }
 
 fn fact(ask: &Ask, title: Text, case: &WorkCase, tasks: &[Task]) -> FactWork {
     let pieces = case.pieces.iter().chain(&case.key_nodes);
     let piece = pieces.into_iter().find(|it| it.person == ask.person && it.step == ask.step);
-    let task = tasks.iter().find(|it| it.step_id == ask.step);
+    let task = tasks.iter().find(|it| it.step_id == step_of(&ask.step));
     FactWork {
         stage: ask.stage,
         step: ask.step.clone(),

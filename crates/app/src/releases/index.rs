@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::process::due::Span;
 use roadbook_core::process::template::{RoleRef, Step, StepKind};
-use roadbook_core::run::{Context, RunState, StepRun, StepState, WaitingOn, waiting};
+use roadbook_core::run::{
+    Context, RunState, StepRun, StepState, WaitingOn, members_in_turn, waiting,
+};
 use roadbook_store::Write;
 use roadbook_store::releases::{self as rows, ReleasePerson, ReleaseRow, Task};
 use std::collections::BTreeSet;
@@ -210,6 +212,8 @@ pub(crate) fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
         let seats = seats(step, step_run, ctx);
         let opened = step.opens.is_none()
             || ctx.opens_at.get(&step.id).is_none_or(|opens| *opens <= ctx.now);
+        // A step is open while the first of its members are still on their way to it.
+        let opened = opened && members_in_turn(run, step).is_none_or(|it| !it.is_empty());
         let done: Vec<&PersonId> = step_run.map_or(Vec::new(), |it| {
             let votes = it.votes.iter().filter(|vote| vote.voided_at.is_none()).map(|v| &v.person);
             it.confirmed.iter().map(|c| &c.person).chain(votes).collect()
@@ -251,7 +255,8 @@ pub(super) fn seats(
         .collect()
 }
 
-/// A step that opens at a moment of its own is ahead until then.
+/// A step that opens at a moment of its own, or whose members are still on their way, is ahead
+/// until then.
 fn task_state(state: &StepState, answered: bool, opened: bool) -> &'static str {
     if answered {
         "done"

@@ -31,7 +31,7 @@ pub use new::{NewRelease, NewReleaseItem};
 pub(crate) use plan::Planner;
 pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
 pub use todo::TodoItem;
-pub use view::{ReleaseList, ReleaseListItem, ReleaseView};
+pub use view::{ReleaseList, ReleaseListItem, ReleaseView, Reported};
 pub use workload::{ClashPart, ClashView, WorkDay, Workload};
 
 use crate::App;

@@ -5,6 +5,7 @@ use crate::App;
 use crate::calendar::CalendarBook;
 use crate::call::Call;
 use crate::error::Result;
+use crate::ports::BoxFuture;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId};
 use roadbook_core::process::template::Template;
@@ -14,7 +15,7 @@ use roadbook_core::run::{
 };
 use roadbook_core::window::Slot as WindowSlot;
 use roadbook_store::releases::{self as rows, ReleaseFilter, ReleaseRow};
-use roadbook_store::{PageAsk, Scope, people, products};
+use roadbook_store::{PageAsk, Scope, agents, people, products};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub struct ReleaseView {
     pub holders: Vec<HolderLink>,
     /// How each approval stands.
     pub approvals: BTreeMap<String, ApprovalView>,
+    /// What the agents of its sites say about the facts that its check items ask for.
+    pub reported: BTreeMap<String, Vec<Reported>>,
     /// Names of the people that occur.
     pub names: BTreeMap<PersonId, String>,
     /// Product: key and name.
@@ -58,6 +61,18 @@ pub struct ReleaseView {
     /// Freezes around the release: range and reason.
     pub freezes: Vec<(WindowSlot, String)>,
 }
+
+/// A fact as the agent of a site reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// Short name of the site.
+    pub site: String,
+    /// What it says.
+    pub value: String,
+}
+
+/// Sites of which a fact is shown beside a question; more nobody can compare by eye.
+const REPORTED_MAX: i64 = 20;
 
 /// A line of the list of releases.
 #[derive(Clone, Debug)]
@@ -126,49 +141,80 @@ impl App {
     }
 
     /// A release with everything around it.
-    pub async fn release(&self, actor: &Actor, id: &ReleaseId) -> Result<ReleaseView> {
-        let (loaded, around) = self.release_around(actor, id).await?;
-        let context = around.context(&loaded, actor, None);
-        let waiting = waiting(&loaded.template, &loaded.release.run, &context);
-        let holders = who_holds(&loaded.template, &loaded.release.run, &context, None);
-        let approvals = loaded
-            .template
-            .steps()
-            .filter_map(|(_, step)| {
-                approval_view(&loaded.template, &loaded.release.run, step, &context)
-                    .map(|view| (step.id.clone(), view))
+    pub fn release<'a>(
+        &'a self,
+        actor: &'a Actor,
+        id: &'a ReleaseId,
+    ) -> BoxFuture<'a, Result<ReleaseView>> {
+        Box::pin(async move {
+            let (loaded, around) = self.release_around(actor, id).await?;
+            let context = around.context(&loaded, actor, None);
+            let waiting = waiting(&loaded.template, &loaded.release.run, &context);
+            let holders = who_holds(&loaded.template, &loaded.release.run, &context, None);
+            let approvals = loaded
+                .template
+                .steps()
+                .filter_map(|(_, step)| {
+                    approval_view(&loaded.template, &loaded.release.run, step, &context)
+                        .map(|view| (step.id.clone(), view))
+                })
+                .collect();
+            let edit = allowed(actor, Action::Edit, Kind::Release, &around.resource);
+            let lead = actor.person() == Some(&loaded.release.lead);
+            let names = self.names(people_in(&loaded, &context)).await?;
+            let mine = mine(actor, &loaded, &context);
+            let began_by = match loaded.release.origin.as_ref().and_then(Origin::run) {
+                Some(id) => rows::get(self.store(), &Scope::all(), id).await?.map(|it| it.number),
+                None => None,
+            };
+            let newer = self.newer(&Call::of(actor.clone()), &loaded, &around.resource).await?;
+            let reported = self.reported(actor, &loaded).await?;
+            let (windows, freezes) = bands(&loaded, &context, &around.judge.book);
+            Ok(ReleaseView {
+                state: super::index::state_name(&loaded),
+                may_lead: leads(actor, &loaded.release, &around.resource),
+                may_edit: (edit || lead) && !loaded.release.run.is_ended(),
+                may_record: allowed(actor, Action::View, Kind::Record, &around.resource),
+                product: (around.product.key, around.product.name),
+                release: loaded.release,
+                revision: loaded.revision,
+                template: loaded.template,
+                context,
+                waiting,
+                holders,
+                approvals,
+                reported,
+                names,
+                newer,
+                began_by,
+                mine,
+                windows,
+                freezes,
             })
-            .collect();
-        let edit = allowed(actor, Action::Edit, Kind::Release, &around.resource);
-        let lead = actor.person() == Some(&loaded.release.lead);
-        let names = self.names(people_in(&loaded, &context)).await?;
-        let mine = mine(actor, &loaded, &context);
-        let began_by = match loaded.release.origin.as_ref().and_then(Origin::run) {
-            Some(id) => rows::get(self.store(), &Scope::all(), id).await?.map(|it| it.number),
-            None => None,
-        };
-        let newer = self.newer(&Call::of(actor.clone()), &loaded, &around.resource).await?;
-        let (windows, freezes) = bands(&loaded, &context, &around.judge.book);
-        Ok(ReleaseView {
-            state: super::index::state_name(&loaded),
-            may_lead: leads(actor, &loaded.release, &around.resource),
-            may_edit: (edit || lead) && !loaded.release.run.is_ended(),
-            may_record: allowed(actor, Action::View, Kind::Record, &around.resource),
-            product: (around.product.key, around.product.name),
-            release: loaded.release,
-            revision: loaded.revision,
-            template: loaded.template,
-            context,
-            waiting,
-            holders,
-            approvals,
-            names,
-            newer,
-            began_by,
-            mine,
-            windows,
-            freezes,
         })
+    }
+
+    /// Facts of its sites that the process asks for, by name of the fact (S4a-11).
+    async fn reported(
+        &self,
+        actor: &Actor,
+        loaded: &LoadedRelease,
+    ) -> Result<BTreeMap<String, Vec<Reported>>> {
+        let checks = loaded.template.steps().flat_map(|(_, it)| &it.checks);
+        let asked: BTreeSet<&str> = checks.filter_map(|it| it.reported.as_deref()).collect();
+        let mut found = BTreeMap::new();
+        if asked.is_empty() {
+            return Ok(found);
+        }
+        let scope = self.scope_for(actor).await?;
+        for name in asked {
+            let id = &loaded.release.id;
+            let list = agents::fact_of_release(self.store(), &scope, id, name, REPORTED_MAX);
+            let list = list.await?.into_iter().map(|(site, value)| Reported { site, value });
+            found.insert(name.to_owned(), list.collect::<Vec<_>>());
+        }
+        found.retain(|_, list| !list.is_empty());
+        Ok(found)
     }
 
     /// Names of people by id.

@@ -141,7 +141,7 @@ async fn a_running_release_keeps_its_revision_until_somebody_moves_it() {
     let other = app.release(&admin.actor, &opened).await.unwrap();
     assert_eq!(other.release.run.revision, 2);
     assert!(other.template.step("pmo_review").is_none());
-    let used = app.process_view(&admin, PROCESS, None).await.unwrap().used_by;
+    let used = app.process_cover(&admin, PROCESS).await.unwrap().used_by;
     assert_eq!(used, [(2, 1), (1, 1)], "both are told before anybody publishes a third");
 
     // Who leads sees what it changes for whom; whoever works in it or only looks on does not.

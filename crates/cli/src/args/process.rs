@@ -69,6 +69,9 @@ pub enum ProcessCommand {
         /// Revision; the effective one if not given
         #[arg(long)]
         revision: Option<u32>,
+        /// The file that this program brings along; needs no server
+        #[arg(long, conflicts_with = "revision")]
+        builtin: bool,
     },
     /// Publish a file as the next revision
     Publish {

@@ -147,7 +147,7 @@ async fn process(client: &Client, command: ProcessCommand, output: &Output) -> O
             ];
             output.rows(&columns, &rows)
         }
-        ProcessCommand::Export { process, revision } => {
+        ProcessCommand::Export { process, revision, builtin: _ } => {
             let query = revision.map(|it| format!("?revision={it}")).unwrap_or_default();
             let it = client.get(&format!("/processes/{}{query}", encode(&process))).await?.json;
             print(it["text"].as_str().unwrap_or_default())

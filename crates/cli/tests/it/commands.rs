@@ -126,6 +126,8 @@ fn revised(team: &Team, release: &str) {
     let text = team.ok("admin", &["process", "export", "starter/release"]);
     let longer = team.file("admin", "longer.toml", &text.replacen("\"2h\"", "\"3h\"", 1));
     team.ok("admin", &["process", "publish", &longer, "--note", "시험이 길어졌습니다"]);
+    let own = team.ok("admin", &["process", "export", "starter/release"]);
+    assert!(own.contains("\"3h\""), "the one in force, not the one that the program brings along");
     let told = team.ok("admin", &["release", "migrate", release]);
     aligned(&told);
     assert!(told.contains("test") && told.contains("effort"), "{told}");

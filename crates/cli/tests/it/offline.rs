@@ -113,7 +113,7 @@ fn built_in_processes_pass_and_can_be_exported_changed_and_compared() {
     let home = Home::new();
     let all = ["starter/release", "vendor/release", "enterprise/new-system", "enterprise/upgrade"];
     for name in all {
-        let text = home.run(&["process", "export", name]);
+        let text = home.run(&["process", "export", "--builtin", name]);
         assert_eq!(text.code, 0);
         let path = home.write("mine.toml", &text.out);
         assert_eq!(home.run(&["process", "check", &path]).code, 0, "{name}");
@@ -128,7 +128,7 @@ fn built_in_processes_pass_and_can_be_exported_changed_and_compared() {
 #[test]
 fn a_process_is_simulated_for_a_team_and_against_another_revision() {
     let home = Home::new();
-    let text = home.run(&["process", "export", "starter/release"]).out;
+    let text = home.run(&["process", "export", "--builtin", "starter/release"]).out;
     let mine = home.write("mine.toml", &text);
     let longer = home.write("longer.toml", &text.replace("effort = \"2h\"", "effort = \"6h\""));
     let when = ["--begin", "2030-06-10T09:00", "--go-live", "2030-06-13T22:00"];

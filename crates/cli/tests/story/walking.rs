@@ -70,7 +70,18 @@ impl Api {
         token
     }
 
-    async fn call(&self, who: &Who, method: &str, path: &str, body: &Value) -> Result<Value, No> {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub async fn call(
+        &self,
+        who: &Who,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, No> {
         let key = http::key();
         let headers = [("idempotency-key", key.as_str())];
         let body = (method != "GET").then_some(body);

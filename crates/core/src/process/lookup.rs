@@ -32,9 +32,18 @@ impl Template {
     /// The phases that are over before a step begins: all before its own, of which a step that
     /// overlaps leaves out the last. All of them for a step that is not there.
     pub fn phases_before(&self, step: &Step) -> &[Phase] {
+        &self.phases[..step.first_open_phase(self.phase_of(step))]
+    }
+
+    /// The phases up to and with the one of a step. All of them for a step that is not there.
+    pub fn phases_to(&self, step: &Step) -> &[Phase] {
+        &self.phases[..(self.phase_of(step) + 1).min(self.phases.len())]
+    }
+
+    /// The number of a step's phase; the number of phases for a step that is not there.
+    fn phase_of(&self, step: &Step) -> usize {
         let holds = |phase: &Phase| phase.steps.iter().any(|it| it.id == step.id);
-        let own = self.phases.iter().position(holds).unwrap_or(self.phases.len());
-        &self.phases[..step.first_open_phase(own)]
+        self.phases.iter().position(holds).unwrap_or(self.phases.len())
     }
 }
 

@@ -407,7 +407,9 @@ fn told(
         assumed.slot.map_or(0, |asked| it.start.duration_since(asked.start).as_mins().max(0))
     };
     let mut waits = Waits::default();
-    bars.iter().for_each(|it| waits.add(it.waits));
+    for bar in &bars {
+        waits.add(bar.waits);
+    }
     let lanes = lanes(&bars, assumed);
     let unheld = lanes.iter().filter(|lane| {
         let own = template.role(&lane.role).is_none_or(|it| !it.external);

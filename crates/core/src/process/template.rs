@@ -510,6 +510,10 @@ pub struct Check {
     pub due: Option<Due>,
     /// The answer that passes, for yes/no items; `true` unless the question is only informative.
     pub pass: Option<bool>,
+    /// Name of a fact that the agents of the sites report, `os`: what they say is proposed as the
+    /// found value (S4a-11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<String>,
 }
 
 /// How a check item is answered.

@@ -59,8 +59,7 @@ pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<St
 
 /// Who hands in each document that a step needs, up to its own phase.
 fn makers(template: &Template, step: &Step) -> Vec<Vec<String>> {
-    let own = template.phases.iter().position(|it| it.steps.contains(step)).unwrap_or(0);
-    let early = || template.phases[..=own].iter().flat_map(|it| &it.steps);
+    let early = || template.phases_to(step).iter().flat_map(|it| &it.steps);
     let of = |document: &String| -> Vec<String> {
         let makers = early().filter(|it| it.id != step.id && it.hands_in(document));
         makers.map(|it| it.id.clone()).collect()

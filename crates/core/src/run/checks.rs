@@ -169,16 +169,56 @@ pub fn required_value(run: &Run, required: &str) -> Option<String> {
     })
 }
 
-fn value_passes(required: &str, compare: &str, found: &str) -> bool {
-    let number = |text: &str| {
-        let digits: String =
-            text.trim().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        digits.parse::<f64>().ok()
+/// A number with the unit that follows it. Amounts of data come out in bytes, so that what an agent
+/// counts in MiB is measured by what people ask for in GB.
+fn measure(text: &str) -> Option<(f64, Unit)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number = text[..end].parse::<f64>().ok()?;
+    let word: String = text[end..].trim().chars().take_while(char::is_ascii_alphabetic).collect();
+    let bytes = match word.to_ascii_lowercase().as_str() {
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        "tib" => 1_099_511_627_776.0,
+        _ => return Some((number, if word.is_empty() { Unit::None } else { Unit::Other })),
     };
-    match (compare, number(required), number(found)) {
-        ("ge", Some(required), Some(found)) => found >= required,
-        ("le", Some(required), Some(found)) => found <= required,
-        _ => required.trim().eq_ignore_ascii_case(found.trim()),
+    Some((number, Unit::Data { bytes }))
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Unit {
+    None,
+    Data { bytes: f64 },
+    Other,
+}
+
+/// True when two values say by the same measure how much they are: a bare number beside one in MiB
+/// does not.
+pub fn comparable(required: &str, found: &str) -> bool {
+    let data = |text: &str| matches!(measure(text), Some((_, Unit::Data { .. })));
+    data(required) == data(found)
+}
+
+fn value_passes(required: &str, compare: &str, found: &str) -> bool {
+    let same = || required.trim().eq_ignore_ascii_case(found.trim());
+    let (Some(asked), Some(seen)) = (measure(required), measure(found)) else { return same() };
+    // A unit that one of them leaves out is that of the other.
+    let (asked, seen) = match (asked, seen) {
+        ((asked, Unit::Data { bytes: a }), (seen, Unit::Data { bytes: b })) => {
+            (asked * a, seen * b)
+        }
+        ((asked, _), (seen, _)) => (asked, seen),
+    };
+    match compare {
+        "ge" => seen >= asked,
+        "le" => seen <= asked,
+        _ => same(),
     }
 }
 
@@ -266,4 +306,44 @@ fn waived(template: &Template, run: &Run, what: &str) -> bool {
         step.stands_in_for.iter().any(|it| it == what || what.starts_with(&format!("{it}.")))
             && run.step_state(&step.id) == &super::state::StepState::Done
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // proves: S4a-11/U
+    #[test]
+    fn what_was_found_is_measured_in_the_unit_of_what_is_required() {
+        let cases = [
+            ("ge", "32 GB", "64 GB", true),
+            ("ge", "64 GB", "32 GB", false),
+            ("ge", "64 GB", "64 GB", true),
+            ("ge", "64 GB", "65536 MiB", true),
+            ("ge", "64 GB", "60000 MiB", false),
+            ("ge", "1 TB", "999 GB", false),
+            ("ge", "1 TB", "1000 GB", true),
+            ("le", "100 MiB", "100000 kB", true),
+            ("le", "100 MiB", "1 GB", false),
+            // A unit that is left out is that of the other.
+            ("ge", "256 GB", "512", true),
+            ("ge", "256", "512 GB", true),
+            ("ge", "64 GHz", "76.8 GHz", true),
+            ("eq", "2 x 10G", "2 x 10G", true),
+            ("eq", "2 x 10G", "4 x 10G", false),
+            ("eq", "None", "none", true),
+            // No number on one side: only the same words pass.
+            ("ge", "plenty", "64 GB", false),
+            ("ge", "plenty", "Plenty", true),
+            ("ge", "64 GB", "", false),
+        ];
+        for (compare, required, found, passes) in cases {
+            let said = value_passes(required, compare, found);
+            assert_eq!(said, passes, "{found:?} {compare} {required:?}");
+        }
+        let pairs = [("64 GB", "131072 MiB", true), ("64", "131072 MiB", false), ("64", "8", true)];
+        for (required, found, may) in pairs {
+            assert_eq!(comparable(required, found), may, "{found:?} beside {required:?}");
+        }
+    }
 }

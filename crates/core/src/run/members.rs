@@ -154,6 +154,22 @@ fn held_up(template: &Template, run: &Run, step: &Step, member: &str) -> bool {
     })
 }
 
+/// Members that somebody can act on now, in the order of their ids. `None` where a step has none:
+/// it is done as a whole.
+pub fn members_in_turn<'r>(run: &'r Run, step: &Step) -> Option<Vec<(&'r str, &'r MemberRun)>> {
+    let members = run.steps.get(&step.id).map(|it| &it.members);
+    let members = members.filter(|it| has_members(step) && !it.is_empty())?;
+    let open = members.iter().filter(|(_, it)| it.state.is_open());
+    Some(open.map(|(id, it)| (id.as_str(), it)).collect())
+}
+
+/// True when each member comes to a step by itself, as it leaves the ones before over the same
+/// list: not all at once.
+pub fn comes_by_member(template: &Template, step: &Step) -> bool {
+    let before = |it: &Step| step.after.iter().any(|group| group.contains(&it.id));
+    template.steps().any(|(_, it)| same_list(it, step) && before(it))
+}
+
 /// Brings the members of an open step up to date. True when something changed.
 pub(super) fn sync(template: &Template, run: &mut Run, step: &Step, ctx: &Context) -> bool {
     if !has_members(step) || !run.step_state(&step.id).is_open() {

@@ -30,14 +30,16 @@ pub(crate) use advance::kind_of;
 pub use advance::{evaluate, satisfied};
 pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
 pub use calls::{Called, Wanted, calls_others, wanted};
-pub use checks::{checks_of, missing_for_done, open_checks, required_value, watch_end};
+pub use checks::{checks_of, comparable, missing_for_done, open_checks, required_value, watch_end};
 pub use command::{
     Answer, Assurance, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Verdict,
 };
 pub use context::{Actor, Context, Deputy, Member, SiteCounts, role_name};
 pub use decide::{Decision, StepFact, decide, start};
 pub use holder::{HolderLink, who_holds};
-pub use members::{Standing, calls_per_site, has_members, next_moment, standing};
+pub use members::{
+    Standing, calls_per_site, comes_by_member, has_members, members_in_turn, next_moment, standing,
+};
 pub use migrate::migration;
 pub use migration::{Migration, MigrationRefusal, PartChange, PartFate, StepChange, StepFate};
 pub use names::RunNames;

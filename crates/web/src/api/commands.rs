@@ -292,6 +292,7 @@ pub(crate) fn new_item(id: &str, ask: &str, required: Option<String>, compare: S
         when: None,
         due: None,
         pass: Some(true),
+        reported: None,
     }
 }
 

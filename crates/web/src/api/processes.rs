@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use roadbook_app::process_control::ProcessCover;
 use roadbook_app::process_settings::SettingView;
 use roadbook_app::processes::{ProcessSummary, ProcessView};
 use roadbook_core::access::{Action, Kind};
@@ -110,14 +111,16 @@ async fn one(
     Path(id): Path<String>,
     Asked(query): Asked<AtRevision>,
 ) -> Answer {
-    let view = web.app.process_view(&caller.session.call(), &id, query.revision).await?;
+    let call = caller.session.call();
+    let view = web.app.process_view(&call, &id, query.revision).await?;
+    let cover = web.app.process_cover(&call, &id).await?;
     let revision = i64::from(view.summary.revision);
     let process = wire::Process {
         shown: line(&view.summary),
-        control: control(&view),
+        control: control(&view, &cover),
         text: view.text,
         history: view.history.iter().map(line).collect(),
-        used_by: view
+        used_by: cover
             .used_by
             .iter()
             .map(|it| wire::UsedBy { revision: it.0, runs: it.1 })
@@ -127,9 +130,9 @@ async fn one(
     Ok(tagged(process, revision))
 }
 
-fn control(view: &ProcessView) -> wire::ProcessControl {
+fn control(view: &ProcessView, cover: &ProcessCover) -> wire::ProcessControl {
     let change = |it: &ProcessSummary| {
-        let known = view.control.get(&it.revision).cloned().unwrap_or_default();
+        let known = cover.control(it.revision);
         let (reviewed_by, reviewed_at) = known.reviewed.unzip();
         wire::ProcessChange {
             revision: it.revision,

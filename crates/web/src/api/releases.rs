@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use roadbook_app::releases::{NewReleaseItem, ReleaseListItem, ReleaseView};
+use roadbook_app::releases::{NewReleaseItem, ReleaseListItem, ReleaseView, Reported};
 use roadbook_app::{About, PageAsk, Receipt, ReleaseFilter};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::PersonId;
@@ -224,6 +224,12 @@ async fn one(
     Ok(response)
 }
 
+fn reported(list: &[Reported]) -> Vec<wire::ReportedFact> {
+    let fact =
+        |it: &Reported| wire::ReportedFact { site: it.site.clone(), value: it.value.clone() };
+    list.iter().map(fact).collect()
+}
+
 /// A change with what the process asked of it.
 fn change(it: &ChangeItem) -> wire::Item {
     let shown = |value: &Value| match value {
@@ -275,6 +281,7 @@ pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
             subject: release.subject.name().to_owned(),
         },
         began_by: view.began_by.clone(),
+        reported: view.reported.iter().map(|(name, list)| (name.clone(), reported(list))).collect(),
         period: release.run.period.map(|it| it.to_string()),
         revision: view.revision,
         process: format!("{}@{}", release.run.process, release.run.revision),

@@ -16,13 +16,13 @@ use axum::extract::Path;
 use axum::response::IntoResponse;
 use maud::{Markup, PreEscaped, html};
 use roadbook_app::documents::render_markdown;
-use roadbook_app::releases::ReleaseView;
+use roadbook_app::releases::{ReleaseView, Reported};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::{
     Check, CheckKind, Field as Asked, FieldType, Step, StepKind,
 };
 use roadbook_core::run::{
-    Answer, Run, StepState, Verdict, checks_of, has_members, required_value, role_name,
+    Answer, StepState, Verdict, checks_of, comparable, has_members, required_value, role_name,
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -197,7 +197,7 @@ fn check_form(ctx: &PageCtx, view: &ReleaseView, step: &Step, check: &Check, bac
         let at = ctx.moment(given.at);
         return html! { p { (state_text(State::Done, &ask)) " " b { (answer_words(ctx, &given.answer)) } " " span.m.s { (who) ", " (at) " " (given.remark) } } };
     }
-    let Some(fields) = check_fields(ctx, &view.release.run, check) else {
+    let Some(fields) = check_fields(ctx, view, check) else {
         return html! { p { (state_text(State::Waiting, &ask)) } };
     };
     let values = [
@@ -219,15 +219,26 @@ fn guide(ctx: &PageCtx, step: &Step) -> Markup {
 }
 
 /// The inputs of a check item; none for what the product sees by itself.
-pub(super) fn check_fields(ctx: &PageCtx, run: &Run, check: &Check) -> Option<Vec<Field>> {
+pub(super) fn check_fields(ctx: &PageCtx, view: &ReleaseView, check: &Check) -> Option<Vec<Field>> {
     let ask = words::show(ctx, &check.ask);
     let yes_no = || choices(ctx, &[("yes", "answer-yes"), ("no", "answer-no")]);
+    let reported = check.reported.as_ref().and_then(|it| view.reported.get(it));
+    let told = reported.map_or_else(String::new, |it| told_by_agents(ctx, it));
     let mut fields = match &check.kind {
-        CheckKind::YesNo => vec![Field::new(Input::Radio(yes_no()), "yes", ask)],
+        CheckKind::YesNo => vec![Field::new(Input::Radio(yes_no()), "yes", ask).hint(told)],
         CheckKind::Value { required, .. } => {
-            let hint = required_value(run, required)
-                .map_or_else(String::new, |it| format!("{}: {it}", ctx.t("form-required")));
-            vec![Field::text("found", ask).hint(hint)]
+            let required = required_value(&view.release.run, required);
+            // Where all say the same it is proposed; people look and may write something else.
+            let value = reported.and_then(|it| {
+                let first = &it.first()?.value;
+                let fits = required.as_ref().is_none_or(|it| comparable(it, first));
+                (fits && it.iter().all(|other| other.value == *first)).then(|| first.clone())
+            });
+            let required = required.map(|it| format!("{}: {it}", ctx.t("form-required")));
+            let hints: Vec<String> =
+                required.into_iter().chain(Some(told).filter(|it| !it.is_empty())).collect();
+            let field = Field::text("found", ask).hint(hints.join(" · "));
+            vec![field.value(value.unwrap_or_default())]
         }
         CheckKind::Meeting => vec![
             Field::new(
@@ -244,6 +255,13 @@ pub(super) fn check_fields(ctx: &PageCtx, run: &Run, check: &Check) -> Option<Ve
     };
     fields.push(Field::text("remark", ctx.t("form-remark")).optional());
     Some(fields)
+}
+
+/// What agents report, each with its site.
+fn told_by_agents(ctx: &PageCtx, list: &[Reported]) -> String {
+    let list: Vec<String> = list.iter().map(|it| format!("{} {}", it.site, it.value)).collect();
+    let list = list.join("; ");
+    ctx.ta("step-reported", &[("list", list.as_str().into())]).into_owned()
 }
 
 pub(super) fn answer_words(ctx: &PageCtx, answer: &Answer) -> String {

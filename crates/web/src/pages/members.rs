@@ -78,7 +78,7 @@ fn act_of(
         if let Some(given) = member.answers.get(&check.id) {
             return html! { p { (state_text(State::Done, &ask)) " " b { (answer_words(ctx, &given.answer)) } " " span.m.s { (given.remark) } } };
         }
-        let Some(fields) = check_fields(ctx, &view.release.run, check) else { return html! {} };
+        let Some(fields) = check_fields(ctx, view, check) else { return html! {} };
         let values = [
             ("command", "member"),
             ("step", step.id.as_str()),

@@ -64,11 +64,11 @@ async fn one(
         (Some(from), Some(to)) => Some((from, to, between(&view, from, to).map_err(fail)?)),
         _ => None,
     };
-    let reviewers = view.control.values().filter_map(|it| it.reviewed.as_ref()).map(|it| &it.0);
-    let people = view.history.iter().map(|it| &it.author).chain(reviewers);
+    let call = signed.caller.session.call();
+    let cover = signed.web.app.process_cover(&call, &id).await.map_err(fail)?;
+    let people = view.history.iter().map(|it| &it.author).chain(cover.reviewers());
     let people = people.filter_map(|it| PersonId::parse(it).ok()).collect();
     let names = signed.web.app.names(people).await.map_err(fail)?;
-    let call = signed.caller.session.call();
     let known = signed.web.app.process_check_among(&call).await.map_err(fail)?;
     let settings = match view.summary.state.as_str() {
         "effective" => signed.web.app.process_settings(&call, &id).await.map_err(fail)?,
@@ -96,14 +96,14 @@ async fn one(
     };
     let body = html! {
         (head(&ctx, &Head { crumbs, title: &title, sub: &about, ..Head::default() }, acts))
-        (look::facts(&ctx, &view, &names))
+        (look::facts(&ctx, &view.summary, &cover, &names))
         (look::lanes(&ctx, template))
         (look::steps(&ctx, template))
         @if !settings.is_empty() {
             (settings_card(&ctx, &id, &settings, &products))
         }
         (look::findings(&ctx, &found, look::Lines::File))
-        (look::revisions(&ctx, &id, &view, &names))
+        (look::revisions(&ctx, (&id, &view.history), &cover, &names))
         (look::compare(&ctx, &id, &view.history, asked))
         (look::file(&ctx, &id, revision, &view.text))
     };

@@ -191,14 +191,14 @@ async fn simulate(
     let first = !values.contains_key("go_live");
     let mut asked = Asked { values, wrong: Vec::new() };
     let input = read(&ctx, &mut asked);
-    let in_force = web.app.process_view(&call, &id, None).await.map_err(fail)?;
     let view = match web.app.process_view(&call, &id, input.revision).await {
-        Err(Error::NotFound { .. }) => {
+        Err(Error::NotFound { .. }) if input.revision.is_some() => {
             asked.wrong.push(("revision".to_owned(), "simulate-wrong-revision"));
-            in_force
+            web.app.process_view(&call, &id, None).await
         }
-        other => other.map_err(fail)?,
+        other => other,
     };
+    let view = view.map_err(fail)?;
     let units = web.app.unit_list(&caller.session.scope).await.map_err(fail)?;
     if first {
         asked.values.insert("go_live".into(), proposed(&ctx));

@@ -162,6 +162,18 @@ pub struct ReleaseDetail {
     pub answers: BTreeMap<String, serde_json::Value>,
     /// Steps that you can act on now.
     pub mine: Vec<String>,
+    /// By name of the fact that a check item asks for: what the agents of the sites report.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reported: BTreeMap<String, Vec<ReportedFact>>,
+}
+
+/// A fact as the agent of a site reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub struct ReportedFact {
+    /// Short name of the site.
+    pub site: String,
+    /// What it says.
+    pub value: String,
 }
 
 /// A step.

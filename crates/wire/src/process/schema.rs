@@ -367,6 +367,7 @@ fn check() -> Value {
             ("due", string()),
             ("pass", flag()),
             ("informative", flag()),
+            ("reported", string()),
         ],
     )
 }

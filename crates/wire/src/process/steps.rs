@@ -299,6 +299,7 @@ fn check(mut table: Table<'_, '_>) -> Check {
         due: table.parse("due", DueError::code),
         // `yes` passes unless the file says otherwise or only wants to know.
         pass: Some(table.bool("pass", true)).filter(|_| !table.bool("informative", false)),
+        reported: table.str("reported"),
     };
     table.finish();
     check

@@ -2,6 +2,7 @@
 //! tells in its own language how a release went, over HTTP and on both databases.
 
 use crate::founded::{Cast, ENTERPRISE, PRODUCT, SAAS, SERVICE, VENDOR, town};
+use crate::http;
 use crate::own;
 use crate::walk::acts::{Act, Acts as _, Who};
 use crate::walk::{Script, Walk};
@@ -11,8 +12,10 @@ use roadbook_app::sites::Outcome;
 use roadbook_app::{About, PageAsk, ReleaseFilter, Scope};
 use roadbook_core::ids::ReleaseId;
 use roadbook_core::process::expr::Value as Fact;
-use roadbook_core::run::{CloseCode, Command, Slot};
+use roadbook_core::run::{Answer, CloseCode, Command, MemberAct, Slot};
+use roadbook_core::text::Lang;
 use roadbook_testkit::postgres::Postgres;
+use serde_json::json;
 
 /// Walks a process of an organization to its end.
 async fn walked(cast: &Cast, script: Script, url: Option<String>) -> String {
@@ -111,6 +114,121 @@ async fn an_issue_becomes_a_hotfix_and_closes_site_by_site_on_sqlite() {
 async fn an_issue_becomes_a_hotfix_and_closes_site_by_site_on_postgres() {
     let postgres = Postgres::shared();
     mended_golden(&mended(Some(postgres.database())).await);
+}
+
+/// Of two changes one is finished: the customer is invited to try that one, while the other is still
+/// being developed; the other follows when it is there.
+async fn invited(url: Option<String>) {
+    let script = own::product("product/main", "main", "requirement_lead");
+    let mut walk = Walk::begin(Api::over(town(&PRODUCT, url).await).await, script).await;
+    walk.until_open("develop").await;
+    let items = walk.view().await.release.items;
+    let customer = walk.acts.town().cast["customer"].clone();
+    let invitations = |walk: &Walk<Api>| -> Vec<String> {
+        let sent = walk.acts.town().world.mailbox.sent.lock().unwrap();
+        let own = sent.iter().filter(|it| it.to.starts_with(&customer));
+        let lines = own.flat_map(|it| it.text.lines());
+        let lines = lines.filter(|it| it.starts_with("- 客户试用变更："));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(invitations(&walk), Vec::<String>::new(), "nothing is finished");
+    let mut invited = Vec::new();
+    for item in &items {
+        for (step, role, checks) in [
+            ("develop", "developer", &["unit_tested", "checked_in"][..]),
+            ("trial_build", "scm", &["installed"][..]),
+        ] {
+            let mut acts: Vec<MemberAct> = Vec::new();
+            for check in checks {
+                let (check, answer) = ((*check).to_owned(), Answer::YesNo(true));
+                acts.push(MemberAct::Answer { check, answer, remark: String::new() });
+            }
+            acts.push(MemberAct::Done { remark: String::new() });
+            for act in acts {
+                let (step, member) = (step.to_owned(), item.id.clone());
+                let act = Act::Run(Command::Member { step, member, act });
+                walk.must(&Who::person(role), &act).await;
+            }
+        }
+        // Letters wait for the morning.
+        walk.acts.town().world.advance(SignedDuration::from_hours(16));
+        walk.settle(4).await;
+        invited.push(format!("- 客户试用变更：{}", item.title.show(Lang::Zh).0));
+        assert_eq!(invitations(&walk), invited, "each is told when it is there");
+    }
+}
+
+// proves: S4i-26/E
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_are_invited_change_by_change_on_sqlite() {
+    invited(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_are_invited_change_by_change_on_postgres() {
+    let postgres = Postgres::shared();
+    invited(Some(postgres.database())).await;
+}
+
+/// The agent of a site says what its machine is; the list of what has to be there proposes it, and
+/// too little does not pass although a machine said it.
+async fn prefilled(url: Option<String>) {
+    let script = own::readiness_production();
+    let mut walk = Walk::begin(Api::over(town(&PRODUCT, url).await).await, script).await;
+    walk.until("sizing").await;
+    let (site, api) = (walk.acts.town().sites[0].key, &walk.acts);
+    let manager = Who::person("project_manager");
+    let shown = format!("/api/v1/releases/{}", walk.release);
+    let before = api.call(&manager, "GET", &shown, &json!(null)).await.unwrap();
+    assert!(before.get("reported").is_none(), "no agent stands there yet: {}", before["reported"]);
+    let world = &api.town().world;
+    let admin = world.admin().await;
+    let made = world.app.agent_token(&admin, &api.town().sites[0].id).await.unwrap();
+    let come = json!({ "token": made.secret, "program": "a client 1" });
+    let told = http::send(api.address(), "POST", "/api/v1/agents/enroll", None, &[], Some(&come));
+    let token = told.await.json()["token"].as_str().unwrap().to_owned();
+    let door = format!("/DEFAULT/controller/v1/{site}/configData");
+    let token = format!("TargetToken {token}");
+    let facts = json!({
+        "mode": "merge",
+        "data": { "os": "Debian GNU/Linux 12", "memory": "131072 MiB", "rack": "B4" },
+    });
+    let head = [("authorization", token.as_str())];
+    let kept = http::send(api.address(), "PUT", &door, None, &head, Some(&facts)).await;
+    assert_eq!(kept.status, 200, "{}", kept.head);
+    let after = api.call(&manager, "GET", &shown, &json!(null)).await.unwrap();
+    let said = |value: &str| json!([{ "site": site, "value": value }]);
+    let wanted = json!({ "os": said("Debian GNU/Linux 12"), "memory": said("131072 MiB") });
+    assert_eq!(after["reported"], wanted, "what is asked for, and nothing else");
+    // 131,072 MiB are less than the 256 GB that this system needs.
+    let operator = Who::person("system_operator");
+    let answer = |found: &str| {
+        let (step, check) = ("hardware".to_owned(), "memory".to_owned());
+        let answer = Answer::Found(found.to_owned());
+        Act::Run(Command::Answer { step, check, answer, remark: String::new() })
+    };
+    walk.must(&operator, &answer("131072 MiB")).await;
+    let done = Command::Done { step: "hardware".to_owned(), remark: String::new() };
+    let open = walk.view().await.waiting;
+    let open: Vec<_> = open.iter().filter(|it| it.0 == "hardware").flat_map(|it| &it.1).collect();
+    assert!(format!("{open:?}").contains("memory"), "{open:?}");
+    walk.must_not(&operator, &Act::Run(done), "not_yet").await;
+    walk.must(&operator, &answer("262144 MiB")).await;
+    let open = walk.view().await.waiting;
+    let open: Vec<_> = open.iter().filter(|it| it.0 == "hardware").flat_map(|it| &it.1).collect();
+    assert!(!format!("{open:?}").contains("memory"), "{open:?}");
+}
+
+// proves: S4a-11/E
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_fills_in_what_its_machine_is_on_sqlite() {
+    prefilled(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_fills_in_what_its_machine_is_on_postgres() {
+    let postgres = Postgres::shared();
+    prefilled(Some(postgres.database())).await;
 }
 
 /// The story is the same on both databases.

@@ -9,8 +9,8 @@ use crate::ui::parts::{Btn, Col, Row, Table, card, details};
 use crate::ui::{PageCtx, State};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use roadbook_app::process_control::RevisionControl;
-use roadbook_app::processes::{ProcessSummary, ProcessView};
+use roadbook_app::process_control::{ProcessCover, RevisionControl};
+use roadbook_app::processes::ProcessSummary;
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::diff::{Difference, FieldChange};
 use roadbook_core::process::finding::Finding;
@@ -51,10 +51,9 @@ fn signed(ctx: &PageCtx, names: &Names, who: &str, at: Timestamp) -> Markup {
 }
 
 /// What a controlled document says about itself (S0-39, S2-50, S3-01, S4i-01).
-pub fn facts(ctx: &PageCtx, view: &ProcessView, names: &Names) -> Markup {
-    let it = &view.summary;
+pub fn facts(ctx: &PageCtx, it: &ProcessSummary, cover: &ProcessCover, names: &Names) -> Markup {
     let control = &it.template.control;
-    let known = view.control.get(&it.revision).cloned().unwrap_or_default();
+    let known = cover.control(it.revision);
     let (state, word) = state_words(ctx, &it.state);
     let owner = control.owner.as_deref().map(|it_| words::role_title(ctx, &it.template, it_));
     let revision = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
@@ -248,13 +247,17 @@ pub fn steps(ctx: &PageCtx, template: &Template) -> Markup {
 }
 
 /// Revisions with who, when, why and state (S2-01, S3-02), and the question what differs.
-pub fn revisions(ctx: &PageCtx, id: &str, view: &ProcessView, names: &Names) -> Markup {
-    let list = &view.history;
+pub fn revisions(
+    ctx: &PageCtx,
+    (id, list): (&str, &[ProcessSummary]),
+    cover: &ProcessCover,
+    names: &Names,
+) -> Markup {
     let rows = list.iter().enumerate().map(|(i, it)| {
         let (state, word) = state_words(ctx, &it.state);
         let label = ctx.ta("processes-revision", &[("n", i64::from(it.revision).into())]);
         let before = list.get(i + 1).map(|it| it.revision);
-        let known = view.control.get(&it.revision).cloned().unwrap_or_default();
+        let known = cover.control(it.revision);
         Row::Cells(vec![
             html! { a.t href={ "/processes/" (id) "?revision=" (it.revision) } { (label) } },
             state_text(state, &word),
@@ -289,7 +292,7 @@ pub fn revisions(ctx: &PageCtx, id: &str, view: &ProcessView, names: &Names) -> 
         "revisions",
         &caption,
         html! {},
-        html! { (table) div.cb { p.m.s { (ctx.t("processes-pinned")) } (used_by(ctx, &view.used_by)) } },
+        html! { (table) div.cb { p.m.s { (ctx.t("processes-pinned")) } (used_by(ctx, &cover.used_by)) } },
     )
 }
 
