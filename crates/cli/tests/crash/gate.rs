@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 /// A server that answers: its number and its address.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub struct Epoch {
 #[derive(Default)]
 struct State {
     epoch: Option<Epoch>,
+    /// Calls that this server acknowledged.
+    acknowledged: u64,
     /// Clients end what they began and begin nothing new.
     finishing: bool,
     /// Clients stop at once: the world is lost.
@@ -41,7 +44,10 @@ impl Gate {
     /// A server answers here.
     pub fn open(&self, epoch: Epoch) {
         *self.sealed.write().unwrap_or_else(PoisonError::into_inner) = false;
-        self.change(|state| state.epoch = Some(epoch));
+        self.change(|state| {
+            state.epoch = Some(epoch);
+            state.acknowledged = 0;
+        });
     }
 
     /// From now on nothing counts as heard.
@@ -57,6 +63,18 @@ impl Gate {
             note();
         }
         !*sealed
+    }
+
+    /// Somebody was told that their call is done.
+    pub fn acknowledged(&self) {
+        self.change(|state| state.acknowledged += 1);
+    }
+
+    /// Waits until this server acknowledged so many calls, but not for longer than this.
+    pub fn wait_acknowledged(&self, calls: u64, longest: Duration) {
+        let fewer = |state: &mut State| state.acknowledged < calls;
+        let waited = self.changed.wait_timeout_while(self.state(), longest, fewer);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Nothing new is begun.

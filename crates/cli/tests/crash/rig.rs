@@ -25,6 +25,8 @@ pub enum Death {
     Starting(u64),
     /// So many milliseconds after it listens.
     Serving(u64),
+    /// After it acknowledged so many calls, and so many milliseconds more.
+    Acknowledged(u64, u64),
     /// At a passing of a named point.
     At(String),
     /// As an operator asks for it, so many milliseconds after it listens.
@@ -166,6 +168,10 @@ impl Rig {
             gate.open(epoch);
             match death {
                 Death::At(_) => while running.next_line(ARMED_MAX).is_some() {},
+                Death::Acknowledged(calls, after) => {
+                    gate.wait_acknowledged(*calls, ARMED_MAX);
+                    let _ = running.next_line(millis(after));
+                }
                 Death::Disconnected(breaks) => self.disconnect(&mut running, breaks),
                 Death::Serving(after) | Death::Asked(after) | Death::Starting(after) => {
                     let _ = running.next_line(millis(after));

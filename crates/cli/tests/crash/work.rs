@@ -182,6 +182,7 @@ impl<'a> Client<'a> {
                 ledger.acked.push((ask.clone(), answer.clone()));
             });
             if heard {
+                self.gate.acknowledged();
                 return Some(answer);
             }
             self.failed = epoch.number;
