@@ -39,7 +39,7 @@ fn a_database_that_does_not_wait_for_the_disk_is_caught() {
         Ok(disk) => disk,
         Err(why) => return skipped("power cuts without synchronizing", &why),
     };
-    let outcome = Rig::on(disk, seed, "no_sync").run(&cuts(seed, 8));
+    let outcome = Rig::on(disk, seed, "no_sync").run(&cuts(seed, 4));
     assert!(!outcome.wrong.is_empty(), "writing without waiting for the disk was not noticed");
     let kills = outcome.kills;
     println!("inputs: {kills} power cuts, no_sync is caught: {}", outcome.wrong[0]);
