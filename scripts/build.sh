@@ -4,5 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 echo "inputs: $(find crates xtask -name '*.rs' -not -path '*/target/*' | wc -l) source files"
-# shellcheck disable=SC2086 # words
-cargo build $EVERYTHING --all-targets
+compile

@@ -7,7 +7,7 @@ export ROADBOOK_TEST_NODE_MODULES="${ROADBOOK_TEST_NODE_MODULES:-$ROADBOOK_CACHE
 # What is compiled for tests: every feature, so that all suites run what the first of them built. Only the crash tests arm
 # the fail points; never in a release.
 export EVERYTHING="--locked --workspace --exclude xtask --all-features"
-compile() { cargo build --quiet $EVERYTHING --all-targets; }
+compile() { cargo build $EVERYTHING --all-targets; }
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

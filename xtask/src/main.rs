@@ -38,17 +38,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// The simulator is a crate of its own, so that the checks of the house build without it. It plays
-/// optimized.
+/// The simulator is a crate of its own, so that the checks of the house build without it.
 fn sim(rest: &[&str]) -> anyhow::Result<()> {
     build_sim()?;
     // This very program lies beside it.
-    let here = std::env::current_exe()?;
-    let target = here.ancestors().nth(2).unwrap_or(&here);
-    let status = std::process::Command::new(target.join("release/roadbook-sim"))
-        .args(rest)
-        .current_dir(root())
-        .status()?;
+    let status =
+        std::process::Command::new(std::env::current_exe()?.with_file_name("roadbook-sim"))
+            .args(rest)
+            .current_dir(root())
+            .status()?;
     anyhow::ensure!(status.success(), "a seed broke a promise; replay it with `sim --seed S`");
     Ok(())
 }
@@ -64,8 +62,10 @@ fn build_sim() -> anyhow::Result<()> {
             build.env_remove(&name);
         }
     }
+    // As for the tests, with whom it shares what is compiled.
     let built = build
-        .args(["build", "--quiet", "--locked", "--release", "-p", "roadbook-sim"])
+        .args(["build", "--quiet", "--locked", "--workspace", "--exclude", "xtask"])
+        .args(["--all-features", "--all-targets"])
         .current_dir(root())
         .status()?;
     anyhow::ensure!(built.success(), "the simulator could not be built");

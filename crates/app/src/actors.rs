@@ -1,6 +1,7 @@
 //! Who acts, with everything they were granted; and things placed in the scopes of grants.
 
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::access::{self, Actor, Resource, Role, Who};
@@ -65,6 +66,7 @@ fn core_grant(grant: &Grant, role: &str) -> Option<access::Grant> {
 impl App {
     /// The actor behind a person, and what lists show them. Read anew for each request, so that a
     /// role that was taken away ends with the commit that took it.
+    #[boxed]
     pub async fn actor_of(&self, person: &PersonId) -> Result<(Actor, Scope)> {
         let now = self.now();
         let mut grants = Vec::new();
@@ -118,6 +120,7 @@ impl App {
     }
 
     /// What lists show an actor of any kind.
+    #[boxed]
     pub async fn scope_for(&self, actor: &Actor) -> Result<Scope> {
         match &actor.who {
             Who::System => Ok(Scope::all()),
@@ -130,6 +133,7 @@ impl App {
     }
 
     /// A unit, placed among the units above it.
+    #[boxed]
     pub async fn unit_resource(&self, unit: &UnitId) -> Result<Resource> {
         let all = units::all(self.store()).await?;
         Ok(Resource { units: chain(&all, unit), ..Resource::default() })

@@ -2,6 +2,7 @@
 //! with proofs. It can be checked on a machine that knows nothing of this installation.
 
 use crate::App;
+use crate::boxed;
 use crate::documents::Document;
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Actor, Kind};
@@ -52,6 +53,7 @@ const FILE_BYTES_MAX: u64 = 128 << 20;
 
 impl App {
     /// The archive bundle as a zip file.
+    #[boxed]
     pub async fn release_bundle(&self, actor: &Actor, id: &ReleaseId) -> Result<(String, Vec<u8>)> {
         let loaded = self.release_for(actor, id).await?;
         let resource = self.release_resource(&loaded.release).await?;

@@ -1,6 +1,7 @@
 //! Windows, freezes and working calendars: one small document with a generation.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
@@ -85,12 +86,14 @@ pub struct WindowChange {
 
 impl App {
     /// The calendar book; an installation without one has the presets in UTC.
+    #[boxed]
     pub async fn calendar_book(&self) -> Result<Loaded<CalendarBook>> {
         let found = documents::load::<CalendarBook>(self.store(), BOOK).await?;
         Ok(found.unwrap_or_else(|| Loaded { value: presets("UTC"), revision: 0 }))
     }
 
     /// Lays the first calendar in the organization's zone: working week and preset windows.
+    #[boxed]
     pub async fn calendar_seed(&self, zone: &str) -> Result<()> {
         if documents::load::<CalendarBook>(self.store(), BOOK).await?.is_some() {
             return Ok(());
@@ -174,6 +177,7 @@ impl App {
 
     /// Changes a window policy, or approves its year. Each policy has one owner role, and only who
     /// holds that role may do it, whatever else they may (S2-20).
+    #[boxed]
     pub async fn window_change(
         &self,
         call: &Call,
@@ -203,6 +207,7 @@ impl App {
     }
 
     /// Lays a freeze.
+    #[boxed]
     pub async fn freeze_add(&self, call: &Call, new: NewFreeze) -> Result<Receipt> {
         if new.until <= new.from {
             return Err(Error::field("until", "backwards", "a freeze ends after it begins"));
@@ -230,6 +235,7 @@ impl App {
     }
 
     /// Lifts a freeze. Dates that it pushed flow back, since they are derived.
+    #[boxed]
     pub async fn freeze_lift(&self, call: &Call, id: &FreezeId) -> Result<Receipt> {
         self.calendar_edit(call, &format!("freeze {id} lifted"), |book| {
             let before = book.freezes.len();
@@ -243,6 +249,7 @@ impl App {
     }
 
     /// What stands at a slot, and which slots are free.
+    #[boxed]
     pub async fn slot_why(
         &self,
         call: &Call,

@@ -1,5 +1,6 @@
 //! Who calls, and under which key: every changing use case takes a [`Call`].
 
+use crate::boxed;
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Actor, Kind, Resource, allowed};
 use roadbook_core::ids::PersonId;
@@ -116,6 +117,7 @@ const fn action_name(action: Action) -> &'static str {
 
 impl crate::App {
     /// What was answered to this key before: the hash of that body, and the answer.
+    #[boxed]
     pub async fn answered(
         &self,
         scope: &str,

@@ -4,6 +4,7 @@
 //! edit voids it without anybody having to notice.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
@@ -111,6 +112,7 @@ const UPLOADABLE: [&str; 10] = [
 
 impl App {
     /// Writes a new revision of a document as Markdown.
+    #[boxed]
     pub async fn document_write(
         &self,
         call: &Call,
@@ -244,6 +246,7 @@ impl App {
     }
 
     /// Makes the current revision the controlled one (S3-01).
+    #[boxed]
     pub async fn document_control(
         &self,
         call: &Call,
@@ -256,6 +259,7 @@ impl App {
 
     /// Signs the revision that was shown.
     #[expect(clippy::too_many_arguments, reason = "a signature is all of this at once")]
+    #[boxed]
     pub async fn document_sign(
         &self,
         call: &Call,
@@ -277,6 +281,7 @@ impl App {
     }
 
     /// A document at a revision label, or at its current one.
+    #[boxed]
     pub async fn document(
         &self,
         actor: &Actor,
@@ -316,6 +321,7 @@ impl App {
     }
 
     /// What somebody who writes a document begins with.
+    #[boxed]
     pub async fn document_draft(
         &self,
         actor: &Actor,
@@ -346,6 +352,7 @@ impl App {
     }
 
     /// The bytes of a revision with name and media type, for download.
+    #[boxed]
     pub async fn document_bytes(
         &self,
         actor: &Actor,

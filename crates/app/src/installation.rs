@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::auth::Installation;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -55,6 +56,7 @@ pub struct Health {
 
 impl App {
     /// Settings and outbox, for those who run the installation.
+    #[boxed]
     pub async fn settings_view(&self, call: &Call) -> Result<SettingsView> {
         call.authorize(Action::View, Kind::Settings, &Resource::whole(), "settings")?;
         let found = self.installation().await?;
@@ -74,6 +76,7 @@ impl App {
     }
 
     /// Changes what new things begin with.
+    #[boxed]
     pub async fn installation_edit(
         &self,
         call: &Call,
@@ -104,6 +107,7 @@ impl App {
     }
 
     /// The self-check: the same as `roadbook doctor`, while the server runs.
+    #[boxed]
     pub async fn health(&self, call: &Call) -> Result<Health> {
         call.authorize(Action::View, Kind::Settings, &Resource::whole(), "settings")?;
         let checkup = doctor::examine(self.store(), self.now(), &doctor::Nothing).await?;

@@ -37,6 +37,9 @@ pub mod sites;
 pub mod tasks;
 pub mod units;
 
+// What a use case does later is boxed. An `async fn` is compiled where it is awaited: without this,
+// each page, command and test would compile the use cases that it calls once more.
+use async_recursion::async_recursion as boxed;
 pub use call::{Call, Idempotency, Receipt};
 pub use error::{Error, FieldError, Result};
 pub use roadbook_store::{

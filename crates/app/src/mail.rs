@@ -1,6 +1,7 @@
 //! *Test now* for mail, and the outbox page of the demo.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::notices::test_texts;
@@ -11,6 +12,7 @@ use serde_json::json;
 
 impl App {
     /// Sends one mail at once and says what the server answered.
+    #[boxed]
     pub async fn mail_test(&self, call: &Call, to: &str, lang: Lang) -> Result<Receipt> {
         call.authorize(Action::Administer, Kind::Settings, &Resource::whole(), "settings")?;
         if !to.contains('@') {

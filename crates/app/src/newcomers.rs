@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::auth::{LinkKind, NewLink, PASSWORD_LASTS};
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 impl App {
     /// Makes a person with a role over the whole installation and a link to choose a password:
     /// all of it, or nothing. Without a name to sign in with there is no link.
+    #[boxed]
     pub async fn person_add(&self, call: &Call, input: PersonInput, role: &str) -> Result<Receipt> {
         let unit = input.unit.clone();
         let unit = unit.ok_or_else(|| Error::field("unit", "required", "choose a unit"))?;
@@ -81,6 +83,7 @@ impl App {
     }
 
     /// The roles that people hold now, each once.
+    #[boxed]
     pub async fn roles_now(&self, list: &[PersonId]) -> Result<BTreeMap<PersonId, Vec<String>>> {
         let mut roles: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
         for grant in people::grants_at(self.store(), self.now()).await? {

@@ -1,6 +1,7 @@
 //! All documents over the releases that somebody may see: what is written, valid, signed.
 
 use crate::App;
+use crate::boxed;
 use crate::error::Result;
 use jiff::Timestamp;
 use roadbook_core::ids::ReleaseId;
@@ -101,6 +102,7 @@ pub struct PaperLine {
 
 impl App {
     /// Documents of the releases that somebody may see, newest change first.
+    #[boxed]
     pub async fn papers(
         &self,
         scope: &Scope,

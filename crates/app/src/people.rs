@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::actors::{OF_PERSON, scope_of};
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -117,6 +118,7 @@ impl App {
     }
 
     /// People whom somebody may see.
+    #[boxed]
     pub async fn person_list(
         &self,
         scope: &Scope,
@@ -136,6 +138,7 @@ impl App {
     }
 
     /// One person. Everybody sees themselves.
+    #[boxed]
     pub async fn person_get(&self, call: &Call, id: &PersonId) -> Result<PersonDetail> {
         let person = self.person_of(id).await?;
         if call.actor.person() != Some(id) {
@@ -167,6 +170,7 @@ impl App {
     }
 
     /// Makes a person without roles.
+    #[boxed]
     pub async fn person_create(&self, call: &Call, input: PersonInput) -> Result<Receipt> {
         let mut person = Person {
             id: PersonId::new(self.seed()),
@@ -201,6 +205,7 @@ impl App {
 
     /// Changes a person. People change their own name, language, zone and address; their login and
     /// unit only an administrator.
+    #[boxed]
     pub async fn person_edit(
         &self,
         call: &Call,
@@ -260,6 +265,7 @@ impl App {
     }
 
     /// Lets a person act again, or no more. Sessions and what they opened end with the commit.
+    #[boxed]
     pub async fn person_set_active(
         &self,
         call: &Call,

@@ -2,6 +2,7 @@
 //! All of it is read from the record, which keeps it; nothing is stored twice.
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use jiff::Timestamp;
@@ -45,6 +46,7 @@ impl ProcessCover {
 
 impl App {
     /// Who follows the revisions of a process, and who reviewed them.
+    #[boxed]
     pub async fn process_cover(&self, call: &Call, id: &str) -> Result<ProcessCover> {
         call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
         let rows = processes::used_by(self.store(), id).await?;

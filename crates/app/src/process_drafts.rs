@@ -1,6 +1,7 @@
 //! Drafts of processes: written in turns, reviewed, and put into force by somebody else.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::notices::Told;
@@ -75,12 +76,14 @@ fn required(field: &str, text: &str, told: &str) -> Result<()> {
 
 impl App {
     /// The draft of a process, if somebody writes or reviews one.
+    #[boxed]
     pub async fn process_draft(&self, call: &Call, id: &str) -> Result<Option<DraftView>> {
         may(call)?;
         Ok(processes::open(self.store(), id).await?.map(DraftView::from))
     }
 
     /// All drafts.
+    #[boxed]
     pub async fn process_drafts(&self, call: &Call) -> Result<Vec<DraftView>> {
         may(call)?;
         let rows = processes::all_open(self.store()).await?;
@@ -88,6 +91,7 @@ impl App {
     }
 
     /// Drafts that wait for the caller's review: those that the caller may put into force.
+    #[boxed]
     pub async fn process_reviews(&self, call: &Call) -> Result<Vec<ReviewItem>> {
         if !allowed(&call.actor, Action::Create, Kind::Process, &Resource::whole()) {
             return Ok(Vec::new());
@@ -110,6 +114,7 @@ impl App {
     }
 
     /// Keeps a text as the draft of a process, right or wrong. What is in review stays as it is.
+    #[boxed]
     pub async fn process_draft_save(
         &self,
         call: &Call,
@@ -160,6 +165,7 @@ impl App {
     }
 
     /// Sends a draft to review: nothing in it may stand against publishing.
+    #[boxed]
     pub async fn process_draft_submit(&self, call: &Call, id: &str) -> Result<Receipt> {
         may(call)?;
         let row = self.draft_in(id, "draft").await?;
@@ -172,6 +178,7 @@ impl App {
 
     /// Gives a draft in review back to its author, with what is missing. An author who takes it
     /// back needs no reason.
+    #[boxed]
     pub async fn process_draft_return(
         &self,
         call: &Call,
@@ -192,6 +199,7 @@ impl App {
 
     /// Puts what is in review into force, or has it wait for its day; the former is superseded.
     /// Where the installation asks for four eyes, its author does not.
+    #[boxed]
     pub async fn process_draft_approve(
         &self,
         call: &Call,
@@ -226,6 +234,7 @@ impl App {
     }
 
     /// Drops a draft. Its text stays in the record's keeping; nothing shows it any more.
+    #[boxed]
     pub async fn process_draft_drop(&self, call: &Call, id: &str) -> Result<Receipt> {
         may(call)?;
         let row = processes::open(self.store(), id).await?;

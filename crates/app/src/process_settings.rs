@@ -2,6 +2,7 @@
 //! allows it whoever edits a product for that product. A run takes them when it is opened.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
@@ -34,6 +35,7 @@ pub struct SettingView {
 
 impl App {
     /// The settings of a process in force, in the order of its file.
+    #[boxed]
     pub async fn process_settings(&self, call: &Call, id: &str) -> Result<Vec<SettingView>> {
         call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
         let (_, template) = self.process_in_force(id).await.map_err(unknown)?;
@@ -65,6 +67,7 @@ impl App {
 
     /// Sets a setting for the organization or for one product; without a value what stands above
     /// it holds again.
+    #[boxed]
     pub async fn process_setting_set(
         &self,
         call: &Call,

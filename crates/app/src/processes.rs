@@ -1,6 +1,7 @@
 //! Processes: seeding the built-in ones, publishing revisions, reading templates.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, FieldError, Result};
 use jiff::civil::Date;
@@ -78,6 +79,7 @@ fn add(mut commit: Commit, row: &ProcessRevision, later: bool) -> Commit {
 
 impl App {
     /// Publishes the built-in processes that are not there yet. Running twice changes nothing.
+    #[boxed]
     pub async fn process_seed(&self) -> Result<usize> {
         let mut made = 0;
         for (id, text) in self.ports().processes.builtin() {
@@ -90,6 +92,7 @@ impl App {
     }
 
     /// Checks a file and publishes it as the next revision of its process (S2-01, S2-02).
+    #[boxed]
     pub async fn process_publish(&self, call: &Call, text: &str, note: &str) -> Result<Receipt> {
         call.authorize(Action::Create, Kind::Process, &Resource::whole(), "process")?;
         check_size("text", text).map_err(|it| Error::Invalid(vec![it]))?;
@@ -105,6 +108,7 @@ impl App {
 
     /// Publishes those of these files that differ from what holds, all at once or none: they may
     /// name each other. The receipt notes what was published; with nothing to do nothing is written.
+    #[boxed]
     pub async fn process_apply(
         &self,
         call: &Call,
@@ -140,6 +144,7 @@ impl App {
     }
 
     /// Whoever wrote a revision of a process does not put it into force here.
+    #[boxed]
     pub async fn process_four_eyes(&self) -> Result<bool> {
         Ok(self.installation().await?.is_some_and(|it| it.process_four_eyes))
     }
@@ -195,6 +200,7 @@ impl App {
     }
 
     /// Ids of the processes that a file under check may call; for whoever may look at processes.
+    #[boxed]
     pub async fn process_check_among(&self, call: &Call) -> Result<Vec<String>> {
         call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
         self.process_ids().await
@@ -213,6 +219,7 @@ impl App {
     }
 
     /// Ids of all processes in force.
+    #[boxed]
     pub async fn process_ids(&self) -> Result<Vec<String>> {
         let rows = processes::all_effective(self.store()).await?;
         Ok(rows.into_iter().map(|it| it.id).collect())
@@ -299,6 +306,7 @@ impl App {
     }
 
     /// All processes with their newest effective revision.
+    #[boxed]
     pub async fn process_list(&self, call: &Call) -> Result<Vec<ProcessSummary>> {
         call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
         let mut list = Vec::new();
@@ -309,6 +317,7 @@ impl App {
     }
 
     /// One process at a revision, or at its effective one.
+    #[boxed]
     pub async fn process_view(
         &self,
         call: &Call,
@@ -338,6 +347,7 @@ impl App {
     }
 
     /// How many open runs follow this revision; the number tells nothing about them.
+    #[boxed]
     pub async fn process_used(&self, call: &Call, id: &str, revision: u32) -> Result<usize> {
         call.authorize(Action::View, Kind::Process, &Resource::whole(), "process")?;
         let used = processes::used_by(self.store(), id).await?;
@@ -359,6 +369,7 @@ impl App {
     }
 
     /// The template that a run is pinned to. Revisions never change, so they are kept in memory.
+    #[boxed]
     pub async fn template(&self, id: &str, revision: u32) -> Result<Arc<Template>> {
         if let Some(found) = self.cached(id, revision) {
             return Ok(found);

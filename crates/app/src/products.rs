@@ -1,6 +1,7 @@
 //! Products: how they are numbered, who authorizes them, what their roadmap plans.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -168,11 +169,13 @@ impl App {
     }
 
     /// Products that somebody may see, by key.
+    #[boxed]
     pub async fn product_list(&self, scope: &Scope, ask: &PageAsk) -> Result<Page<ProductRow>> {
         Ok(rows::list(self.store(), scope, ask).await?)
     }
 
     /// One product, for somebody who may see it.
+    #[boxed]
     pub async fn product_view(&self, scope: &Scope, id: &ProductId) -> Result<ProductView> {
         if rows::get(self.store(), scope, id).await?.is_none() {
             return Err(Error::NotFound { what: "product" });
@@ -197,6 +200,7 @@ impl App {
     }
 
     /// Finds a product by its key, if it may be seen.
+    #[boxed]
     pub async fn product_by_key(&self, scope: &Scope, key: &str) -> Result<ProductRow> {
         let row = rows::by_key(self.store(), key).await?;
         let row = row.ok_or(Error::NotFound { what: "product" })?;
@@ -205,6 +209,7 @@ impl App {
     }
 
     /// A short name that nobody has yet, made from the name; letters outside of a–z have none.
+    #[boxed]
     pub async fn product_key_for(&self, name: &str) -> Result<String> {
         let plain: String = name
             .to_lowercase()
@@ -225,6 +230,7 @@ impl App {
     }
 
     /// Makes a product.
+    #[boxed]
     pub async fn product_create(&self, call: &Call, input: ProductInput) -> Result<Receipt> {
         let place = self.unit_resource(&input.unit).await?;
         call.authorize(Action::Create, Kind::Product, &place, "unit")?;
@@ -264,6 +270,7 @@ impl App {
     }
 
     /// Changes a product; its key stays.
+    #[boxed]
     pub async fn product_edit(
         &self,
         call: &Call,
@@ -284,6 +291,7 @@ impl App {
     }
 
     /// Names who may authorize releases of the product (S4c-08).
+    #[boxed]
     pub async fn product_authorizers_set(
         &self,
         call: &Call,
@@ -309,6 +317,7 @@ impl App {
     }
 
     /// Says how branches of the product's versions are called (S4i-32).
+    #[boxed]
     pub async fn product_branches_set(
         &self,
         call: &Call,
@@ -329,6 +338,7 @@ impl App {
     }
 
     /// Plans a number in the roadmap. The role that answers for it does, if the product names one.
+    #[boxed]
     pub async fn roadmap_add(
         &self,
         call: &Call,
@@ -365,6 +375,7 @@ impl App {
     }
 
     /// Takes a number out of the roadmap.
+    #[boxed]
     pub async fn roadmap_remove(
         &self,
         call: &Call,
@@ -381,6 +392,7 @@ impl App {
     }
 
     /// The next number of a product, with every reason for it.
+    #[boxed]
     pub async fn version_next(
         &self,
         call: &Call,

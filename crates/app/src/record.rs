@@ -1,6 +1,7 @@
 //! The record as people read it: newest entries, and whether it holds.
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use jiff::Timestamp;
@@ -71,6 +72,7 @@ pub struct RecordCheck {
 
 impl App {
     /// The newest entries before a place in the tree.
+    #[boxed]
     pub async fn record_newest(
         &self,
         call: &Call,
@@ -93,6 +95,7 @@ impl App {
     }
 
     /// Checks the whole record: chains, tree, signed heads.
+    #[boxed]
     pub async fn record_check(&self, call: &Call) -> Result<RecordCheck> {
         call.authorize(Action::View, Kind::Record, &Resource::whole(), "record")?;
         let report = record::verify(self.store()).await?;
@@ -110,6 +113,7 @@ impl App {
     }
 
     /// The entries of one release before a number, newest first, and the number to go on from.
+    #[boxed]
     pub async fn story(
         &self,
         call: &Call,
@@ -154,6 +158,7 @@ impl App {
     }
 
     /// Checks the entries of one release: none missing, changed or added.
+    #[boxed]
     pub async fn story_check(&self, call: &Call, id: &ReleaseId) -> Result<RecordCheck> {
         let stream = self.story_of(call, id).await?;
         let report = record::verify_stream(self.store(), &stream).await?;

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::actors::{DEPUTY, OF_PERSON, scope_of, stored_scope};
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -81,6 +82,7 @@ impl App {
     }
 
     /// How a scope is called: the name of its unit, product or site, the number of its release.
+    #[boxed]
     pub async fn scope_name(&self, scope: &Where) -> Result<Option<String>> {
         use roadbook_store::{products, releases, sites, units};
         let (store, all) = (self.store(), roadbook_store::Scope::all());
@@ -94,6 +96,7 @@ impl App {
     }
 
     /// Gives a role.
+    #[boxed]
     pub async fn role_grant(&self, call: &Call, input: RoleInput) -> Result<Receipt> {
         let place = self.scope_resource(&input.scope).await?;
         call.authorize(Action::Administer, Kind::People, &place, "person")?;
@@ -145,6 +148,7 @@ impl App {
     }
 
     /// Takes a role away, now. What it allowed ends with the commit.
+    #[boxed]
     pub async fn role_revoke(
         &self,
         call: &Call,
@@ -193,6 +197,7 @@ impl App {
     }
 
     /// Enters an absence. Plans are made anew.
+    #[boxed]
     pub async fn absence_add(&self, call: &Call, input: AbsenceInput) -> Result<Receipt> {
         self.about_person(call, &input.person).await?;
         let mut check = Check::new();
@@ -224,6 +229,7 @@ impl App {
     }
 
     /// Takes an absence back.
+    #[boxed]
     pub async fn absence_remove(
         &self,
         call: &Call,
@@ -244,6 +250,7 @@ impl App {
     }
 
     /// Names a deputy between two dates.
+    #[boxed]
     pub async fn deputy_set(&self, call: &Call, input: DeputyInput) -> Result<Receipt> {
         self.about_person(call, &input.of).await?;
         let deputy = self.person_of(&input.deputy).await?;
@@ -282,6 +289,7 @@ impl App {
     }
 
     /// Ends it before its time.
+    #[boxed]
     pub async fn deputy_end(
         &self,
         call: &Call,

@@ -1,6 +1,7 @@
 //! What agents said about their orders: the log of one order, and what is under way in a release.
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action as Act, Kind};
@@ -30,6 +31,7 @@ pub struct RunLog {
 
 impl App {
     /// The log of one order.
+    #[boxed]
     pub async fn run_log(&self, call: &Call, id: i64) -> Result<RunLog> {
         let found = rollouts::action(self.store(), id).await?;
         let action = found.ok_or(Error::NotFound { what: "action" })?;
@@ -57,6 +59,7 @@ impl App {
     }
 
     /// What agents do now for a release that the caller may see, the last heard of first.
+    #[boxed]
     pub async fn runs_at_work(&self, call: &Call, release: &ReleaseId) -> Result<Vec<RunLog>> {
         self.release_for(&call.actor, release).await?;
         let mut logs = Vec::new();

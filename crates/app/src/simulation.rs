@@ -2,6 +2,7 @@
 //! written here.
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -114,6 +115,7 @@ pub struct ComparisonView {
 
 impl App {
     /// Simulates a revision of a process for a go-live and a team.
+    #[boxed]
     pub async fn process_simulate(
         &self,
         call: &Call,
@@ -288,6 +290,7 @@ impl App {
     }
 
     /// What would have been different in a closed release, had it run on another revision.
+    #[boxed]
     pub async fn process_compare(
         &self,
         call: &Call,

@@ -1,6 +1,7 @@
 //! Reconcilers: they take no input, read what is due, act through commands, and may run twice.
 
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::ids::ReleaseId;
@@ -74,6 +75,7 @@ fn every(last: Option<Timestamp>, span: SignedDuration, now: Timestamp) -> bool 
 
 impl App {
     /// Runs every reconciler once. Safe to call at any time and to call twice.
+    #[boxed]
     pub async fn tick(&self) -> Result<Ticked> {
         let mut memory = self.inner.tasks.lock().await;
         self.soon_due(&mut memory).await?;
@@ -222,11 +224,11 @@ impl App {
             return Ok(());
         }
         let loaded = self.release_load(id).await?;
-        // A server that died between a step's opening and its rollout, or between a report and
-        // what it sets off, makes up for it here.
+        // A server that died between a step's opening and its rollout, or between a report or a
+        // talk and what it sets off, makes up for it here.
         self.rollouts_follow(&loaded).await;
         let by_time = memory.looked.get(id).is_none_or(|(updated, _)| *updated == updated_at);
-        if by_time && crate::rollouts::ships(&loaded) {
+        if by_time && (crate::rollouts::ships(&loaded) || crate::notices::talks(&loaded)) {
             self.follow_soon(id);
         }
         match self.notices_of_release_due(&loaded).await {

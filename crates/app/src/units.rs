@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::actors::chain;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -82,6 +83,7 @@ pub struct UnitView {
 impl App {
     /// The part of the tree that somebody may see, from the roots down. Units above it are shown
     /// so that the place is clear.
+    #[boxed]
     pub async fn unit_list(&self, scope: &Scope) -> Result<Vec<UnitView>> {
         let all = units::all(self.store()).await?;
         let mut seen: Vec<&UnitId> = Vec::new();
@@ -117,12 +119,14 @@ impl App {
     }
 
     /// One unit, for somebody who may see it.
+    #[boxed]
     pub async fn unit_view(&self, scope: &Scope, id: &UnitId) -> Result<UnitView> {
         let list = self.unit_list(scope).await?;
         list.into_iter().find(|it| it.id == *id).ok_or(Error::NotFound { what: "unit" })
     }
 
     /// Makes a unit.
+    #[boxed]
     pub async fn unit_create(&self, call: &Call, input: UnitInput) -> Result<Receipt> {
         let place = self.place_below(input.parent.as_ref()).await?;
         call.authorize(Action::Create, Kind::People, &place, "unit")?;
@@ -152,6 +156,7 @@ impl App {
     }
 
     /// Changes a unit, also its place in the tree.
+    #[boxed]
     pub async fn unit_edit(&self, call: &Call, id: &UnitId, input: UnitInput) -> Result<Receipt> {
         let place = self.unit_resource(id).await?;
         let unit = units::get(self.store(), id).await?;
@@ -210,6 +215,7 @@ impl App {
     }
 
     /// Who leads a unit: its head, else the head of the nearest unit above it.
+    #[boxed]
     pub async fn head_of(&self, unit: &UnitId) -> Result<Option<PersonId>> {
         let all = units::all(self.store()).await?;
         let heads = chain(&all, unit).into_iter().filter_map(|id| {

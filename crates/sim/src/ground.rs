@@ -90,12 +90,12 @@ title = TEXT
     [[phase.step.wave]]
     name = "pilot"
     share = "5%"
-    soak = "20min"
+    soak = "8min"
 
     [[phase.step.wave]]
     name = "half"
     share = "50%"
-    soak = "15min"
+    soak = "6min"
 
     [[phase.step.wave]]
     name = "rest"

@@ -19,7 +19,7 @@ use std::collections::BinaryHeap;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 /// Faults end after so long: then everything must come to rest.
-const STORMY: i64 = 60 * MINUTE;
+const STORMY: i64 = 45 * MINUTE;
 /// So long they go on for something broken, which may show late, and for one seed of so many.
 const STORMY_LONG: i64 = 95 * MINUTE;
 const LONG_ONE_OF: u64 = 10;

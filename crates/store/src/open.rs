@@ -9,11 +9,11 @@ use crate::error::StoreError;
 use crate::migrate;
 use crate::record::SigningKey;
 use crate::value::{Row, Rows, Value};
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -98,10 +98,8 @@ impl std::fmt::Debug for Store {
 /// The database file inside a data directory.
 pub(crate) const DATABASE_FILE: &str = "roadbook.db";
 
-/// What the store does later. Its kind is forgotten on purpose: what is under it, down to the
-/// protocol of the database, is compiled here, and not once more wherever somebody asks the store.
-pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
+// Reads and commits are boxed: what is under them, down to the protocol of the database, is compiled
+// here, and not once more wherever somebody asks the store.
 impl Store {
     /// Opens the store, brings its schema up to date and checks that it is durable.
     pub async fn open(loc: &Location, options: &OpenOptions) -> Result<Store, StoreError> {
@@ -156,7 +154,7 @@ impl Store {
     }
 
     /// Applies a commit: all of it, on disk, or nothing.
-    pub fn commit(&self, commit: Commit) -> Boxed<'_, Result<Committed, CommitError>> {
+    pub fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
             match &self.inner.engine {
                 Engine::Sqlite(sqlite) => sqlite.commit(commit).await,
@@ -222,46 +220,31 @@ impl Store {
         &self,
         sql: impl Into<Cow<'static, str>>,
         params: Vec<Value>,
-    ) -> Boxed<'_, Result<Vec<Row>, StoreError>> {
-        self.rows_of(sql.into(), params)
+    ) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        self.rows(sql.into(), params)
+    }
+
+    fn rows(
+        &self,
+        sql: Cow<'static, str>,
+        params: Vec<Value>,
+    ) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        Box::pin(async move {
+            let answer = match &self.inner.engine {
+                Engine::Sqlite(sqlite) => sqlite.query(sql, params).await,
+                Engine::Postgres(postgres) => postgres.query(&sql, &params).await,
+            };
+            Ok(answer?.rows)
+        })
     }
 
     /// The first row, if any.
-    pub(crate) fn first(
+    pub(crate) async fn first(
         &self,
         sql: impl Into<Cow<'static, str>>,
         params: Vec<Value>,
-    ) -> Boxed<'_, Result<Option<Row>, StoreError>> {
-        self.first_of(sql.into(), params)
-    }
-
-    fn rows_of(
-        &self,
-        sql: Cow<'static, str>,
-        params: Vec<Value>,
-    ) -> Boxed<'_, Result<Vec<Row>, StoreError>> {
-        Box::pin(async move { Ok(self.answer_to(sql, params).await?.rows) })
-    }
-
-    fn first_of(
-        &self,
-        sql: Cow<'static, str>,
-        params: Vec<Value>,
-    ) -> Boxed<'_, Result<Option<Row>, StoreError>> {
-        Box::pin(async move { Ok(self.answer_to(sql, params).await?.rows.into_iter().next()) })
-    }
-
-    fn answer_to(
-        &self,
-        sql: Cow<'static, str>,
-        params: Vec<Value>,
-    ) -> Boxed<'_, Result<Rows, StoreError>> {
-        Box::pin(async move {
-            match &self.inner.engine {
-                Engine::Sqlite(sqlite) => sqlite.query(sql, params).await,
-                Engine::Postgres(postgres) => postgres.query(&sql, &params).await,
-            }
-        })
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, params).await?.into_iter().next())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The public halves of release keys. The secret ones never come near a server.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -22,6 +23,7 @@ pub struct KeyInput {
 
 impl App {
     /// The keys of a product, also the retired ones.
+    #[boxed]
     pub async fn key_list(&self, actor: &Actor, product: &ProductId) -> Result<Vec<ReleaseKey>> {
         let place = self.product_resource(product).await?;
         Call::of(actor.clone()).authorize(Action::View, Kind::Product, &place, "product")?;
@@ -29,6 +31,7 @@ impl App {
     }
 
     /// Adds a key with which packages of a product may be signed.
+    #[boxed]
     pub async fn key_add(
         &self,
         call: &Call,
@@ -64,6 +67,7 @@ impl App {
     }
 
     /// Believes a key no more. What it signed before stays listed; nothing new is taken.
+    #[boxed]
     pub async fn key_retire(
         &self,
         call: &Call,

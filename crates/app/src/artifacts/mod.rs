@@ -12,6 +12,7 @@ pub use roadbook_store::artifacts::{Artifact, ArtifactPaper, ReleaseKey, TrustSe
 pub use trust::TrustInput;
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::documents::clean_name;
 use crate::error::{Error, FieldError, Result};
@@ -97,12 +98,14 @@ impl App {
     }
 
     /// A file that came in, to look into it before it is listed.
+    #[boxed]
     pub async fn artifact_arrived(&self, arrived: &Arrived) -> Result<std::fs::File> {
         let file = blobs::open_unlisted(self.store(), &arrived.sha256).await?;
         Ok(file.into_std().await)
     }
 
     /// Lists a file that came in. The same bytes twice are one; other facts about them are refused.
+    #[boxed]
     pub async fn artifact_keep(
         &self,
         call: &Call,
@@ -173,6 +176,7 @@ impl App {
     }
 
     /// The files of a product, newest first.
+    #[boxed]
     pub async fn artifact_list(&self, actor: &Actor, product: &ProductId) -> Result<Vec<Artifact>> {
         self.artifact_sees(actor, product).await?;
         Ok(artifacts::of_product(self.store(), product).await?)
@@ -184,6 +188,7 @@ impl App {
     }
 
     /// One file with what is said about it.
+    #[boxed]
     pub async fn artifact_view(
         &self,
         actor: &Actor,
@@ -197,6 +202,7 @@ impl App {
     }
 
     /// The bytes of a file, for people; an altered file is not given out.
+    #[boxed]
     pub async fn artifact_bytes(&self, actor: &Actor, sha256: &str) -> Result<(Artifact, File)> {
         let (found, _) = self.artifact_view(actor, sha256).await?;
         let file = self.whole_file(sha256).await?;

@@ -2,6 +2,7 @@
 
 use super::Arrived;
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_store::artifacts::{self, ArtifactPaper};
@@ -14,6 +15,7 @@ pub const PAPER_KINDS: [&str; 5] = ["sbom", "provenance", "changes", "notes", "i
 
 impl App {
     /// Attaches a paper that came in.
+    #[boxed]
     pub async fn paper_attach(
         &self,
         call: &Call,
@@ -64,6 +66,7 @@ impl App {
     }
 
     /// The bytes of a paper.
+    #[boxed]
     pub async fn paper_bytes(
         &self,
         actor: &roadbook_core::access::Actor,

@@ -2,6 +2,7 @@
 //! it only when enough keys of the one before have signed it. The server decides nothing here.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Actor, Kind};
@@ -24,6 +25,7 @@ pub struct TrustInput {
 
 impl App {
     /// The sets of keys of a product, oldest first.
+    #[boxed]
     pub async fn trust_list(&self, actor: &Actor, product: &ProductId) -> Result<Vec<TrustSet>> {
         let place = self.product_resource(product).await?;
         Call::of(actor.clone()).authorize(Action::View, Kind::Product, &place, "product")?;
@@ -31,6 +33,7 @@ impl App {
     }
 
     /// Publishes the next set: from now on it goes to every agent with its next order.
+    #[boxed]
     pub async fn trust_publish(
         &self,
         call: &Call,

@@ -2,6 +2,7 @@
 
 use super::{Session, token_hash};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -144,6 +145,7 @@ impl App {
 
     /// Makes a link at the product's own wish. Links of persons act with their rights, so nobody
     /// outside of this crate's use cases and the demo calls it.
+    #[boxed]
     pub async fn link_create(&self, new: NewLink) -> Result<(LinkId, String)> {
         let (id, secret, write) = self.link_write(&new);
         let commit = self.begin(&Call::system()).write(write);
@@ -164,6 +166,7 @@ impl App {
     }
 
     /// Makes a link to a site's own page for one of its contacts.
+    #[boxed]
     pub async fn site_link(&self, call: &Call, contact: &ContactId) -> Result<Receipt> {
         let found = sites::contact(self.store(), contact).await?.filter(|it| it.active);
         let found = found.ok_or(Error::NotFound { what: "contact" })?;
@@ -191,6 +194,7 @@ impl App {
     }
 
     /// What a link opens, if it is valid. A link that works once is not used up by looking.
+    #[boxed]
     pub async fn link(&self, secret: &str) -> Result<Option<LinkSession>> {
         let found =
             sessions::link_by_token(self.store(), &token_hash(secret.trim()), self.now()).await?;
@@ -230,6 +234,7 @@ impl App {
     }
 
     /// Makes a link with which a person sets a password: for a new account or a forgotten one.
+    #[boxed]
     pub async fn invite(&self, call: &Call, person: &PersonId) -> Result<Receipt> {
         let found = self.person_of(person).await?;
         let resource = self.unit_resource(&found.unit_id).await?;
@@ -264,6 +269,7 @@ impl App {
     }
 
     /// Sets a password through a link; the link is used up and all sessions end.
+    #[boxed]
     pub async fn password_set(&self, secret: &str, password: &str) -> Result<Receipt> {
         let link = self.link(secret).await?.filter(|it| it.kind == LinkKind::Password);
         let link = link.ok_or_else(link_gone)?;
@@ -273,6 +279,7 @@ impl App {
     }
 
     /// Signs in through a link that works once: the demo's way in.
+    #[boxed]
     pub async fn sign_in_by_link(&self, secret: &str) -> Result<(String, Session)> {
         let link = self.link(secret).await?.filter(|it| it.kind == LinkKind::SignIn);
         let link = link.ok_or_else(link_gone)?;

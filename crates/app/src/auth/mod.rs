@@ -13,11 +13,11 @@ pub(crate) use setup::MAIN;
 pub use setup::{Installation, SetupInput, SetupState};
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::login_of;
 use crate::people::PersonView;
-use crate::ports::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::Actor;
 use roadbook_core::ids::{PersonId, SessionId};
@@ -106,6 +106,7 @@ impl App {
 
     /// Signs in with name and password. The answer and the time are the same for a name that does
     /// not exist. The token is told once; only its hash is kept.
+    #[boxed]
     pub async fn sign_in(
         &self,
         login: &str,
@@ -193,49 +194,46 @@ impl App {
 
     /// The session of a token, if it lasts and its person may still act. Grants are read anew:
     /// what was taken away does not help the next request.
-    pub fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Option<Session>>> {
-        Box::pin(async move {
-            let now = self.now();
-            let Some(row) = sessions::by_token(self.store(), &token_hash(token), now).await? else {
-                return Ok(None);
-            };
-            let Some(person) =
-                people::get(self.store(), &row.person_id).await?.filter(|it| it.active)
-            else {
-                return Ok(None);
-            };
-            let mut expires_at = row.expires_at;
-            if now.duration_since(row.last_seen_at) >= SEEN_EVERY {
-                expires_at = (now + self.pace(IDLE)).min(row.created_at + self.pace(ABSOLUTE));
-                let commit = self.begin(&Call::system());
-                let commit = commit.write(sessions::touch(&row.id, now, expires_at));
-                // A full disk must not end reading.
-                if let Err(error) = self.store().commit(commit).await {
-                    tracing::warn!(%error, "last use of a session was not noted");
-                }
+    #[boxed]
+    pub async fn authenticate(&self, token: &str) -> Result<Option<Session>> {
+        let now = self.now();
+        let Some(row) = sessions::by_token(self.store(), &token_hash(token), now).await? else {
+            return Ok(None);
+        };
+        let Some(person) = people::get(self.store(), &row.person_id).await?.filter(|it| it.active)
+        else {
+            return Ok(None);
+        };
+        let mut expires_at = row.expires_at;
+        if now.duration_since(row.last_seen_at) >= SEEN_EVERY {
+            expires_at = (now + self.pace(IDLE)).min(row.created_at + self.pace(ABSOLUTE));
+            let commit = self.begin(&Call::system());
+            let commit = commit.write(sessions::touch(&row.id, now, expires_at));
+            // A full disk must not end reading.
+            if let Err(error) = self.store().commit(commit).await {
+                tracing::warn!(%error, "last use of a session was not noted");
             }
-            let (actor, scope) = self.actor_of(&person.id).await?;
-            Ok(Some(Session {
-                id: row.id,
-                actor,
-                scope,
-                person: self.person_view(&person).await?,
-                step_up_until: row
-                    .step_up_at
-                    .map(|at| at + self.pace(STEP_UP))
-                    .filter(|it| now < *it),
-                created_at: row.created_at,
-                expires_at,
-            }))
-        })
+        }
+        let (actor, scope) = self.actor_of(&person.id).await?;
+        Ok(Some(Session {
+            id: row.id,
+            actor,
+            scope,
+            person: self.person_view(&person).await?,
+            step_up_until: row.step_up_at.map(|at| at + self.pace(STEP_UP)).filter(|it| now < *it),
+            created_at: row.created_at,
+            expires_at,
+        }))
     }
 
     /// Ends a session.
+    #[boxed]
     pub async fn sign_out(&self, session: &Session) -> Result<()> {
         self.session_end(&session.call(), &session.id).await.map(|_| ())
     }
 
     /// Asks for the password again, before a signature.
+    #[boxed]
     pub async fn step_up(&self, session: &Session, password: &str) -> Result<Session> {
         let person = self.person_of(&session.person.id).await?;
         let login = person.login.clone().unwrap_or_default();
@@ -266,6 +264,7 @@ impl App {
     }
 
     /// Changes the own password; all other sessions end.
+    #[boxed]
     pub async fn password_change(
         &self,
         session: &Session,
@@ -313,6 +312,7 @@ impl App {
     }
 
     /// The person's own sessions.
+    #[boxed]
     pub async fn sessions(&self, call: &Call) -> Result<Vec<SessionView>> {
         let person = call.person()?;
         let now = self.now();
@@ -330,6 +330,7 @@ impl App {
     }
 
     /// Ends one of the person's own sessions.
+    #[boxed]
     pub async fn session_end(&self, call: &Call, id: &SessionId) -> Result<Receipt> {
         let person = call.person()?.clone();
         let mine = sessions::of_person(self.store(), &person).await?;

@@ -2,6 +2,7 @@
 
 use super::password;
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -82,12 +83,14 @@ pub struct SetupInput {
 
 impl App {
     /// Whether somebody has set the installation up.
+    #[boxed]
     pub async fn setup_state(&self) -> Result<SetupState> {
         let done = self.installation().await?.is_some();
         Ok(if done { SetupState::Done } else { SetupState::Needed })
     }
 
     /// What the installation is, once it is set up.
+    #[boxed]
     pub async fn installation(&self) -> Result<Option<Installation>> {
         let found = documents::load::<Installation>(self.store(), MAIN).await?;
         Ok(found.map(|it| it.value))
@@ -100,6 +103,7 @@ impl App {
     }
 
     /// Makes a code for set-up; `None` when that is done. The code is told once.
+    #[boxed]
     pub async fn setup_code(&self) -> Result<Option<String>> {
         if self.setup_state().await? == SetupState::Done {
             return Ok(None);
@@ -129,6 +133,7 @@ impl App {
     }
 
     /// Sets the installation up: organization, first person with the roles to go on.
+    #[boxed]
     pub async fn setup(&self, code: &str, input: SetupInput) -> Result<Receipt> {
         let now = self.now();
         let link = sessions::link_by_token(self.store(), &super::token_hash(code.trim()), now)

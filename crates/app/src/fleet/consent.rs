@@ -2,6 +2,7 @@
 
 use super::{agent_call, order::Deployable};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action as Act, Kind};
@@ -12,6 +13,7 @@ use serde_json::json;
 
 impl App {
     /// The agent of a site, and the order that waits for consent.
+    #[boxed]
     pub async fn agent_consent(&self, site: &SiteId) -> Result<(Agent, Option<Action>)> {
         let agent = agents::get(self.store(), site).await?.ok_or(Error::Unauthenticated)?;
         let open = rollouts::open_of_site(self.store(), site).await?;
@@ -19,6 +21,7 @@ impl App {
     }
 
     /// The order that waits for consent, to look at.
+    #[boxed]
     pub async fn agent_to_confirm(
         &self,
         site: &SiteId,
@@ -34,6 +37,7 @@ impl App {
     }
 
     /// The site agrees, or says why not; then the order goes on waiting.
+    #[boxed]
     pub async fn agent_confirm(
         &self,
         site: &SiteId,
@@ -63,6 +67,7 @@ impl App {
     }
 
     /// From now on the site agrees to every order, or is asked again. What waits is let go too.
+    #[boxed]
     pub async fn agent_auto_confirm(&self, site: &SiteId, on: bool, by: &str) -> Result<()> {
         let agent = agents::get(self.store(), site).await?.ok_or(Error::Unauthenticated)?;
         if on && agent.auto_confirm {
@@ -96,6 +101,7 @@ impl App {
     }
 
     /// The order that stands ready at a site or is carried out there, for who may see the site.
+    #[boxed]
     pub async fn site_ready(&self, call: &Call, site: &SiteId) -> Result<Option<ReadyOrder>> {
         let place = self.site_resource(site).await?;
         call.authorize(Act::View, Kind::Site, &place, "site")?;
@@ -108,6 +114,7 @@ impl App {
     }
 
     /// Somebody at the site agrees to an order that waits, or lets it wait on.
+    #[boxed]
     pub async fn site_consent(
         &self,
         call: &Call,

@@ -3,6 +3,7 @@
 use super::agent_call;
 use crate::App;
 use crate::auth::{LinkKind, NewLink, token_hash};
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -96,6 +97,7 @@ fn line_of(site_key: String, site_name: String, agent: Agent) -> AgentLine {
 
 impl App {
     /// Makes a token with which the agent of a site comes in, once, within a day.
+    #[boxed]
     pub async fn agent_token(&self, call: &Call, site: &SiteId) -> Result<Receipt> {
         let resource = self.site_resource(site).await?;
         call.authorize(Action::Edit, Kind::Site, &resource, "site")?;
@@ -120,6 +122,7 @@ impl App {
     }
 
     /// Lets an agent in. One that stood at the site before loses its token.
+    #[boxed]
     pub async fn agent_enroll(&self, input: EnrollInput) -> Result<Enrolled> {
         let link = self.link(&input.token).await?.filter(|it| it.kind == LinkKind::Agent);
         let site = link.as_ref().and_then(|it| it.site.clone());
@@ -182,6 +185,7 @@ impl App {
     }
 
     /// Takes the token of an agent away.
+    #[boxed]
     pub async fn agent_revoke(&self, call: &Call, site: &SiteId, reason: &str) -> Result<Receipt> {
         let resource = self.site_resource(site).await?;
         call.authorize(Action::Edit, Kind::Site, &resource, "site")?;
@@ -208,6 +212,7 @@ impl App {
     }
 
     /// Agents at visible sites, by the key of the site; from behind `after` on.
+    #[boxed]
     pub async fn agent_list(
         &self,
         scope: &Scope,
@@ -221,6 +226,7 @@ impl App {
     }
 
     /// The agent of a site.
+    #[boxed]
     pub async fn agent_view(&self, actor: &Actor, site: &SiteId) -> Result<Option<AgentView>> {
         let resource = self.site_resource(site).await?;
         Call::of(actor.clone()).authorize(Action::View, Kind::Site, &resource, "site")?;

@@ -2,6 +2,7 @@
 
 use super::agent_call;
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use roadbook_core::ids::SiteId;
 use roadbook_store::agents::{self, Agent, AgentFact};
@@ -24,6 +25,7 @@ pub struct Attributes {
 
 impl App {
     /// Keeps the facts of a site. They are data about a machine, not decisions: the newest counts.
+    #[boxed]
     pub async fn agent_facts(&self, site: &SiteId, input: Attributes) -> Result<()> {
         let bad = |text: &str| text.chars().count() > FACT_CHARS_MAX || text.contains('\0');
         if input

@@ -23,9 +23,9 @@ pub use report::{AgentMessage, STAGES};
 pub use roadbook_store::artifacts::Artifact as ArtifactRow;
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
-use crate::ports::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::{Actor, Who};
 use roadbook_core::ids::SiteId;
@@ -96,6 +96,7 @@ impl App {
     }
 
     /// Answers a poll. A wrong token and an unknown site are the same to whoever asks.
+    #[boxed]
     pub async fn agent_poll(&self, key: &str, token: &str) -> Result<Told> {
         self.fleet_ready().await?;
         let now = self.now();
@@ -139,12 +140,14 @@ impl App {
     }
 
     /// The site whose agent holds this token.
+    #[boxed]
     pub async fn agent_site(&self, key: &str, token: &str) -> Result<SiteId> {
         self.fleet_ready().await?;
         self.inner.fleet.map.site(key, token, self.now()).ok_or(Error::Unauthenticated)
     }
 
     /// Reads all sites into memory, once.
+    #[boxed]
     pub async fn fleet_ready(&self) -> Result<()> {
         let fleet = &self.inner.fleet;
         fleet.loaded.get_or_try_init(|| self.fleet_load()).await?;
@@ -173,28 +176,27 @@ impl App {
 
     /// Reads what changed since the last look. Whoever changed something calls it before
     /// answering; the reconcilers call it for what other nodes changed.
-    pub fn fleet_catch_up<'a>(&'a self) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            let fleet = &self.inner.fleet;
-            if fleet.loaded.get().is_none() {
+    #[boxed]
+    pub async fn fleet_catch_up(&self) -> Result<()> {
+        let fleet = &self.inner.fleet;
+        if fleet.loaded.get().is_none() {
+            return Ok(());
+        }
+        let mut seen = fleet.seen.lock().await;
+        loop {
+            let list = rollouts::changes_after(self.store(), *seen).await?;
+            let mut done: Vec<&FleetChange> = Vec::new();
+            for (seq, change) in &list {
+                if !done.contains(&change) {
+                    self.fleet_changed(change, *seq as u32).await?;
+                    done.push(change);
+                }
+                *seen = *seq;
+            }
+            if list.len() < 1000 {
                 return Ok(());
             }
-            let mut seen = fleet.seen.lock().await;
-            loop {
-                let list = rollouts::changes_after(self.store(), *seen).await?;
-                let mut done: Vec<&FleetChange> = Vec::new();
-                for (seq, change) in &list {
-                    if !done.contains(&change) {
-                        self.fleet_changed(change, *seq as u32).await?;
-                        done.push(change);
-                    }
-                    *seen = *seq;
-                }
-                if list.len() < 1000 {
-                    return Ok(());
-                }
-            }
-        })
+        }
     }
 
     async fn fleet_changed(&self, change: &FleetChange, seq: u32) -> Result<()> {

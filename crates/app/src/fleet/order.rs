@@ -2,6 +2,7 @@
 
 use super::{agent_call, window};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -83,6 +84,7 @@ impl App {
 
     /// The order that a site shall carry out. Everything that could forbid it is asked anew: the
     /// rollout, the site's decision, the generation, the release. The first fetch is written down.
+    #[boxed]
     pub async fn agent_deployment(
         &self,
         site: &SiteId,
@@ -216,6 +218,7 @@ impl App {
     }
 
     /// The short name of a product.
+    #[boxed]
     pub async fn product_short(&self, id: &roadbook_core::ids::ProductId) -> Result<String> {
         let row = roadbook_store::products::get(self.store(), &Scope::all(), id).await?;
         Ok(row.ok_or(Error::NotFound { what: "product" })?.key)
@@ -281,6 +284,7 @@ impl App {
     }
 
     /// An order that a site carried out, to look at again.
+    #[boxed]
     pub async fn agent_installed(
         &self,
         site: &SiteId,
@@ -296,6 +300,7 @@ impl App {
     }
 
     /// A site says which version runs there without an order. True when that is news.
+    #[boxed]
     pub async fn agent_declare(&self, site: &SiteId, product: &str, version: &str) -> Result<bool> {
         let found = roadbook_store::products::by_key(self.store(), product).await?;
         let found = found.ok_or(Error::NotFound { what: "product" })?;
@@ -329,6 +334,7 @@ impl App {
     }
 
     /// The files that the order of a site names.
+    #[boxed]
     pub async fn agent_files(&self, site: &SiteId, id: i64) -> Result<Vec<Artifact>> {
         let action = self.action_of(site, id).await?;
         if !matches!(action.state.as_str(), "ordered" | "running") {
@@ -345,6 +351,7 @@ impl App {
 
     /// A file that the order of a site names: nobody else gets it here. A file that was altered on
     /// disk is not served.
+    #[boxed]
     pub async fn agent_file(&self, site: &SiteId, id: i64, name: &str) -> Result<ServedFile> {
         let files = self.agent_files(site, id).await?;
         let artifact = files.into_iter().find(|it| it.name == name);
@@ -370,6 +377,7 @@ impl App {
     }
 
     /// Asks a site to stop; an order that it never fetched is simply taken back.
+    #[boxed]
     pub async fn action_cancel(&self, call: &Call, id: i64, reason: &str) -> Result<Receipt> {
         let action = rollouts::action(self.store(), id).await?.ok_or_else(none)?;
         let loaded = self.release_load(&action.release_id).await?;

@@ -2,6 +2,7 @@
 
 use super::agent_call;
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use crate::sites::{DeploymentReport, More, Outcome, Reporter};
 use jiff::Timestamp;
@@ -162,6 +163,7 @@ fn ended(
 impl App {
     /// Takes a message about an order. The same message twice is one row, and a late one takes
     /// nothing back.
+    #[boxed]
     pub async fn agent_report(&self, site: &SiteId, id: i64, message: &AgentMessage) -> Result<()> {
         check(message)?;
         if message.execution != "closed" && self.agent_heard(site, id, message).await? {
@@ -274,6 +276,7 @@ impl App {
     }
 
     /// The order to stop, if there is one for this site. Its number is all that it says.
+    #[boxed]
     pub async fn agent_cancel(&self, site: &SiteId, id: i64) -> Result<Action> {
         let action = self.action_of(site, id).await?;
         if action.state == "canceling" {
@@ -284,6 +287,7 @@ impl App {
     }
 
     /// What a site says about the order to stop.
+    #[boxed]
     pub async fn agent_cancel_report(
         &self,
         site: &SiteId,

@@ -8,6 +8,7 @@ mod table;
 pub use table::{cell, lines};
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::Result;
 use roadbook_core::ids::UnitId;
@@ -134,6 +135,7 @@ struct Gathered {
 
 impl App {
     /// Checks all rows and keeps them, or none.
+    #[boxed]
     pub async fn import(&self, call: &Call, input: ImportInput) -> Result<ImportReport> {
         let table = Table::read(input.kind, &input.bytes)?;
         let rows = table.rows.len();

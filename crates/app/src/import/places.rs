@@ -4,6 +4,7 @@ use super::organization::Units;
 use super::table::{Table, refuse};
 use super::{Gathered, ListKind};
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use crate::input::Check;
@@ -309,6 +310,7 @@ impl App {
 
     /// The sites that somebody may see as a list that can be imported again. A site with several
     /// products shows the first.
+    #[boxed]
     pub async fn site_export(&self, call: &Call, filter: &SiteListFilter) -> Result<Vec<u8>> {
         let scope = self.scope_for(&call.actor).await?;
         let units = self.units_known().await?;

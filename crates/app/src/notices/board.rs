@@ -2,6 +2,7 @@
 
 use super::{channel, facts_of, state};
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use jiff::Timestamp;
@@ -38,6 +39,7 @@ pub struct BoardItem {
 
 impl App {
     /// The board of the caller, newest first.
+    #[boxed]
     pub async fn board(&self, call: &Call) -> Result<Vec<BoardItem>> {
         let person = call.person()?;
         let found = rows::deliveries_to(

@@ -2,6 +2,7 @@
 
 use super::{delivery, stream};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Kind, Resource};
@@ -36,6 +37,7 @@ pub struct DeadLetter {
 
 impl App {
     /// What could not be delivered, in releases that the caller may lead.
+    #[boxed]
     pub async fn dead_letters(&self, call: &Call) -> Result<Vec<DeadLetter>> {
         call.person()?;
         let mut list = Vec::new();
@@ -78,6 +80,7 @@ impl App {
     }
 
     /// Tries a dead letter again, to the address that the recipient has now.
+    #[boxed]
     pub async fn dead_letter_retry(&self, call: &Call, id: &str) -> Result<Receipt> {
         let (release, mut made) = self.dead_letter(call, id).await?;
         let mut bare = made.clone();
@@ -110,6 +113,7 @@ impl App {
     }
 
     /// Lets a dead letter go: the recipient was told in another way, or need not be told.
+    #[boxed]
     pub async fn dead_letter_discard(
         &self,
         call: &Call,
@@ -134,6 +138,7 @@ impl App {
     }
 
     /// Effects that came back with a backup and wait for a person.
+    #[boxed]
     pub async fn quarantined(&self, call: &Call) -> Result<usize> {
         call.authorize(Action::View, Kind::Settings, &Resource::whole(), "outbox")?;
         let list = outbox::in_state(self.store(), outbox::state::QUARANTINED, "", SHOWN).await?;
@@ -141,6 +146,7 @@ impl App {
     }
 
     /// Lets the outbox of a restored backup go on.
+    #[boxed]
     pub async fn quarantine_release(&self, call: &Call) -> Result<Receipt> {
         call.authorize(Action::Administer, Kind::Settings, &Resource::whole(), "outbox")?;
         let mut count = 0;

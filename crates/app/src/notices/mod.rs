@@ -30,6 +30,7 @@ pub use receipt::ReceiptPage;
 pub use render::Rendered;
 pub(crate) use reviews::Told;
 pub use roadbook_core::notice::Variable;
+pub(crate) use talks::talks;
 pub use talks::{TalkDone, TalkView};
 pub use view::{DeliveryView, NoticeListItem, NoticePlan, NoticeView};
 

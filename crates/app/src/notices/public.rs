@@ -6,6 +6,7 @@ use super::{
     Facts, Recipient, RecipientKind, Rendered, channel, digest, facts_of, state, token_hash,
 };
 use crate::App;
+use crate::boxed;
 use crate::call::Receipt;
 use crate::error::{Error, Result};
 use crate::ports::Mail;
@@ -101,6 +102,7 @@ impl App {
     }
 
     /// Releases that the public knows of, last told first.
+    #[boxed]
     pub async fn public_releases(&self) -> Result<Vec<PublicReleaseItem>> {
         let mut list: Vec<PublicReleaseItem> =
             self.told_publicly().await?.values().filter_map(item).collect();
@@ -110,6 +112,7 @@ impl App {
     }
 
     /// The public page of a release; not found before its website notice is out.
+    #[boxed]
     pub async fn public_release(&self, number: &str, lang: Lang) -> Result<PublicRelease> {
         let missing = || Error::NotFound { what: "release" };
         let all = self.told_publicly().await?;
@@ -162,6 +165,7 @@ impl App {
 
     /// Somebody wants to hear of new releases. The answer is the same whether or not the address
     /// is known already; nothing is sent there before it is confirmed.
+    #[boxed]
     pub async fn subscribe(
         &self,
         address: &str,
@@ -211,6 +215,7 @@ impl App {
     }
 
     /// The second yes: the address is its reader's own.
+    #[boxed]
     pub async fn subscription_confirm(&self, token: &str) -> Result<Subscription> {
         let mut found = rows::subscriber_by_token(self.store(), &token_hash(token))
             .await?
@@ -230,6 +235,7 @@ impl App {
     }
 
     /// Ends a subscription, by the link of the confirmation or of any mail.
+    #[boxed]
     pub async fn unsubscribe(&self, token: &str) -> Result<Receipt> {
         let hash = token_hash(token);
         let link = sessions::link_by_token(self.store(), &hash, self.now()).await?;

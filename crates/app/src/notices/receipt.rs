@@ -6,6 +6,7 @@
 use super::render::{Letter, Links};
 use super::{Recipient, Rendered, channel, delivery, facts_of, stream, token_hash};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
@@ -41,6 +42,7 @@ pub struct ReceiptPage {
 
 impl App {
     /// The page of a receipt link; notes that it was opened.
+    #[boxed]
     pub async fn receipt_page(&self, token: &str) -> Result<ReceiptPage> {
         let (row, made) = self.by_receipt(token).await?;
         if made.opened_at.is_none() {
@@ -75,6 +77,7 @@ impl App {
     }
 
     /// Confirms through a link. Confirming twice is confirming once.
+    #[boxed]
     pub async fn receipt_confirm(&self, token: &str) -> Result<Receipt> {
         let (row, made) = self.by_receipt(token).await?;
         let call = Call::system();
@@ -82,6 +85,7 @@ impl App {
     }
 
     /// Confirms as the signed-in person, on the board or the page of the notice.
+    #[boxed]
     pub async fn notice_acknowledge(&self, call: &Call, notice: &NoticeId) -> Result<Receipt> {
         let person = call.person()?.clone();
         let row =

@@ -3,6 +3,7 @@
 use super::audience::Target;
 use super::{channel, delivery, stream};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::releases::LoadedRelease;
@@ -154,6 +155,7 @@ impl App {
     }
 
     /// Talks of a release.
+    #[boxed]
     pub async fn talks(&self, call: &Call, release: &ReleaseId) -> Result<Vec<TalkView>> {
         self.release_for(&call.actor, release).await?;
         let list = rows::contact_tasks(self.store(), release).await?;
@@ -161,6 +163,7 @@ impl App {
     }
 
     /// Open talks of the caller.
+    #[boxed]
     pub async fn my_talks(&self, call: &Call) -> Result<Vec<TalkView>> {
         let list = rows::contact_tasks_of_person(self.store(), call.person()?).await?;
         self.talk_views(list).await
@@ -197,6 +200,7 @@ impl App {
     }
 
     /// A talk took place: what was said, and how ready they are (S0-19).
+    #[boxed]
     pub async fn talk_done(&self, call: &Call, id: &str, done: TalkDone) -> Result<Receipt> {
         let task =
             rows::contact_task(self.store(), id).await?.ok_or(Error::NotFound { what: "talk" })?;
@@ -232,7 +236,13 @@ impl App {
         );
         let receipt =
             Receipt { id: task.id.clone(), revision: task.revision + 1, ..Receipt::default() };
-        self.finish(call, commit, receipt).await
+        let receipt = self.finish(call, commit, receipt).await?;
+        // The last talk ends its step: nobody has to wait for the next look at the release.
+        let talks = rows::contact_tasks(self.store(), &task.release_id).await?;
+        if talks.iter().all(|it| it.done_at.is_some()) {
+            self.release_follow(&task.release_id).await;
+        }
+        Ok(receipt)
     }
 
     async fn delivery_of_talk(&self, task: &ContactTask) -> Result<Option<Delivery>> {
@@ -251,6 +261,14 @@ impl App {
         }
         Ok(None)
     }
+}
+
+/// True while somebody is to talk to people.
+pub(crate) fn talks(loaded: &LoadedRelease) -> bool {
+    loaded.template.steps().any(|(_, step)| {
+        matches!(step.kind, StepKind::Contact { .. })
+            && loaded.release.run.step_state(&step.id).is_open()
+    })
 }
 
 fn talk_id(release: &ReleaseId, step: &str, target: &Target) -> String {

@@ -8,6 +8,7 @@ use super::{
     languages, state,
 };
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::releases::LoadedRelease;
@@ -109,6 +110,7 @@ fn counts(list: &[Delivery]) -> BTreeMap<String, i64> {
 
 impl App {
     /// Notices of releases that this reader may see, newest first.
+    #[boxed]
     pub async fn notice_list(
         &self,
         scope: &Scope,
@@ -137,6 +139,7 @@ impl App {
     }
 
     /// All notice steps of a release: when, to how many, and what holds them up.
+    #[boxed]
     pub async fn notices_of(&self, actor: &Actor, id: &ReleaseId) -> Result<Vec<NoticePlan>> {
         let loaded = self.release_for(actor, id).await?;
         let mut list = Vec::new();
@@ -177,6 +180,7 @@ impl App {
     }
 
     /// Exactly who is told by a step, as it stands now.
+    #[boxed]
     pub async fn notice_recipients(
         &self,
         actor: &Actor,
@@ -192,6 +196,7 @@ impl App {
     }
 
     /// The notice of a step as a reader of a language would get it now, and what is missing.
+    #[boxed]
     pub async fn notice_preview(
         &self,
         actor: &Actor,
@@ -246,6 +251,7 @@ impl App {
     }
 
     /// A notice with its texts and its delivery log.
+    #[boxed]
     pub async fn notice(&self, call: &Call, id: &NoticeId) -> Result<NoticeView> {
         let missing = || Error::NotFound { what: "notice" };
         let notice = rows::get(self.store(), id).await?.ok_or_else(missing)?;

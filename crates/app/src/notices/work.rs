@@ -230,7 +230,7 @@ fn pieces(
         let single = step.filter(|it| open && comes_by_member(&loaded.template, it));
         match single.and_then(|it| members_in_turn(run, it)) {
             Some(members) => {
-                list.extend(members.iter().map(|(id, _)| piece(&part(&task.step_id, id))));
+                list.extend(members.iter().map(|id| piece(&part(&task.step_id, id))));
             }
             None => list.push(piece(&task.step_id)),
         }

@@ -2,10 +2,10 @@
 
 use super::{LoadedRelease, Surroundings, index, signing};
 use crate::App;
+use crate::boxed;
 use crate::calendar::Judge;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
-use crate::ports::BoxFuture;
 use jiff::Timestamp;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::ReleaseId;
@@ -21,6 +21,7 @@ const TRIES: usize = 3;
 
 impl App {
     /// Does a command in a release, as the caller.
+    #[boxed]
     pub async fn release_do(
         &self,
         call: &Call,
@@ -40,7 +41,7 @@ impl App {
     ) -> Result<Receipt> {
         let mut last = Error::Stale { what: "release".to_owned() };
         for _ in 0..TRIES {
-            match Box::pin(self.release_do_once(call, id, &command, &extra)).await {
+            match self.release_do_once(call, id, &command, &extra).await {
                 Err(Error::Stale { what }) if call.if_match.is_none() => {
                     last = Error::Stale { what };
                 }
@@ -51,6 +52,7 @@ impl App {
     }
 
     /// Lets time and outside facts take effect. Without a change nothing is written.
+    #[boxed]
     pub async fn release_tick(&self, id: &ReleaseId) -> Result<()> {
         match self.release_do(&Call::system(), id, Command::Tick).await {
             Ok(_) | Err(Error::Refused(roadbook_core::run::Refusal::Closed)) => Ok(()),
@@ -58,40 +60,38 @@ impl App {
         }
     }
 
-    fn release_do_once<'a>(
-        &'a self,
-        call: &'a Call,
-        id: &'a ReleaseId,
-        command: &'a Command,
-        extra: &'a [Write],
-    ) -> BoxFuture<'a, Result<Receipt>> {
-        Box::pin(async move {
-            let (loaded, around) = self.release_around(&call.actor, id).await?;
-            call.check_revision(loaded.revision, "release")?;
-            authorize_command(call, &loaded, &around, command)?;
-            self.names_a_run(&call.actor, &loaded, command).await?;
-            let asked = match command {
-                Command::SetSlot { slot, .. } => Some(*slot),
-                Command::Decide { slot, .. } => *slot,
-                _ => None,
-            };
-            let ctx = around.context(&loaded, &call.actor, asked);
-            let first = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
-            let decision = Self::void_changed(&loaded, first, &ctx)?;
-            if *command == Command::Tick && decision.run == loaded.release.run {
-                return self.refresh_due(&loaded, &around, &ctx).await;
-            }
-            let mut next = loaded.clone();
-            next.release.run = decision.run.clone();
-            let receipt = self
-                .commit_decision(call, loaded, command, (&around, &ctx), decision, extra)
-                .await?;
-            // A rollout begins, waits or ends with its release.
-            // On the heap: what follows acts on releases again, and stacks are small.
-            Box::pin(self.rollouts_follow(&next)).await;
-            Box::pin(self.calls_follow(&next)).await;
-            Ok(receipt)
-        })
+    #[boxed]
+    async fn release_do_once(
+        &self,
+        call: &Call,
+        id: &ReleaseId,
+        command: &Command,
+        extra: &[Write],
+    ) -> Result<Receipt> {
+        let (loaded, around) = self.release_around(&call.actor, id).await?;
+        call.check_revision(loaded.revision, "release")?;
+        authorize_command(call, &loaded, &around, command)?;
+        self.names_a_run(&call.actor, &loaded, command).await?;
+        let asked = match command {
+            Command::SetSlot { slot, .. } => Some(*slot),
+            Command::Decide { slot, .. } => *slot,
+            _ => None,
+        };
+        let ctx = around.context(&loaded, &call.actor, asked);
+        let first = decide(&loaded.template, &loaded.release.run, command, &ctx)?;
+        let decision = Self::void_changed(&loaded, first, &ctx)?;
+        if *command == Command::Tick && decision.run == loaded.release.run {
+            return self.refresh_due(&loaded, &around, &ctx).await;
+        }
+        let mut next = loaded.clone();
+        next.release.run = decision.run.clone();
+        let receipt =
+            self.commit_decision(call, loaded, command, (&around, &ctx), decision, extra).await?;
+        // A rollout begins, waits or ends with its release.
+        // On the heap: what follows acts on releases again, and stacks are small.
+        Box::pin(self.rollouts_follow(&next)).await;
+        Box::pin(self.calls_follow(&next)).await;
+        Ok(receipt)
     }
 
     /// A new document changes what approvals have signed: they are held against the new bytes in

@@ -8,9 +8,9 @@ use super::extract_lines::{CATEGORY, category};
 use super::links::TOO_OFTEN;
 use super::{LoadedRelease, NewRelease};
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
-use crate::ports::BoxFuture;
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::start;
@@ -117,63 +117,55 @@ impl App {
     }
 
     /// Opens and starts a run that comes from another, led by whoever leads that one.
-    fn begin_run<'a>(
-        &'a self,
-        process: &'a str,
-        from: &'a Release,
-        begin: Begin,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            if let Some(id) = runs::begun_by(self.store(), &begin.cause.cause).await? {
-                return Box::pin(self.start_begun(&id)).await;
+    #[boxed]
+    async fn begin_run(&self, process: &str, from: &Release, begin: Begin) -> Result<()> {
+        if let Some(id) = runs::begun_by(self.store(), &begin.cause.cause).await? {
+            return Box::pin(self.start_begun(&id)).await;
+        }
+        if self.lineage(from).await?.len() >= CHAIN_MAX {
+            tracing::error!(run = %from.number, process, "runs begin each other without end");
+            return Ok(());
+        }
+        let (revision, template) = self.process_in_force(process).await?;
+        let mut fields = begin.fields;
+        let (version, named) = (fields.get("version").cloned(), fields.get("sites").cloned());
+        fields.retain(|id, _| template.fields.iter().any(|it| it.id == *id));
+        let roles = from.roles.iter().filter(|(id, _)| template.role(id).is_some());
+        let new = NewRelease {
+            process: process.to_owned(),
+            title: begin.title,
+            lead: Some(from.lead.clone()),
+            unit: from.application.unit.clone(),
+            roles: roles.map(|(id, people)| (id.clone(), people.clone())).collect(),
+            period: begin.period,
+            fields,
+            ..NewRelease::default()
+        };
+        let product = products::get(self.store(), &Scope::all(), &from.product).await?;
+        let product = product.ok_or(Error::NotFound { what: "product" })?;
+        let unit = product.unit_id.clone();
+        let mut release = self.compose(new, &from.product, &from.lead, &unit, revision, &template);
+        release.origin = Some(begin.origin);
+        if let Some(role) = &template.responsible {
+            let holders = self.role_holders(&template, &release, self.now()).await?;
+            if let Some(first) = holders.get(role).and_then(|it| it.first()) {
+                release.lead = first.clone();
             }
-            if self.lineage(from).await?.len() >= CHAIN_MAX {
-                tracing::error!(run = %from.number, process, "runs begin each other without end");
-                return Ok(());
-            }
-            let (revision, template) = self.process_in_force(process).await?;
-            let mut fields = begin.fields;
-            let (version, named) = (fields.get("version").cloned(), fields.get("sites").cloned());
-            fields.retain(|id, _| template.fields.iter().any(|it| it.id == *id));
-            let roles = from.roles.iter().filter(|(id, _)| template.role(id).is_some());
-            let new = NewRelease {
-                process: process.to_owned(),
-                title: begin.title,
-                lead: Some(from.lead.clone()),
-                unit: from.application.unit.clone(),
-                roles: roles.map(|(id, people)| (id.clone(), people.clone())).collect(),
-                period: begin.period,
-                fields,
-                ..NewRelease::default()
-            };
-            let product = products::get(self.store(), &Scope::all(), &from.product).await?;
-            let product = product.ok_or(Error::NotFound { what: "product" })?;
-            let unit = product.unit_id.clone();
-            let mut release =
-                self.compose(new, &from.product, &from.lead, &unit, revision, &template);
-            release.origin = Some(begin.origin);
-            if let Some(role) = &template.responsible {
-                let holders = self.role_holders(&template, &release, self.now()).await?;
-                if let Some(first) = holders.get(role).and_then(|it| it.first()) {
-                    release.lead = first.clone();
-                }
-            }
-            let sites =
-                self.sites_begun(&template, from, &begin.cause.member, named.as_ref()).await?;
-            release.sites = sites.len() as u32;
-            if release.subject.is_release() {
-                self.apply_begun(&mut release, from, &template, version.as_ref()).await?;
-            }
-            let cause = RunOrigin { release_id: release.id.clone(), ..begin.cause };
-            let id = release.id.clone();
-            let loaded = LoadedRelease { release, revision: 0, template };
-            match self.commit_new(&Call::system(), loaded, &unit, &sites, Some(&cause)).await {
-                Ok(_) => Box::pin(self.start_begun(&id)).await,
-                // Another node was faster.
-                Err(Error::Exists { .. }) => Ok(()),
-                Err(error) => Err(error),
-            }
-        })
+        }
+        let sites = self.sites_begun(&template, from, &begin.cause.member, named.as_ref()).await?;
+        release.sites = sites.len() as u32;
+        if release.subject.is_release() {
+            self.apply_begun(&mut release, from, &template, version.as_ref()).await?;
+        }
+        let cause = RunOrigin { release_id: release.id.clone(), ..begin.cause };
+        let id = release.id.clone();
+        let loaded = LoadedRelease { release, revision: 0, template };
+        match self.commit_new(&Call::system(), loaded, &unit, &sites, Some(&cause)).await {
+            Ok(_) => Box::pin(self.start_begun(&id)).await,
+            // Another node was faster.
+            Err(Error::Exists { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The sites of a run that begins by itself. Begun for a site it is about that site; otherwise,

@@ -3,6 +3,7 @@
 
 use super::{ReleaseView, UNDER_WAY};
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use roadbook_core::ids::ReleaseId;
@@ -62,6 +63,7 @@ pub struct Conformity {
 
 impl App {
     /// Running releases of a scope, last changed first, each held against its process.
+    #[boxed]
     pub async fn conformity(
         &self,
         call: &Call,

@@ -3,9 +3,9 @@
 use super::LoadedRelease;
 use super::team::{leads, team_facts};
 use crate::App;
+use crate::boxed;
 use crate::calendar::{CalendarBook, Judge, may_pass, waiting_of};
 use crate::error::{Error, Result};
-use crate::ports::BoxFuture;
 use jiff::Timestamp;
 use roadbook_core::access::{Actor, Resource, Scope, Who};
 use roadbook_core::calendar::{Calendar, OpenCalendar};
@@ -127,67 +127,63 @@ impl Surroundings {
 
 impl App {
     /// Reads what decisions about a release depend on.
-    pub(crate) fn surroundings<'a>(
-        &'a self,
-        loaded: &'a LoadedRelease,
-    ) -> BoxFuture<'a, Result<Surroundings>> {
-        Box::pin(async move {
-            let release = &loaded.release;
-            let now = self.now();
-            let judge = self.slot_judge().await?;
-            let calendar = working_calendar(&judge.book)?;
-            let grants = people::grants_at(self.store(), now).await?;
-            let all_units = units::all(self.store()).await?;
-            let product = products::get(self.store(), &Everything::all(), &release.product).await?;
-            let product = product.ok_or(Error::NotFound { what: "product" })?;
-            let units = crate::actors::chain(&all_units, &product.unit_id);
-            let resource = super::resource_of(release, units);
-            let mut sites = self.site_counts(&release.id).await?;
-            // The deployments are laid with the start itself: a first step over sites must not find none.
-            sites.total = sites.total.max(release.sites);
-            // Talks that are wanted and not written down yet are open too.
-            let planned = self.talks_planned(loaded).await? as u32;
-            let missing = planned.saturating_sub(sites.contacts);
-            sites.contacts += missing;
-            sites.contacts_open += missing;
-            let related_open = self.related_open(release).await?;
-            let calls = self.called(loaded).await?;
-            let each_customer = |step: &Step| step.each == Some(Each::Customer);
-            let customers = if loaded.template.steps().any(|(_, it)| each_customer(it)) {
-                self.customers_of(&release.id).await?
-            } else {
-                Vec::new()
-            };
-            let called_sites = if loaded.template.steps().any(|(_, it)| calls_per_site(it)) {
-                self.sites_named(&release.id).await?
-            } else {
-                Vec::new()
-            };
-            let holders = role_holders(&loaded.template, release, &grants, &resource.units);
-            let outsiders = self.outsiders(loaded, &holders, &all_units).await?;
-            let named = loaded.template.steps().any(|(_, step)| names_authorizers(step));
-            let authorizers = if named {
-                self.product_load(&release.product).await?.value.authorizers
-            } else {
-                Vec::new()
-            };
-            Ok(Surroundings {
-                now,
-                judge,
-                calendar,
-                grants,
-                all_units,
-                product,
-                resource,
-                sites,
-                related_open,
-                calls,
-                authorizers,
-                customers,
-                called_sites,
-                outsiders,
-                product_facts: self.product_facts(loaded).await?,
-            })
+    #[boxed]
+    pub(crate) async fn surroundings(&self, loaded: &LoadedRelease) -> Result<Surroundings> {
+        let release = &loaded.release;
+        let now = self.now();
+        let judge = self.slot_judge().await?;
+        let calendar = working_calendar(&judge.book)?;
+        let grants = people::grants_at(self.store(), now).await?;
+        let all_units = units::all(self.store()).await?;
+        let product = products::get(self.store(), &Everything::all(), &release.product).await?;
+        let product = product.ok_or(Error::NotFound { what: "product" })?;
+        let units = crate::actors::chain(&all_units, &product.unit_id);
+        let resource = super::resource_of(release, units);
+        let mut sites = self.site_counts(&release.id).await?;
+        // The deployments are laid with the start itself: a first step over sites must not find none.
+        sites.total = sites.total.max(release.sites);
+        // Talks that are wanted and not written down yet are open too.
+        let planned = self.talks_planned(loaded).await? as u32;
+        let missing = planned.saturating_sub(sites.contacts);
+        sites.contacts += missing;
+        sites.contacts_open += missing;
+        let related_open = self.related_open(release).await?;
+        let calls = self.called(loaded).await?;
+        let each_customer = |step: &Step| step.each == Some(Each::Customer);
+        let customers = if loaded.template.steps().any(|(_, it)| each_customer(it)) {
+            self.customers_of(&release.id).await?
+        } else {
+            Vec::new()
+        };
+        let called_sites = if loaded.template.steps().any(|(_, it)| calls_per_site(it)) {
+            self.sites_named(&release.id).await?
+        } else {
+            Vec::new()
+        };
+        let holders = role_holders(&loaded.template, release, &grants, &resource.units);
+        let outsiders = self.outsiders(loaded, &holders, &all_units).await?;
+        let named = loaded.template.steps().any(|(_, step)| names_authorizers(step));
+        let authorizers = if named {
+            self.product_load(&release.product).await?.value.authorizers
+        } else {
+            Vec::new()
+        };
+        Ok(Surroundings {
+            now,
+            judge,
+            calendar,
+            grants,
+            all_units,
+            product,
+            resource,
+            sites,
+            related_open,
+            calls,
+            authorizers,
+            customers,
+            called_sites,
+            outsiders,
+            product_facts: self.product_facts(loaded).await?,
         })
     }
 
@@ -229,6 +225,7 @@ impl App {
     }
 
     /// Roles inside the organization that a process has and nobody holds for a product.
+    #[boxed]
     pub async fn roles_unheld(
         &self,
         product: &ProductId,

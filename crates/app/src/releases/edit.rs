@@ -3,6 +3,7 @@
 use super::links::ITEMS_CHANGED;
 use super::{LoadedRelease, index};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use roadbook_core::access::{Action, Kind};
@@ -145,6 +146,7 @@ const SIGNED: [&str; 6] = ["title", "version", "items", "requirements", "action_
 
 impl App {
     /// Changes a release. Approvals over the former content are voided in the same commit.
+    #[boxed]
     pub async fn release_edit(
         &self,
         call: &Call,

@@ -2,6 +2,7 @@
 //! a table when somebody asks for it.
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use crate::releases::ReleaseView;
@@ -28,6 +29,7 @@ pub struct Drawn {
 
 impl App {
     /// Draws a table from the record of a release, for who may see the release.
+    #[boxed]
     pub async fn release_extract(
         &self,
         call: &Call,

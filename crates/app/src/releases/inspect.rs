@@ -3,6 +3,7 @@
 
 use super::signing;
 use crate::App;
+use crate::boxed;
 use crate::error::Result;
 use roadbook_core::process::template::Template;
 use roadbook_core::release::Release;
@@ -20,6 +21,7 @@ pub struct Inspector {
 
 impl App {
     /// An inspector that knows every process that a release may be pinned to.
+    #[boxed]
     pub async fn inspector(&self) -> Result<Inspector> {
         let mut templates = HashMap::new();
         for newest in processes::newest(self.store()).await? {

@@ -4,6 +4,7 @@
 use super::index::{self, reason_name};
 use super::{LoadedRelease, Surroundings, act, leads};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
@@ -103,6 +104,7 @@ struct Worked {
 
 impl App {
     /// What moving a release onto another revision of its process would change for whom.
+    #[boxed]
     pub async fn release_migrate_preview(
         &self,
         call: &Call,
@@ -131,6 +133,7 @@ impl App {
 
     /// Moves a release onto the revision of its process that is in force. Only who saw what it
     /// changes can do it: `preview` is the digest of that answer, and a change since is told.
+    #[boxed]
     pub async fn release_migrate(
         &self,
         call: &Call,

@@ -3,6 +3,7 @@
 use super::begin::turns_to_sites;
 use super::{LoadedRelease, index};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, FieldError, Result};
 use roadbook_core::access::{Action, Kind, Resource};
@@ -83,6 +84,7 @@ pub struct NewReleaseItem {
 
 impl App {
     /// Opens a release in state draft and reserves its version (S4c-01).
+    #[boxed]
     pub async fn release_create(&self, call: &Call, mut new: NewRelease) -> Result<Receipt> {
         let person = call.person()?.clone();
         let product_id = new
@@ -177,6 +179,7 @@ impl App {
     }
 
     /// The period with which runs of a process begin, if they are about periods.
+    #[boxed]
     pub async fn first_period(&self, template: &Template) -> Result<Option<Period>> {
         if !start::has_rhythm(template) {
             return Ok(None);

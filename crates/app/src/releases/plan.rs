@@ -3,6 +3,7 @@
 use super::context::window_keys;
 use super::{LoadedRelease, Surroundings, index};
 use crate::App;
+use crate::boxed;
 use crate::calendar::SlotAnswer;
 use crate::error::{Error, Result};
 use crate::notices::ToldIfMoved;
@@ -177,6 +178,7 @@ impl App {
 
     /// The plan of a release: forwards from now, backwards from the go-live, against what was
     /// agreed.
+    #[boxed]
     pub async fn release_plan(&self, actor: &Actor, id: &ReleaseId) -> Result<ReleasePlan> {
         let planner = self.planner(actor, id).await?;
         let slot = planner.loaded.release.run.slot;
@@ -207,6 +209,7 @@ impl App {
 
     /// What would change if the go-live were at another time: what stands against it, the dates
     /// that move, and who hears of it. Saving is [`App::release_do`] with the slot.
+    #[boxed]
     pub async fn release_what_if(
         &self,
         actor: &Actor,

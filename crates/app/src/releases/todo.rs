@@ -1,6 +1,7 @@
 //! The work of a person: what is open now and what lies ahead, with dates and hours.
 
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 use roadbook_core::access::Actor;
@@ -70,6 +71,7 @@ impl App {
     }
 
     /// The work of the actor over all releases: ready first, then ahead, each by due date.
+    #[boxed]
     pub async fn todo(&self, actor: &Actor) -> Result<Vec<TodoItem>> {
         let person = actor.person().ok_or(Error::Unauthenticated)?;
         let states = ["ready", "ahead"];

@@ -2,10 +2,10 @@
 
 use super::{LoadedRelease, leads};
 use crate::App;
+use crate::boxed;
 use crate::calendar::CalendarBook;
 use crate::call::Call;
 use crate::error::Result;
-use crate::ports::BoxFuture;
 use roadbook_core::access::{Action, Actor, Kind, allowed};
 use roadbook_core::ids::{PersonId, ProductId, ReleaseId};
 use roadbook_core::process::template::Template;
@@ -98,6 +98,7 @@ pub struct ReleaseList {
 
 impl App {
     /// Releases that this reader may see, last changed first.
+    #[boxed]
     pub async fn release_list(
         &self,
         scope: &Scope,
@@ -125,6 +126,7 @@ impl App {
 
     /// The id of a release by id or number, for a use case that itself asks whether the caller may
     /// see it.
+    #[boxed]
     pub async fn release_id(&self, text: &str) -> Result<ReleaseId> {
         let found = match ReleaseId::parse(text) {
             Ok(id) => Some(id),
@@ -134,6 +136,7 @@ impl App {
     }
 
     /// A release by id or number, for somebody who may view it.
+    #[boxed]
     pub async fn release_find(&self, actor: &Actor, text: &str) -> Result<ReleaseId> {
         let id = self.release_id(text).await?;
         self.release_for(actor, &id).await?;
@@ -141,56 +144,51 @@ impl App {
     }
 
     /// A release with everything around it.
-    pub fn release<'a>(
-        &'a self,
-        actor: &'a Actor,
-        id: &'a ReleaseId,
-    ) -> BoxFuture<'a, Result<ReleaseView>> {
-        Box::pin(async move {
-            let (loaded, around) = self.release_around(actor, id).await?;
-            let context = around.context(&loaded, actor, None);
-            let waiting = waiting(&loaded.template, &loaded.release.run, &context);
-            let holders = who_holds(&loaded.template, &loaded.release.run, &context, None);
-            let approvals = loaded
-                .template
-                .steps()
-                .filter_map(|(_, step)| {
-                    approval_view(&loaded.template, &loaded.release.run, step, &context)
-                        .map(|view| (step.id.clone(), view))
-                })
-                .collect();
-            let edit = allowed(actor, Action::Edit, Kind::Release, &around.resource);
-            let lead = actor.person() == Some(&loaded.release.lead);
-            let names = self.names(people_in(&loaded, &context)).await?;
-            let mine = mine(actor, &loaded, &context);
-            let began_by = match loaded.release.origin.as_ref().and_then(Origin::run) {
-                Some(id) => rows::get(self.store(), &Scope::all(), id).await?.map(|it| it.number),
-                None => None,
-            };
-            let newer = self.newer(&Call::of(actor.clone()), &loaded, &around.resource).await?;
-            let reported = self.reported(actor, &loaded).await?;
-            let (windows, freezes) = bands(&loaded, &context, &around.judge.book);
-            Ok(ReleaseView {
-                state: super::index::state_name(&loaded),
-                may_lead: leads(actor, &loaded.release, &around.resource),
-                may_edit: (edit || lead) && !loaded.release.run.is_ended(),
-                may_record: allowed(actor, Action::View, Kind::Record, &around.resource),
-                product: (around.product.key, around.product.name),
-                release: loaded.release,
-                revision: loaded.revision,
-                template: loaded.template,
-                context,
-                waiting,
-                holders,
-                approvals,
-                reported,
-                names,
-                newer,
-                began_by,
-                mine,
-                windows,
-                freezes,
+    #[boxed]
+    pub async fn release(&self, actor: &Actor, id: &ReleaseId) -> Result<ReleaseView> {
+        let (loaded, around) = self.release_around(actor, id).await?;
+        let context = around.context(&loaded, actor, None);
+        let waiting = waiting(&loaded.template, &loaded.release.run, &context);
+        let holders = who_holds(&loaded.template, &loaded.release.run, &context, None);
+        let approvals = loaded
+            .template
+            .steps()
+            .filter_map(|(_, step)| {
+                approval_view(&loaded.template, &loaded.release.run, step, &context)
+                    .map(|view| (step.id.clone(), view))
             })
+            .collect();
+        let edit = allowed(actor, Action::Edit, Kind::Release, &around.resource);
+        let lead = actor.person() == Some(&loaded.release.lead);
+        let names = self.names(people_in(&loaded, &context)).await?;
+        let mine = mine(actor, &loaded, &context);
+        let began_by = match loaded.release.origin.as_ref().and_then(Origin::run) {
+            Some(id) => rows::get(self.store(), &Scope::all(), id).await?.map(|it| it.number),
+            None => None,
+        };
+        let newer = self.newer(&Call::of(actor.clone()), &loaded, &around.resource).await?;
+        let reported = self.reported(actor, &loaded).await?;
+        let (windows, freezes) = bands(&loaded, &context, &around.judge.book);
+        Ok(ReleaseView {
+            state: super::index::state_name(&loaded),
+            may_lead: leads(actor, &loaded.release, &around.resource),
+            may_edit: (edit || lead) && !loaded.release.run.is_ended(),
+            may_record: allowed(actor, Action::View, Kind::Record, &around.resource),
+            product: (around.product.key, around.product.name),
+            release: loaded.release,
+            revision: loaded.revision,
+            template: loaded.template,
+            context,
+            waiting,
+            holders,
+            approvals,
+            reported,
+            names,
+            newer,
+            began_by,
+            mine,
+            windows,
+            freezes,
         })
     }
 
@@ -218,6 +216,7 @@ impl App {
     }
 
     /// Names of people by id.
+    #[boxed]
     pub async fn names(&self, ids: Vec<PersonId>) -> Result<BTreeMap<PersonId, String>> {
         let unique: Vec<PersonId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         if unique.is_empty() {

@@ -1,6 +1,7 @@
 //! The work of a person over all releases against the hours there are, and what clashes.
 
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use jiff::civil::Date;
 use roadbook_core::access::Actor;
@@ -78,6 +79,7 @@ struct Planned {
 
 impl App {
     /// Planned hours of the actor against the hours there are, day by day, and what clashes.
+    #[boxed]
     pub async fn workload(&self, actor: &Actor, days: i64) -> Result<Workload> {
         let me = actor.person().ok_or(Error::Unauthenticated)?.clone();
         let plans = self.my_plans(actor).await?;

@@ -2,9 +2,9 @@
 
 use super::{Loaded, TRIES};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
-use crate::ports::BoxFuture;
 use crate::releases::LoadedRelease;
 use crate::sites::{DeploymentReport, Outcome, Reporter};
 use jiff::{SignedDuration, Timestamp};
@@ -66,35 +66,31 @@ impl App {
         })
     }
 
-    pub(crate) fn rollouts_follow_once<'a>(
-        &'a self,
-        loaded: &'a LoadedRelease,
-    ) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(async move {
-            if !ships(loaded) {
-                return Ok(false);
+    #[boxed]
+    pub(crate) async fn rollouts_follow_once(&self, loaded: &LoadedRelease) -> Result<bool> {
+        if !ships(loaded) {
+            return Ok(false);
+        }
+        let id = &loaded.release.id;
+        let mut known = rollouts::of_release(self.store(), id).await?;
+        let mut moved = self.rollouts_make(loaded, &known).await?;
+        if moved {
+            known = rollouts::of_release(self.store(), id).await?;
+        }
+        for row in known.into_iter().filter(|it| !it.is_over()) {
+            let call = Call::system();
+            let why = Why { call: &call, reason: None };
+            // Most looks find that nothing is to be done: this one takes a single read.
+            let found = self.rollout_loaded(row).await?;
+            let event = event_of(loaded);
+            let world = world_of(loaded, &found, self.now());
+            let decision = step(&found.state, &event, &world)?;
+            if decision.rollout == found.state && decision.effects.is_empty() {
+                continue;
             }
-            let id = &loaded.release.id;
-            let mut known = rollouts::of_release(self.store(), id).await?;
-            let mut moved = self.rollouts_make(loaded, &known).await?;
-            if moved {
-                known = rollouts::of_release(self.store(), id).await?;
-            }
-            for row in known.into_iter().filter(|it| !it.is_over()) {
-                let call = Call::system();
-                let why = Why { call: &call, reason: None };
-                // Most looks find that nothing is to be done: this one takes a single read.
-                let found = self.rollout_loaded(row).await?;
-                let event = event_of(loaded);
-                let world = world_of(loaded, &found, self.now());
-                let decision = step(&found.state, &event, &world)?;
-                if decision.rollout == found.state && decision.effects.is_empty() {
-                    continue;
-                }
-                moved |= self.rollout_tell(loaded, &found.row.id, &event, &why).await?.is_some();
-            }
-            Ok(moved)
-        })
+            moved |= self.rollout_tell(loaded, &found.row.id, &event, &why).await?.is_some();
+        }
+        Ok(moved)
     }
 
     /// Looks after every rollout that is not over: time, silence, windows that passed.
@@ -363,42 +359,41 @@ impl App {
         Some((kind.to_owned(), facts))
     }
 
-    fn write_effect<'a>(
-        &'a self,
-        commit: &'a mut Commit,
-        loaded: &'a LoadedRelease,
-        found: &'a Loaded,
-        next: &'a Rollout,
+    #[boxed]
+    async fn write_effect(
+        &self,
+        commit: &mut Commit,
+        loaded: &LoadedRelease,
+        found: &Loaded,
+        next: &Rollout,
         effect: Effect,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            let id = &found.row.id;
-            let now = self.now();
-            match effect {
-                Effect::StartWave(number) => {
-                    let wave = i64::from(number);
-                    let takers = self.offer(&loaded.release).await?.takers();
-                    let orders = wave_orders(loaded, found, wave, (Vec::new(), takers), now);
-                    commit.writes.extend(self.actions_order(&orders));
-                    if next.kind == Kind::Install && self.sites_wait(loaded).await? {
-                        let sites = waves::sites_of_wave(self.store(), id, wave).await?;
-                        let wishes = self.wishes(loaded, &sites).await?;
-                        for ((from, until), sites) in self.site_times(loaded, &wishes).await? {
-                            commit.writes.extend(waves::set_times(id, &sites, from, until));
-                        }
+    ) -> Result<()> {
+        let id = &found.row.id;
+        let now = self.now();
+        match effect {
+            Effect::StartWave(number) => {
+                let wave = i64::from(number);
+                let takers = self.offer(&loaded.release).await?.takers();
+                let orders = wave_orders(loaded, found, wave, (Vec::new(), takers), now);
+                commit.writes.extend(self.actions_order(&orders));
+                if next.kind == Kind::Install && self.sites_wait(loaded).await? {
+                    let sites = waves::sites_of_wave(self.store(), id, wave).await?;
+                    let wishes = self.wishes(loaded, &sites).await?;
+                    for ((from, until), sites) in self.site_times(loaded, &wishes).await? {
+                        commit.writes.extend(waves::set_times(id, &sites, from, until));
                     }
                 }
-                Effect::Withhold if next.state == State::Ended => {
-                    commit.writes.push(waves::cancel(id, None, now));
-                    self.fleet_touch(commit, &FleetChange::Rollout(id.clone()));
-                }
-                Effect::Withhold | Effect::Offer | Effect::OrderAgain => {
-                    self.fleet_touch(commit, &FleetChange::Rollout(id.clone()));
-                }
-                Effect::Finish => {}
             }
-            Ok(())
-        })
+            Effect::Withhold if next.state == State::Ended => {
+                commit.writes.push(waves::cancel(id, None, now));
+                self.fleet_touch(commit, &FleetChange::Rollout(id.clone()));
+            }
+            Effect::Withhold | Effect::Offer | Effect::OrderAgain => {
+                self.fleet_touch(commit, &FleetChange::Rollout(id.clone()));
+            }
+            Effect::Finish => {}
+        }
+        Ok(())
     }
 
     /// What a report changes in the rollouts of its release. Sums only add up, so that reports of

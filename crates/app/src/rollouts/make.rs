@@ -2,6 +2,7 @@
 
 use super::Loaded;
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::fleet::Taker;
@@ -117,6 +118,7 @@ impl App {
     }
 
     /// Who would be in which wave; sites that the reader may not see are only counted.
+    #[boxed]
     pub async fn rollout_preview(&self, call: &Call, release: &ReleaseId) -> Result<Preview> {
         let loaded = self.release_for(&call.actor, release).await?;
         let (step, waves) = steps(&loaded).next().ok_or(Error::NotFound { what: "rollout" })?;

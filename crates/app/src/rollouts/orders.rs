@@ -3,6 +3,7 @@
 use super::Loaded;
 use super::drive::{Extra, Why, wave_orders};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -63,6 +64,7 @@ impl App {
     }
 
     /// Stops a rollout: nothing more is handed out until somebody lets it go on.
+    #[boxed]
     pub async fn rollout_hold(
         &self,
         call: &Call,
@@ -73,6 +75,7 @@ impl App {
     }
 
     /// Lets a rollout go on that stopped itself or was held. What failed so far was seen.
+    #[boxed]
     pub async fn rollout_resume(
         &self,
         call: &Call,
@@ -83,6 +86,7 @@ impl App {
     }
 
     /// Lets automation go on after a way back.
+    #[boxed]
     pub async fn rollout_lift(
         &self,
         call: &Call,
@@ -101,6 +105,7 @@ impl App {
 
     /// Leaves a site out, with a reason. It is a report like any other, and comes through the one
     /// door.
+    #[boxed]
     pub async fn rollout_skip(
         &self,
         call: &Call,
@@ -157,6 +162,7 @@ impl App {
     }
 
     /// Has a site tried again that failed, went back, was left out, is silent or got no order.
+    #[boxed]
     pub async fn rollout_retry(
         &self,
         call: &Call,

@@ -3,6 +3,7 @@
 use super::drive::{Extra, Why};
 use super::make::lay_waves;
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -87,6 +88,7 @@ impl App {
     }
 
     /// What a way back would do, and what it loses, before anybody confirms it.
+    #[boxed]
     pub async fn rollback_preview(
         &self,
         call: &Call,
@@ -150,6 +152,7 @@ impl App {
 
     /// Takes sites back to the version they had: a rollout of its own. Nothing goes on by itself
     /// until a person lifts that.
+    #[boxed]
     pub async fn rollout_roll_back(
         &self,
         call: &Call,

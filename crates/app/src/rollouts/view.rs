@@ -2,6 +2,7 @@
 
 use super::Loaded;
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::releases::LoadedRelease;
@@ -108,6 +109,7 @@ impl App {
     }
 
     /// A rollout of a release; without an id the newest that brings the version.
+    #[boxed]
     pub async fn rollout_view(
         &self,
         call: &Call,
@@ -152,6 +154,7 @@ impl App {
     }
 
     /// Sites of a rollout, filtered: what a list of ten thousand needs.
+    #[boxed]
     pub async fn rollout_sites(
         &self,
         call: &Call,
@@ -177,6 +180,7 @@ impl App {
     }
 
     /// An order with everything that was said about it, for who may see its site.
+    #[boxed]
     pub async fn rollout_action(
         &self,
         call: &Call,
@@ -193,6 +197,7 @@ impl App {
     }
 
     /// The orders of a site, newest first, for who may see the site.
+    #[boxed]
     pub async fn site_actions(&self, call: &Call, site: &SiteId) -> Result<Vec<Action>> {
         let scope = self.scope_for(&call.actor).await?;
         roadbook_store::sites::get(self.store(), &scope, site)
@@ -202,6 +207,7 @@ impl App {
     }
 
     /// Rollouts of visible releases, newest first.
+    #[boxed]
     pub async fn rollout_list(&self, call: &Call, ask: &PageAsk) -> Result<Page<RolloutListItem>> {
         if matches!(call.actor.who, Who::Anonymous) {
             return Err(Error::Unauthenticated);

@@ -1,6 +1,7 @@
 //! Contacts of sites: who is told and who answers without an account.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -31,6 +32,7 @@ pub struct ContactInput {
 
 impl App {
     /// Adds a contact to a site.
+    #[boxed]
     pub async fn contact_add(
         &self,
         call: &Call,
@@ -63,6 +65,7 @@ impl App {
     }
 
     /// Changes a contact. One that is no longer there loses every link at once.
+    #[boxed]
     pub async fn contact_edit(
         &self,
         call: &Call,

@@ -1,6 +1,7 @@
 //! What sites answer: whether they take a release, that they read its notes, how it went.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -96,6 +97,7 @@ pub struct FeedbackInput {
 
 impl App {
     /// A site decides, or somebody who may does so on its behalf.
+    #[boxed]
     pub async fn site_decide(
         &self,
         call: &Call,
@@ -226,6 +228,7 @@ impl App {
     }
 
     /// Somebody at a site has read the release notes (S0-20). The first time counts.
+    #[boxed]
     pub async fn site_receipt(
         &self,
         call: &Call,
@@ -258,6 +261,7 @@ impl App {
     }
 
     /// A site says how it went.
+    #[boxed]
     pub async fn feedback_give(
         &self,
         call: &Call,

@@ -2,10 +2,10 @@
 
 use super::sort_key;
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
-use crate::ports::BoxFuture;
 use crate::releases::LoadedRelease;
 use jiff::{SignedDuration, Timestamp};
 use roadbook_core::access::{Action, Kind, Resource, Who, allowed};
@@ -127,6 +127,7 @@ fn rule(code: &'static str, message: impl Into<String>) -> Error {
 
 impl App {
     /// Takes a report. What it changes (deployment, version of the site, record) is one commit.
+    #[boxed]
     pub async fn deployment_report(
         &self,
         call: &Call,
@@ -200,62 +201,60 @@ impl App {
         }
     }
 
-    fn deployment_report_once<'a>(
-        &'a self,
-        call: &'a Call,
-        report: &'a DeploymentReport,
-        more: &'a More,
+    #[boxed]
+    async fn deployment_report_once(
+        &self,
+        call: &Call,
+        report: &DeploymentReport,
+        more: &More,
         halts: bool,
-    ) -> BoxFuture<'a, Result<(Receipt, LoadedRelease, bool)>> {
-        Box::pin(async move {
-            let (site, loaded, row) =
-                self.deployment_for(call, &report.site, &report.release).await?;
-            self.check_report(report, &loaded, &row)?;
-            let package = self.package_reported(report, &loaded).await?;
-            self.check_open(report, &loaded).await?;
-            let mut after = row.clone();
-            after.state = report.outcome.name().to_owned();
-            after.outcome = Some(report.outcome.name().to_owned());
-            after.source = Some(report.reported_by.name().to_owned());
-            after.reported_by = Some(call.actor.name());
-            after.evidence = Some(evidence(report)).filter(|it| !it.is_empty());
-            after.at = report.at;
-            let receipt = Receipt {
-                id: report.site.to_string(),
-                label: format!("{} {}", loaded.release.number, site.key),
-                revision: row.revision + 1,
-                ..Receipt::default()
-            };
-            let same = Deployment { revision: row.revision, ..after.clone() };
-            if same == row {
-                // Told twice: nothing to write down again.
-                let notes = vec!["unchanged".to_owned()];
-                if !more.writes.is_empty() {
-                    self.store().commit(more.begin(self.begin(call))).await?;
-                }
-                return Ok((Receipt { revision: row.revision, notes, ..receipt }, loaded, false));
+    ) -> Result<(Receipt, LoadedRelease, bool)> {
+        let (site, loaded, row) = self.deployment_for(call, &report.site, &report.release).await?;
+        self.check_report(report, &loaded, &row)?;
+        let package = self.package_reported(report, &loaded).await?;
+        self.check_open(report, &loaded).await?;
+        let mut after = row.clone();
+        after.state = report.outcome.name().to_owned();
+        after.outcome = Some(report.outcome.name().to_owned());
+        after.source = Some(report.reported_by.name().to_owned());
+        after.reported_by = Some(call.actor.name());
+        after.evidence = Some(evidence(report)).filter(|it| !it.is_empty());
+        after.at = report.at;
+        let receipt = Receipt {
+            id: report.site.to_string(),
+            label: format!("{} {}", loaded.release.number, site.key),
+            revision: row.revision + 1,
+            ..Receipt::default()
+        };
+        let same = Deployment { revision: row.revision, ..after.clone() };
+        if same == row {
+            // Told twice: nothing to write down again.
+            let notes = vec!["unchanged".to_owned()];
+            if !more.writes.is_empty() {
+                self.store().commit(more.begin(self.begin(call))).await?;
             }
-            let mut commit = more.begin(self.begin(call));
-            commit.writes.push(deployments::update(&after));
-            commit.writes.extend(self.version_writes(report, &loaded, &after).await?);
-            let mut commit = commit.entry(
-                format!("release/{}", loaded.release.id),
-                "deployment.reported",
-                json!({
-                    "site": report.site.as_str(),
-                    "generation": report.generation,
-                    "outcome": report.outcome.name(),
-                    "version": loaded.release.version,
-                    "source": report.reported_by.name(),
-                    "at": report.at.to_string(),
-                    "evidence": after.evidence,
-                    "package": package,
-                }),
-            );
-            let halted = self.rollout_report(&mut commit, &loaded, report, halts).await?;
-            let receipt = self.finish(call, commit, receipt).await?;
-            Ok((receipt, loaded, halted))
-        })
+            return Ok((Receipt { revision: row.revision, notes, ..receipt }, loaded, false));
+        }
+        let mut commit = more.begin(self.begin(call));
+        commit.writes.push(deployments::update(&after));
+        commit.writes.extend(self.version_writes(report, &loaded, &after).await?);
+        let mut commit = commit.entry(
+            format!("release/{}", loaded.release.id),
+            "deployment.reported",
+            json!({
+                "site": report.site.as_str(),
+                "generation": report.generation,
+                "outcome": report.outcome.name(),
+                "version": loaded.release.version,
+                "source": report.reported_by.name(),
+                "at": report.at.to_string(),
+                "evidence": after.evidence,
+                "package": package,
+            }),
+        );
+        let halted = self.rollout_report(&mut commit, &loaded, report, halts).await?;
+        let receipt = self.finish(call, commit, receipt).await?;
+        Ok((receipt, loaded, halted))
     }
 
     /// The file that was installed: what the reporter says, which must be of this release; an agent

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
 use roadbook_store::deployments::{self, Deployment, Wanted};
 use roadbook_store::{Page, PageAsk, Scope, sites};
@@ -26,6 +27,7 @@ pub struct HistoryLine {
 
 impl App {
     /// Deployments of every release at visible sites, newest change first.
+    #[boxed]
     pub async fn deployment_search(
         &self,
         scope: &Scope,

@@ -2,6 +2,7 @@
 
 use super::{SiteListFilter, sort_key};
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
@@ -48,6 +49,7 @@ pub struct OlderSite {
 
 impl App {
     /// Versions by site, now or as it was at a time.
+    #[boxed]
     pub async fn version_matrix(
         &self,
         scope: &Scope,
@@ -96,6 +98,7 @@ impl App {
     }
 
     /// Exactly the visible sites that run an older version of a product (S0-27).
+    #[boxed]
     pub async fn sites_older_than(
         &self,
         scope: &Scope,
@@ -123,6 +126,7 @@ impl App {
     }
 
     /// Enters what a site runs without a release of ours: found on the spot, or from a list.
+    #[boxed]
     pub async fn site_version_set(
         &self,
         call: &Call,

@@ -28,6 +28,7 @@ pub use parameters::ParameterSheet;
 pub use roadbook_store::deployments::Wanted as DeploymentSearch;
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -73,6 +74,7 @@ pub struct SiteInput {
 
 impl App {
     /// Makes a site.
+    #[boxed]
     pub async fn site_create(&self, call: &Call, input: SiteInput) -> Result<Receipt> {
         let unit =
             input.unit.clone().ok_or_else(|| Error::field("unit", "required", "is required"))?;
@@ -108,6 +110,7 @@ impl App {
     }
 
     /// Changes a site; its key stays.
+    #[boxed]
     pub async fn site_edit(&self, call: &Call, id: &SiteId, input: SiteInput) -> Result<Receipt> {
         let place = self.site_resource(id).await?;
         call.authorize(Action::Edit, Kind::Site, &place, "site")?;

@@ -1,6 +1,7 @@
 //! The sites of a release: what they decided, and what came of it there.
 
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use roadbook_core::ids::{ReleaseId, SiteId};
@@ -34,6 +35,7 @@ pub struct ReleaseSiteFilter {
 
 impl App {
     /// A page of the sites of a release that this reader may see, by key, and how many there are.
+    #[boxed]
     pub async fn release_sites(
         &self,
         call: &Call,

@@ -2,6 +2,7 @@
 
 use super::deploy::is_open;
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use roadbook_core::ids::ReleaseId;
@@ -21,6 +22,7 @@ pub struct Installable {
 impl App {
     /// Says that a file may be installed, or why not: the release must name it, have passed all of
     /// its gates, and not be held.
+    #[boxed]
     pub async fn package_check(
         &self,
         call: &Call,

@@ -1,6 +1,7 @@
 //! What a site sets for the packages it installs. Secrets are not among it: they live at the site.
 
 use crate::App;
+use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -31,6 +32,7 @@ pub struct ParameterSheet {
 
 impl App {
     /// What a site sets, for each product that it runs or has set something for.
+    #[boxed]
     pub async fn site_parameters(&self, call: &Call, site: &SiteId) -> Result<Vec<ParameterSheet>> {
         let place = self.site_resource(site).await?;
         call.authorize(Action::View, Kind::Site, &place, "site")?;
@@ -64,6 +66,7 @@ impl App {
     }
 
     /// Sets a parameter of a site; without a value it is taken away.
+    #[boxed]
     pub async fn site_parameter_set(
         &self,
         call: &Call,

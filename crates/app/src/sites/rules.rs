@@ -1,8 +1,8 @@
 //! What processes and lists ask about sites: order of versions, conditions, sums.
 
 use crate::App;
+use crate::boxed;
 use crate::error::{Error, Result};
-use crate::ports::BoxFuture;
 use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 use roadbook_core::process::expr::{self, Expr, Names, Value};
 use roadbook_core::release::{Release, facts};
@@ -126,58 +126,58 @@ impl App {
 
     /// Sites of a release for which a condition of its process holds; without one, all in use. For
     /// audiences and waves alike.
-    pub fn sites_matching<'a>(
-        &'a self,
-        release: &'a Release,
-        condition: Option<&'a Expr>,
+    #[boxed]
+    pub async fn sites_matching(
+        &self,
+        release: &Release,
+        condition: Option<&Expr>,
         unjudged: Unjudged,
-    ) -> BoxFuture<'a, Result<Vec<Site>>> {
-        Box::pin(async move {
-            let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
-            list.retain(|it| it.active);
-            let Some(condition) = condition else { return Ok(list) };
-            let scheme = self.scheme_of(&release.product).await?;
-            let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
-            for tag in sites::tags_of_release(self.store(), &release.id).await? {
-                tags.entry(tag.site_id).or_default().push(tag.tag);
-            }
-            let running: HashMap<SiteId, String> =
-                versions::of_release(self.store(), &release.id, &release.product)
-                    .await?
-                    .into_iter()
-                    .map(|it| (it.site_id, it.version))
-                    .collect();
-            let known = facts(release);
-            let mut matching = Vec::new();
-            for site in list {
-                let names = SiteNames {
-                    tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
-                    version: running.get(&site.id).map(String::as_str),
-                    scheme: &scheme,
-                    release: &known,
-                    fields: &release.run.fields,
-                    site: &site,
-                };
-                let takes = match (expr::eval(condition, &names), unjudged) {
-                    (Ok(Value::Bool(holds)), _) => holds,
-                    (_, Unjudged::In) => true,
-                    (Ok(_), Unjudged::Out) => false,
-                    (Err(error), Unjudged::Out) => {
-                        let message =
-                            format!("the condition `{}` has no value: {error}", condition.source);
-                        return Err(Error::Rule { code: "condition", message });
-                    }
-                };
-                if takes {
-                    matching.push(site);
+    ) -> Result<Vec<Site>> {
+        let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
+        list.retain(|it| it.active);
+        let Some(condition) = condition else { return Ok(list) };
+        let scheme = self.scheme_of(&release.product).await?;
+        let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
+        for tag in sites::tags_of_release(self.store(), &release.id).await? {
+            tags.entry(tag.site_id).or_default().push(tag.tag);
+        }
+        let running: HashMap<SiteId, String> =
+            versions::of_release(self.store(), &release.id, &release.product)
+                .await?
+                .into_iter()
+                .map(|it| (it.site_id, it.version))
+                .collect();
+        let known = facts(release);
+        let mut matching = Vec::new();
+        for site in list {
+            let names = SiteNames {
+                tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
+                version: running.get(&site.id).map(String::as_str),
+                scheme: &scheme,
+                release: &known,
+                fields: &release.run.fields,
+                site: &site,
+            };
+            let takes = match (expr::eval(condition, &names), unjudged) {
+                (Ok(Value::Bool(holds)), _) => holds,
+                (_, Unjudged::In) => true,
+                (Ok(_), Unjudged::Out) => false,
+                (Err(error), Unjudged::Out) => {
+                    let message =
+                        format!("the condition `{}` has no value: {error}", condition.source);
+                    return Err(Error::Rule { code: "condition", message });
                 }
+            };
+            if takes {
+                matching.push(site);
             }
-            Ok(matching)
-        })
+        }
+        Ok(matching)
     }
 
     /// Sums over the sites of a release. A site that put it off until a date that has come counts
     /// as not decided; a site that the vendor runs need not decide (D-23).
+    #[boxed]
     pub async fn site_counts(&self, release: &ReleaseId) -> Result<SiteCounts> {
         let mut sums = SiteCounts::default();
         for (outcome, count) in deployments::outcomes(self.store(), release).await? {

@@ -2,6 +2,7 @@
 
 use super::sort_key;
 use crate::App;
+use crate::boxed;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -104,6 +105,7 @@ pub struct SiteView {
 
 impl App {
     /// Sites that somebody may see, by key.
+    #[boxed]
     pub async fn site_list(
         &self,
         scope: &Scope,
@@ -135,6 +137,7 @@ impl App {
     }
 
     /// How many sites the list has.
+    #[boxed]
     pub async fn site_count(&self, scope: &Scope, filter: &SiteListFilter) -> Result<i64> {
         let filter = self.site_filter(filter).await?;
         Ok(sites::count(self.store(), scope, &filter).await?)
@@ -209,6 +212,7 @@ impl App {
 
     /// One site, for somebody who may see it; for everybody else it does not exist. Contacts see
     /// their own line among the contacts only.
+    #[boxed]
     pub async fn site_view(&self, call: &Call, id: &SiteId) -> Result<SiteView> {
         let scope = self.scope_for(&call.actor).await?;
         let site = sites::get(self.store(), &scope, id).await?;
@@ -261,6 +265,7 @@ impl App {
     }
 
     /// The history of a product at a site, oldest first.
+    #[boxed]
     pub async fn site_history(
         &self,
         call: &Call,
@@ -275,6 +280,7 @@ impl App {
     }
 
     /// A site by its key, if it may be seen.
+    #[boxed]
     pub async fn site_by_key(&self, scope: &Scope, key: &str) -> Result<Site> {
         let found = sites::by_key(self.store(), scope, key.trim()).await?;
         found.ok_or(Error::NotFound { what: "site" })

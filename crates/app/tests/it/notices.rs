@@ -713,7 +713,6 @@ async fn older_sites_and_those_with_a_special_need_are_talked_to_in_person() {
         let done =
             TalkDone { channel: "phone".into(), notes: String::new(), readiness: "ready".into() };
         app.talk_done(&call, &talk.task.id, done).await.unwrap();
-        app.release_tick(&story.release).await.unwrap();
     }
     assert_eq!(story.state("contacts").await, StepState::Done);
 }

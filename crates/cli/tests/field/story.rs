@@ -360,16 +360,6 @@ fn upgrade(office: &mut Office, number: &str, accepted: &[String], declined: Opt
     assert!(!old.contains(&format!("{},", accepted[0])), "{old}");
 }
 
-fn talks(office: &mut Office, number: &str) {
-    let path = format!("/releases/{number}/talks");
-    let list = office.must("support.head", "GET", &path, Value::Null);
-    for talk in list.as_array().expect("talks") {
-        let id = talk["id"].as_str().expect("an id").replace('/', "%2F");
-        let body = json!({ "channel": "phone", "notes": "ready", "readiness": "ready" });
-        office.must("support.head", "POST", &format!("/talks/{id}/done"), body);
-    }
-}
-
 fn step_state(office: &mut Office, number: &str, step: &str) -> String {
     let shown = office.must(LEAD, "GET", &format!("/releases/{number}"), Value::Null);
     let steps = shown["steps"].as_array().cloned().unwrap_or_default();
@@ -429,7 +419,7 @@ fn story(is: Organization, database: Option<String>) {
     refusals(&mut office, &number);
     company(&mut office, &number);
     let told = community(&mut office, &number, &sites);
-    talks(&mut office, &number);
+    office.talk_to_sites("support.head", &number);
     let accepted = answers(&mut office, &told, &sites, &number);
     let declined = sites.iter().map(|it| &it["key"]).find(|it| !accepted.contains(it)).cloned();
     upgrade(&mut office, &number, &accepted, declined.as_deref());

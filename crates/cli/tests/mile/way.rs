@@ -168,12 +168,7 @@ impl Release {
         let go = json!({ "outcome": "go" });
         self.must(office, LEAD, ("POST", "steps/release_decision/decide"), go);
         office.at(&(self.slot.0 - SignedDuration::from_hours(20 * 24)).to_string());
-        let talks = self.must(office, "support.head", ("GET", "talks"), Value::Null);
-        for talk in talks.as_array().cloned().unwrap_or_default() {
-            let id = talk["id"].as_str().expect("an id").replace('/', "%2F");
-            let body = json!({ "channel": "phone", "notes": "ready", "readiness": "ready" });
-            office.must("support.head", "POST", &format!("/talks/{id}/done"), body);
-        }
+        office.talk_to_sites("support.head", &self.number);
         for site in &self.sites {
             let path = format!("/sites/{site}/releases/{}/decision", self.number);
             office.must(LEAD, "POST", &path, json!({ "decision": "accept" }));

@@ -169,39 +169,31 @@ pub fn required_value(run: &Run, required: &str) -> Option<String> {
     })
 }
 
-/// A number with the unit that follows it. Amounts of data come out in bytes, so that what an agent
-/// counts in MiB is measured by what people ask for in GB.
-fn measure(text: &str) -> Option<(f64, Unit)> {
+/// A number, and the bytes of its unit where it counts data: what an agent counts in MiB is measured
+/// by what people ask for in GB.
+fn measure(text: &str) -> Option<(f64, Option<f64>)> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number = text[..end].parse::<f64>().ok()?;
     let word: String = text[end..].trim().chars().take_while(char::is_ascii_alphabetic).collect();
     let bytes = match word.to_ascii_lowercase().as_str() {
-        "kb" => 1e3,
-        "mb" => 1e6,
-        "gb" => 1e9,
-        "tb" => 1e12,
-        "kib" => 1024.0,
-        "mib" => 1_048_576.0,
-        "gib" => 1_073_741_824.0,
-        "tib" => 1_099_511_627_776.0,
-        _ => return Some((number, if word.is_empty() { Unit::None } else { Unit::Other })),
+        "kb" => Some(1e3),
+        "mb" => Some(1e6),
+        "gb" => Some(1e9),
+        "tb" => Some(1e12),
+        "kib" => Some(1024.0),
+        "mib" => Some(1_048_576.0),
+        "gib" => Some(1_073_741_824.0),
+        "tib" => Some(1_099_511_627_776.0),
+        _ => None,
     };
-    Some((number, Unit::Data { bytes }))
-}
-
-/// What a number counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Unit {
-    None,
-    Data { bytes: f64 },
-    Other,
+    Some((number, bytes))
 }
 
 /// True when two values say by the same measure how much they are: a bare number beside one in MiB
 /// does not.
 pub fn comparable(required: &str, found: &str) -> bool {
-    let data = |text: &str| matches!(measure(text), Some((_, Unit::Data { .. })));
+    let data = |text: &str| measure(text).is_some_and(|it| it.1.is_some());
     data(required) == data(found)
 }
 
@@ -210,9 +202,7 @@ fn value_passes(required: &str, compare: &str, found: &str) -> bool {
     let (Some(asked), Some(seen)) = (measure(required), measure(found)) else { return same() };
     // A unit that one of them leaves out is that of the other.
     let (asked, seen) = match (asked, seen) {
-        ((asked, Unit::Data { bytes: a }), (seen, Unit::Data { bytes: b })) => {
-            (asked * a, seen * b)
-        }
+        ((asked, Some(a)), (seen, Some(b))) => (asked * a, seen * b),
         ((asked, _), (seen, _)) => (asked, seen),
     };
     match compare {

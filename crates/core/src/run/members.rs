@@ -156,11 +156,11 @@ fn held_up(template: &Template, run: &Run, step: &Step, member: &str) -> bool {
 
 /// Members that somebody can act on now, in the order of their ids. `None` where a step has none:
 /// it is done as a whole.
-pub fn members_in_turn<'r>(run: &'r Run, step: &Step) -> Option<Vec<(&'r str, &'r MemberRun)>> {
+pub fn members_in_turn<'r>(run: &'r Run, step: &Step) -> Option<Vec<&'r str>> {
     let members = run.steps.get(&step.id).map(|it| &it.members);
     let members = members.filter(|it| has_members(step) && !it.is_empty())?;
     let open = members.iter().filter(|(_, it)| it.state.is_open());
-    Some(open.map(|(id, it)| (id.as_str(), it)).collect())
+    Some(open.map(|(id, _)| id.as_str()).collect())
 }
 
 /// True when each member comes to a step by itself, as it leaves the ones before over the same

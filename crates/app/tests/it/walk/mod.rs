@@ -235,7 +235,7 @@ impl<A: Acts> Walk<A> {
     pub async fn view(&self) -> ReleaseView {
         let town = self.acts.town();
         let actor = town.world.admin().await.actor;
-        Box::pin(town.world.app.release(&actor, &self.release)).await.unwrap()
+        town.world.app.release(&actor, &self.release).await.unwrap()
     }
 
     pub fn say(&mut self, who: &str, what: &str) {
