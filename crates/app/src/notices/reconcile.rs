@@ -70,16 +70,17 @@ impl Past {
     pub(super) fn told(&self) -> Told {
         let carries = |kind: &str| kind == "notice" || kind == "correction";
         let newest = self.begun().filter(|(row, _)| carries(&row.kind)).last();
-        let count = |kind: NoticeKind| {
-            self.rows.iter().filter(|(row, _)| row.kind == kind.name()).count() as u32
+        let of = |kind: NoticeKind| {
+            self.rows.iter().map(|it| &it.0).filter(move |row| row.kind == kind.name())
         };
         let reason = self.main().and_then(|(row, _)| row.reason.clone()).unwrap_or_default();
         Told {
             begun: newest.is_some(),
             sent_at: newest.and_then(|(row, _)| row.sent_at),
             slot: newest.and_then(|(row, _)| row.slot_at),
-            retracted: count(NoticeKind::Retraction) > 0,
-            reminders: count(NoticeKind::Reminder),
+            retracted: of(NoticeKind::Retraction).next().is_some(),
+            reminders: of(NoticeKind::Reminder).count() as u32,
+            reminded_at: of(NoticeKind::Reminder).filter_map(|row| row.earliest).max(),
             unacknowledged: self.unacknowledged().len() as u32,
             missed_noted: reason.contains(MISSED),
         }

@@ -75,6 +75,8 @@ pub struct Told {
     pub retracted: bool,
     /// Reminders so far.
     pub reminders: u32,
+    /// When the last reminder began.
+    pub reminded_at: Option<Timestamp>,
     /// Recipients who were told and have not acknowledged.
     pub unacknowledged: u32,
     /// It was written down already that the lead time was missed.
@@ -203,18 +205,21 @@ fn before_sending(run: &Run, case: &Case<'_>, open: bool, now: Timestamp) -> Vec
 fn after_sending(run: &Run, spec: &NoticeSpec, case: &Case<'_>, now: Timestamp) -> Vec<Act> {
     let told = &case.told;
     let slot = run.slot.map(|slot| slot.start);
-    // A go-live that has begun is history: nobody is corrected about it any more.
+    // A go-live that has begun is history: nobody is corrected about it or reminded of it any more.
     let ahead = told.slot.is_some_and(|old| now < old) || slot.is_some_and(|new| now < new);
     if told.slot.is_some() && told.slot != slot && ahead {
         return vec![Act::Correct { old: told.slot, new: slot }];
     }
     let Some(sent_at) = told.sent_at else { return Vec::new() };
-    if !spec.acknowledge || told.unacknowledged == 0 || run.is_ended() {
+    let over = run.is_ended() || (told.slot.is_some() && !ahead);
+    if !spec.acknowledge || told.unacknowledged == 0 || over {
         return Vec::new();
     }
+    // Each waits for the one before: who was away for a week is not reminded of everything at once.
+    let last = told.reminded_at.map_or(sent_at, |it| it.max(sent_at));
     let number = told.reminders + 1;
-    let wait = window::length(spec.remind).saturating_mul(number as i32);
-    if number <= REMINDERS_MAX && sent_at.saturating_add(wait).is_ok_and(|at| at <= now) {
+    let wait = window::length(spec.remind);
+    if number <= REMINDERS_MAX && last.saturating_add(wait).is_ok_and(|at| at <= now) {
         return vec![Act::Remind { number }];
     }
     Vec::new()

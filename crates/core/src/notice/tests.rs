@@ -176,26 +176,33 @@ fn who_was_told_a_date_is_told_when_it_is_no_longer_true() {
 // proves: S0-15/U
 #[test]
 fn who_has_not_acknowledged_is_reminded_and_not_for_ever() {
-    for (acknowledge, open, reminders, now, expected) in [
-        (true, 2, 0, "2027-04-02T08:59:00Z", ""),
-        (true, 2, 0, "2027-04-02T09:00:00Z", "remind 1"),
-        (true, 0, 0, "2027-04-02T09:00:00Z", ""),
-        (false, 2, 0, "2027-04-02T09:00:00Z", ""),
-        (true, 2, 1, "2027-04-02T09:00:00Z", ""),
-        (true, 2, 1, "2027-04-03T09:00:00Z", "remind 2"),
-        (true, 2, REMINDERS_MAX, "2027-04-19T09:00:00Z", ""),
+    let (first, second) = ("2027-04-02T09:00:00Z", "2027-04-03T09:00:00Z");
+    for (acknowledge, open, reminded, now, expected) in [
+        (true, 2, &[][..], "2027-04-02T08:59:00Z", ""),
+        (true, 2, &[], first, "remind 1"),
+        (true, 0, &[], first, ""),
+        (false, 2, &[], first, ""),
+        (true, 2, &[first], first, ""),
+        (true, 2, &[first], second, "remind 2"),
+        // The server was down for a week: the next one waits all the same.
+        (true, 2, &[], "2027-04-09T09:00:00Z", "remind 1"),
+        (true, 2, &["2027-04-09T09:00:00Z"], "2027-04-09T10:00:00Z", ""),
+        (true, 2, &[first, second, "2027-04-04T09:00:00Z"], "2027-04-19T09:00:00Z", ""),
+        // Nobody is reminded of what is over.
+        (true, 2, &[], SLOT, ""),
     ] {
         let told = Told {
             begun: true,
             sent_at: Some(at("2027-04-01T09:00:00Z")),
             slot: Some(at(SLOT)),
-            reminders,
+            reminders: reminded.len() as u32,
+            reminded_at: reminded.last().map(|it| at(it)),
             unacknowledged: open,
             ..Told::default()
         };
         let tell = step(acknowledge);
         let acts = due(&run(StepState::Done), &case(&tell, told, &[]), at(now));
-        assert_eq!(short(&acts), expected, "{acknowledge} {open} {reminders} {now}");
+        assert_eq!(short(&acts), expected, "{acknowledge} {open} {reminded:?} {now}");
     }
 }
 
