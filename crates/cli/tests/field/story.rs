@@ -360,19 +360,11 @@ fn upgrade(office: &mut Office, number: &str, accepted: &[String], declined: Opt
     assert!(!old.contains(&format!("{},", accepted[0])), "{old}");
 }
 
-fn step_state(office: &mut Office, number: &str, step: &str) -> String {
-    let shown = office.must(LEAD, "GET", &format!("/releases/{number}"), Value::Null);
-    let steps = shown["steps"].as_array().cloned().unwrap_or_default();
-    let found = steps.into_iter().find(|it| it["id"] == step);
-    found.and_then(|it| it["state"].as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 /// After the upgrade the sites are asked, answer by their links, and the release is closed.
 fn closing(office: &mut Office, number: &str, sites: &[Row], accepted: &[String]) {
     office.at("2031-10-26T03:00:00Z");
-    let wanted = number.to_owned();
     office.until("the sites are verified", |office| {
-        let state = step_state(office, &wanted, "applied");
+        let state = office.step_state(LEAD, number, "applied");
         matches!(state.as_str(), "ready" | "active").then_some(())
     });
     for step in ["applied", "site_versions"] {
@@ -387,16 +379,14 @@ fn closing(office: &mut Office, number: &str, sites: &[Row], accepted: &[String]
     let page = own_page(&asked[0]);
     let told = office.send(LEAD, ("POST", &format!("{page}/feedback")), &form, body);
     assert!(told.status < 400, "{}", told.text());
-    let wanted = number.to_owned();
     office.until("feedback is taken note of", |office| {
-        (step_state(office, &wanted, "feedback") == "done").then_some(())
+        (office.step_state(LEAD, number, "feedback") == "done").then_some(())
     });
     let listed = office.page(LEAD, &format!("/releases/{number}/sites"));
     assert!(listed.contains("slow start") && listed.contains("dark mode"), "{listed}");
     // A mail is read before the server has noted that it went out.
-    let wanted = number.to_owned();
     office.until("the letters are known as sent", |office| {
-        (step_state(office, &wanted, "feedback_request") == "done").then_some(())
+        (office.step_state(LEAD, number, "feedback_request") == "done").then_some(())
     });
     let site = sites.iter().find(|it| asked[0].to[0].contains(&it["key"])).expect("a site");
     let site = office.must(LEAD, "GET", &format!("/sites/{}", site["key"]), Value::Null);

@@ -78,11 +78,9 @@ impl Upgrade<'_> {
 
     /// The server brings a step there on its own.
     fn until(&mut self, step: &str, state: &str) {
-        let path = format!("/releases/{}", self.number);
+        let number = &self.number;
         self.office.until(step, |office| {
-            let steps = office.must(MANAGER, "GET", &path, Value::Null)["steps"].clone();
-            let mut steps = steps.as_array()?.iter();
-            steps.any(|it| it["id"] == step && it["state"] == state).then_some(())
+            (office.step_state(MANAGER, number, step) == state).then_some(())
         });
     }
 

@@ -95,16 +95,11 @@ impl Release {
         office.must(LEAD, "GET", &format!("/releases/{}", self.number), Value::Null)
     }
 
-    pub fn state(&self, office: &mut Office, step: &str) -> String {
-        let steps = self.detail(office)["steps"].as_array().cloned().unwrap_or_default();
-        let found = steps.into_iter().find(|it| it["id"] == step);
-        found.and_then(|it| it["state"].as_str().map(str::to_owned)).unwrap_or_default()
-    }
-
     /// The server brings a step there on its own.
     fn until(&self, office: &mut Office, step: &str, states: &[&str]) {
         office.until(step, |office| {
-            states.contains(&self.state(office, step).as_str()).then_some(())
+            let state = office.step_state(LEAD, &self.number, step);
+            states.contains(&state.as_str()).then_some(())
         });
     }
 
