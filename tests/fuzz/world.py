@@ -144,6 +144,7 @@ class World:
         api.must(engineer, "give_opinion", {"stance": "for", "text": "tests passed"}, step="opinions", **at)
         api.must(manager, "decide_step", {"outcome": "go"}, step="decision", **at)
         api.must(approver, "list_todo")
+        api.must(approver, "list_todo_reviews")
         self.fleet()
         api.must(manager, "preview_rollout", **at)
         package = {"name": "erp.tar.gz", "sha256": PACKAGE}

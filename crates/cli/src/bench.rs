@@ -1,6 +1,7 @@
 //! `bench`: what the product costs, each number beside a bare baseline of the same run. Ratios
 //! are what counts; absolute times belong to the machine.
 
+mod apart;
 mod bare;
 mod engine;
 mod files;
@@ -207,7 +208,8 @@ pub async fn run(args: BenchArgs, output: &Output) -> Outcome {
         rows.extend(server::process()?);
     }
     if wanted("fleet") || wanted("poll") {
-        rows.extend(Box::pin(fleet::rows(&sizes)).await?);
+        let only = args.only.as_deref().is_some_and(|it| it == "poll");
+        rows.extend(Box::pin(fleet::rows(&sizes, only)).await?);
     }
     if let Some(url) = args.nodes.as_deref() {
         rows.extend(Box::pin(fleet::nodes(&sizes, url)).await?);

@@ -80,7 +80,19 @@ fn secret(path: &Path) -> Result<String, Failure> {
 }
 
 async fn todo(client: &Client, output: &Output) -> Outcome {
-    let rows = client.all("/todo").await?;
+    let mut rows = client.all("/todo").await?;
+    let reviews = client.all("/todo/reviews").await?;
+    rows.extend(reviews.into_iter().map(|it| {
+        json!({
+            "id": it["process"],
+            "number": it["process"],
+            "version": it["revision"],
+            "step": "review",
+            "title": it["note"],
+            "kind": "process_review",
+            "ready": true,
+        })
+    }));
     let columns = [
         ("release", "number"),
         ("version", "version"),

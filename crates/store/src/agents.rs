@@ -71,6 +71,11 @@ row! {
     }
 }
 
+/// How many sites have an agent.
+pub async fn count(store: &Store) -> Result<i64, StoreError> {
+    table::count(store, "agent", Sql::new("")).await
+}
+
 /// The agent of a site.
 pub async fn get(store: &Store, site: &SiteId) -> Result<Option<Agent>, StoreError> {
     select_one(store, "WHERE site_id = $1", vec![site.put()]).await

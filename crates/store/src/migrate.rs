@@ -54,6 +54,12 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../migrations/0006_runs/sqlite.sql"),
         postgres: include_str!("../migrations/0006_runs/postgres.sql"),
     },
+    Migration {
+        number: 7,
+        name: "reports",
+        sqlite: include_str!("../migrations/0007_reports/sqlite.sql"),
+        postgres: include_str!("../migrations/0007_reports/postgres.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use roadbook_app::App;
 use roadbook_app::auth::SetupState;
 use roadbook_core::access::{Role, may};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,15 +33,26 @@ pub struct WebOptions {
     pub trusted_proxies: Arc<[Network]>,
 }
 
-/// What handlers share.
+/// What handlers share; each request takes one more hold of it.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<Shared>);
+
+impl Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What there is one of for all requests.
+pub struct Shared {
     /// Use cases.
     pub app: App,
     /// Options.
     pub options: WebOptions,
     /// Limits.
-    pub limits: Arc<Limits>,
+    pub limits: Limits,
 }
 
 /// A request is answered within this time, or not at all; live streams are exempt by their kind.
@@ -57,7 +69,7 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 /// The router of a server.
 pub fn router(app: App, options: WebOptions) -> Router {
     let trusted = Arc::clone(&options.trusted_proxies);
-    let web = Web { app, options, limits: Arc::new(Limits::new()) };
+    let web = Web(Arc::new(Shared { app, options, limits: Limits::new() }));
     let mut router: Router<Web> = Router::new();
     let mut files: Router<Web> = Router::new();
     let mut agents: Router<Web> = Router::new();

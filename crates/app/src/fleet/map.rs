@@ -1,5 +1,6 @@
 //! What a poll needs to know of every site, in memory: an idle poll never asks the database.
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use roadbook_core::ids::SiteId;
 use roadbook_store::rollouts::Standing;
@@ -41,8 +42,10 @@ pub struct Told {
     pub wants_facts: bool,
 }
 
+// There is one for each of up to a million sites.
 struct Slot {
     token: [u8; 32],
+    /// The part of the site's id that is its own.
     site: [u8; 26],
     asks: Asks,
     good: bool,
@@ -81,7 +84,8 @@ fn asks_of(state: &str) -> Asks {
     }
 }
 
-type Shard = RwLock<HashMap<Box<str>, Slot>>;
+// One row of slots and a small table of places: no slot stands empty for those that may come.
+type Shard = RwLock<IndexMap<Box<str>, Slot>>;
 
 /// The map, by the key of the site.
 pub(crate) struct Map {
@@ -100,6 +104,19 @@ impl Map {
 
     fn shard(&self, key: &str) -> &Shard {
         &self.shards[self.hasher.hash_one(key) as usize % SHARDS]
+    }
+
+    /// Makes room for so many sites, so that nothing is moved while they come in.
+    pub(crate) fn expect(&self, sites: usize) {
+        let each = sites / SHARDS;
+        // Shards are filled by chance: three times the usual spread is rarely not enough.
+        let room = each + 3 * each.isqrt();
+        for shard in &self.shards {
+            if let Ok(mut shard) = shard.write() {
+                let more = room.saturating_sub(shard.len());
+                shard.reserve_exact(more);
+            }
+        }
     }
 
     /// What the holder of this token is told; `None` for a wrong token and for a site that nobody

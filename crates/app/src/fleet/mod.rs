@@ -37,7 +37,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
 
 /// Sites read in one go when a server starts.
-const LOAD: i64 = 5_000;
+const LOAD: i64 = 1_000;
 /// A node that has not met the others for so long asks the database, in milliseconds.
 const DEAF_AFTER: i64 = 2_000;
 /// How often it meets them when nobody rings.
@@ -96,9 +96,10 @@ impl App {
     }
 
     /// Answers a poll. A wrong token and an unknown site are the same to whoever asks.
-    #[boxed]
     pub async fn agent_poll(&self, key: &str, token: &str) -> Result<Told> {
-        self.fleet_ready().await?;
+        if !self.inner.fleet.loaded.initialized() {
+            self.fleet_ready().await?;
+        }
         let now = self.now();
         if self.store().is_shared() && self.fleet_deaf(now) {
             self.fleet_catch_up().await?;
@@ -140,9 +141,10 @@ impl App {
     }
 
     /// The site whose agent holds this token.
-    #[boxed]
     pub async fn agent_site(&self, key: &str, token: &str) -> Result<SiteId> {
-        self.fleet_ready().await?;
+        if !self.inner.fleet.loaded.initialized() {
+            self.fleet_ready().await?;
+        }
         self.inner.fleet.map.site(key, token, self.now()).ok_or(Error::Unauthenticated)
     }
 
@@ -158,6 +160,7 @@ impl App {
         let mut seen = self.inner.fleet.seen.lock().await;
         // First the number, then the rows: what changes in between is read once more.
         let head = rollouts::change_head(self.store()).await?;
+        self.inner.fleet.map.expect(agents::count(self.store()).await? as usize);
         let mut after = None;
         loop {
             let among = Among::After(after.take(), LOAD);

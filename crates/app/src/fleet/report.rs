@@ -93,6 +93,11 @@ fn check(message: &AgentMessage) -> Result<()> {
 fn pieces(details: &[String]) -> Vec<String> {
     let mut all = Vec::new();
     for text in details {
+        if text.len() <= DETAIL_CHARS_MAX && !text.contains('\0') {
+            // An empty text has no piece.
+            all.extend((!text.is_empty()).then(|| text.clone()));
+            continue;
+        }
         let chars: Vec<char> = text.chars().filter(|it| *it != '\0').collect();
         all.extend(chars.chunks(DETAIL_CHARS_MAX).map(|part| part.iter().collect::<String>()));
     }
@@ -163,12 +168,17 @@ fn ended(
 impl App {
     /// Takes a message about an order. The same message twice is one row, and a late one takes
     /// nothing back.
-    #[boxed]
     pub async fn agent_report(&self, site: &SiteId, id: i64, message: &AgentMessage) -> Result<()> {
         check(message)?;
         if message.execution != "closed" && self.agent_heard(site, id, message).await? {
             return Ok(());
         }
+        self.agent_told(site, id, message).await
+    }
+
+    /// Takes a message after a look at its order.
+    #[boxed]
+    async fn agent_told(&self, site: &SiteId, id: i64, message: &AgentMessage) -> Result<()> {
         let action = self.action_of(site, id).await?;
         match action.state.as_str() {
             "closed" => return Err(over()),

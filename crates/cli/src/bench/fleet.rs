@@ -126,14 +126,17 @@ pub(super) fn plain(method: &'static str, path: &'static str, body: &str) -> Ask
     Arc::new(move |_, out| out.extend_from_slice(text.as_bytes()))
 }
 
-/// All rows of the fleet.
-pub(super) async fn rows(sizes: &Sizes) -> Result<Vec<Row>, Failure> {
+/// All rows of the fleet, or those of polls alone.
+pub(super) async fn rows(sizes: &Sizes, polls_only: bool) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     for (turn, &count) in sizes.fleets.iter().enumerate() {
         let bench = installation().await?;
         fill(&bench, count).await?;
         let bench = bench.closed();
         rows.extend(Box::pin(polls(sizes, count, &bench.data())).await?);
+        if polls_only {
+            continue;
+        }
         let mut bench = bench.open().await?;
         let (mut ours, mut bare, mut first) = (Vec::new(), Vec::new(), 0);
         for turn in 0..STARTS {

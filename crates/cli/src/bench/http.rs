@@ -1,6 +1,7 @@
 //! Rows of a server of its own, asked over HTTP: an approval, and a release as it is shown. Time is
 //! what the caller waits; CPU is what the server's process used, reconcilers included.
 
+use super::apart;
 use super::server::{Bench, failed, installation, step_count};
 use super::{Row, Sizes, pairs_async};
 use crate::exit::Failure;
@@ -23,20 +24,24 @@ type Http = Client<HttpConnector, Full<Bytes>>;
 pub(super) struct Served {
     child: Child,
     pub(super) base: String,
+    /// It has no processor of its own.
+    roams: bool,
 }
 
 impl Served {
     pub(super) fn start(dir: &Path) -> Result<Served, Failure> {
         let mut server = Process::new(std::env::current_exe()?);
         server.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir);
-        Served::run(&mut server)
+        apart::first(|| Served::run(&mut server))
     }
 
-    /// As [`Served::start`], as one of the nodes of a PostgreSQL database.
+    /// As [`Served::start`], as one of the nodes of a PostgreSQL database, wherever there is room.
     pub(super) fn node(dir: &Path, url: &str) -> Result<Served, Failure> {
         let mut server = Process::new(std::env::current_exe()?);
         server.args(["serve", "--listen", "127.0.0.1:0", "--database", url, "--data"]).arg(dir);
-        Served::run(&mut server)
+        let mut served = Served::run(&mut server)?;
+        served.roams = true;
+        Ok(served)
     }
 
     /// The bare server: answers of so many bytes, or a file.
@@ -46,7 +51,7 @@ impl Served {
         if let Some(file) = file {
             server.arg("--bare-file").arg(file);
         }
-        Served::run(&mut server)
+        apart::first(|| Served::run(&mut server))
     }
 
     fn run(server: &mut Process) -> Result<Served, Failure> {
@@ -56,7 +61,7 @@ impl Served {
             std::io::BufReader::new(out).read_line(&mut line)?;
         }
         let base = line.trim().strip_prefix("listening on ").map(str::to_owned);
-        let served = Served { child, base: base.clone().unwrap_or_default() };
+        let served = Served { child, base: base.clone().unwrap_or_default(), roams: false };
         base.map(|_| served).ok_or_else(|| failed(format!("the server said `{line}`")))
     }
 
@@ -175,6 +180,7 @@ impl Spent {
     where
         F: Future<Output = Result<(), Failure>>,
     {
+        let _others = (!served.roams).then(apart::Others::new);
         let before = served.cpu()?;
         work.await?;
         let used = (served.cpu()? - before) / pieces.max(1) as f64;
@@ -311,8 +317,8 @@ pub(super) fn bare_wave(dir: &Path, ids: impl Iterator<Item = String>) -> Result
            site_id TEXT, generation BIGINT, kind TEXT, wave BIGINT, state TEXT, outcome TEXT,
            stage TEXT, rank BIGINT, note TEXT, told_at BIGINT, not_before BIGINT, until BIGINT,
            ordered_at BIGINT, heard_at BIGINT, closed_at BIGINT, revision BIGINT);
-         CREATE INDEX action_site ON action (site_id, state, id);
-         CREATE INDEX action_rollout ON action (rollout_id, wave, state, site_id);
+         CREATE INDEX action_site ON action (site_id, id);
+         CREATE INDEX action_rollout ON action (rollout_id, wave, site_id);
          BEGIN;",
     )
     .map_err(failed)?;

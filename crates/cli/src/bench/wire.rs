@@ -1,8 +1,11 @@
 //! The load: connections that stay open and ask one thing after the other, as plain bytes, so that
-//! the generator takes as little as possible from the server.
+//! the generator takes as little as possible from the server. It has a thread of its own that never
+//! sleeps: waking it would be paid for by the server that answers, and the more the slower that is.
 
+use super::fleet::Ask;
 use super::server::failed;
 use crate::exit::Failure;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,9 +18,32 @@ pub(super) async fn load(
     connections: usize,
     count: usize,
     status: u16,
-    request: Arc<dyn Fn(usize, &mut Vec<u8>) + Send + Sync>,
+    request: Ask,
 ) -> Result<usize, Failure> {
     let address = base.trim_start_matches("http://").to_owned();
+    let awake = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let mut work = pin!(ask_all(address, connections, count, status, request));
+            loop {
+                tokio::select! {
+                    biased;
+                    done = &mut work => return done,
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+        })
+    };
+    tokio::task::spawn_blocking(awake).await.map_err(failed)?
+}
+
+async fn ask_all(
+    address: String,
+    connections: usize,
+    count: usize,
+    status: u16,
+    request: Ask,
+) -> Result<usize, Failure> {
     let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..connections {

@@ -29,6 +29,11 @@ const BATCH_BYTES: usize = 2 << 20;
 /// Commands that may wait.
 const QUEUE: usize = 1024;
 const READERS: usize = 4;
+/// Pages that the writer keeps, in kB: what a large commit changes.
+const WRITER_CACHE: usize = 16_000;
+/// Pages that each reader keeps, in kB: the upper levels of the trees. What is below is in the
+/// system's cache, and four copies of it would be most of what a server takes.
+const READER_CACHE: usize = 4_000;
 /// A statement that took more steps than these (some 0.2 ms) is run off the runtime's threads
 /// from then on.
 const STEPS_QUICK: i32 = 20_000;
@@ -215,10 +220,11 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<SqliteConn, StoreE
         let level = if fail::broken("no_sync") { "OFF" } else { "FULL" };
         conn.batch(&format!("PRAGMA synchronous = {level}; PRAGMA wal_autocheckpoint = 4000;"))?;
     }
-    conn.batch(
-        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; \
-         PRAGMA trusted_schema = OFF;",
-    )?;
+    let cache = if read_only { READER_CACHE } else { WRITER_CACHE };
+    conn.batch(&format!(
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{cache}; \
+         PRAGMA trusted_schema = OFF;"
+    ))?;
     Ok(conn)
 }
 

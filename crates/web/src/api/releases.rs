@@ -49,6 +49,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/todo", "list_todo", todo)
             .says("Your work over all releases: what is open now, then what lies ahead.")
             .gives::<Vec<wire::TodoLine>>(),
+        get("/api/v1/todo/reviews", "list_todo_reviews", reviews)
+            .says("Drafts of processes that wait for your review, besides that work.")
+            .gives::<Vec<wire::TodoReview>>(),
     ]
 }
 
@@ -416,6 +419,21 @@ async fn todo(State(web): State<Web>, caller: Caller) -> Answer<Json<Vec<wire::T
                 ready: it.ready,
                 due: it.due_at.map(time),
                 effort_minutes: it.effort_minutes,
+            })
+            .collect(),
+    ))
+}
+
+async fn reviews(State(web): State<Web>, caller: Caller) -> Answer<Json<Vec<wire::TodoReview>>> {
+    let list = web.app.process_reviews(&caller.session.call()).await?;
+    Ok(Json(
+        list.into_iter()
+            .map(|it| wire::TodoReview {
+                process: it.id,
+                revision: it.revision,
+                title: it.title.as_ref().map(Into::into),
+                note: it.note,
+                at: time(it.at),
             })
             .collect(),
     ))

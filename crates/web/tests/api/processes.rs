@@ -396,6 +396,12 @@ async fn a_draft_goes_to_review_and_somebody_else_puts_it_into_force() {
     assert!(home.text.contains("Review a revision of") && home.text.contains(edit), "{home:?}");
     let home = page(&world, "member", "/", "en").await;
     assert!(!home.text.contains("Review a revision of"), "{home:?}");
+    for (who, waits) in [("admin", 1), ("member", 0)] {
+        let todo = world.call(Some(who), "GET", "/api/v1/todo/reviews", &json!({})).await;
+        let todo = todo.json();
+        assert_eq!(todo.as_array().map(Vec::len), Some(waits), "{who}: {todo}");
+        assert!(waits == 0 || todo[0]["process"] == "starter/release", "{todo}");
+    }
     let back = "/processes/starter/release/draft/return";
     let taken = crate::pages::send(&world, "admin", back, &[("remark", "")]).await;
     assert_eq!((taken.status, location(&taken)), (StatusCode::SEE_OTHER, edit), "{taken:?}");

@@ -506,6 +506,21 @@ pub struct TodoLine {
     pub effort_minutes: i64,
 }
 
+/// A draft of a process that waits for your review.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub struct TodoReview {
+    /// Process.
+    pub process: String,
+    /// Its revision, once it holds.
+    pub revision: u32,
+    /// Title of what is in force; none before the first revision.
+    pub title: Option<Text>,
+    /// What it changes.
+    pub note: String,
+    /// When it was written.
+    pub at: String,
+}
+
 /// Changes of a release; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
