@@ -152,6 +152,7 @@ impl App {
         let row = sites::get(self.store(), &Scope::all(), site).await?;
         let row = row.ok_or(Error::NotFound { what: "site" })?;
         let units = self.unit_resource(&row.unit_id).await?.units;
-        Ok(Resource { units, site: Some(site.clone()), ..Resource::default() })
+        let site = Some(site.clone());
+        Ok(Resource { units, site, part_of: row.part_of, ..Resource::default() })
     }
 }

@@ -230,6 +230,8 @@ pub struct Resource {
     pub release: Option<ReleaseId>,
     /// Site.
     pub site: Option<SiteId>,
+    /// The site that it is a part of: whoever reaches that one reaches its parts.
+    pub part_of: Option<SiteId>,
     /// Public by its nature, e.g. a published release page.
     pub public: bool,
 }
@@ -290,8 +292,13 @@ fn inside(scope: &Scope, resource: &Resource) -> bool {
         Scope::Unit(unit) => resource.units.contains(unit),
         Scope::Product(product) => resource.product.as_ref() == Some(product),
         Scope::Release(release) => resource.release.as_ref() == Some(release),
-        Scope::Site(site) => resource.site.as_ref() == Some(site),
+        Scope::Site(site) => at_site(resource, site),
     }
+}
+
+/// At this site, or at a part of it.
+fn at_site(resource: &Resource, site: &SiteId) -> bool {
+    [&resource.site, &resource.part_of].into_iter().flatten().any(|it| it == site)
 }
 
 /// The one question. Deny by default.
@@ -300,7 +307,7 @@ pub fn allowed(actor: &Actor, action: Action, kind: Kind, resource: &Resource) -
         Who::System => true,
         Who::Anonymous => resource.public && action == Action::View,
         Who::Contact(_, site) => {
-            resource.site.as_ref() == Some(site) && may(Role::SiteContact, action, kind)
+            at_site(resource, site) && may(Role::SiteContact, action, kind)
         }
         // It sees its own site and reports what came of its orders, and nothing else.
         Who::Agent(site) => {
@@ -390,6 +397,10 @@ mod tests {
         let at = |n| Resource { site: Some(site(n)), ..Resource::default() };
         assert!(allowed(&actor, Action::Answer, Kind::Site, &at(1)));
         assert!(!allowed(&actor, Action::View, Kind::Site, &at(2)));
+        // A part of the site is seen with it; a part of another is not.
+        let part = |of| Resource { part_of: Some(site(of)), ..at(3) };
+        assert!(allowed(&actor, Action::Answer, Kind::Site, &part(1)));
+        assert!(!allowed(&actor, Action::View, Kind::Site, &part(2)));
         assert!(!allowed(&actor, Action::View, Kind::Release, &at(1)));
         assert!(!allowed(&actor, Action::View, Kind::People, &Resource::whole()));
     }
@@ -404,6 +415,8 @@ mod tests {
                 let own = kind == Kind::Site && matches!(action, Action::View | Action::Answer);
                 assert_eq!(allowed(&actor, action, kind, &at(1)), own, "{action:?} {kind:?}");
                 assert!(!allowed(&actor, action, kind, &at(2)));
+                let part = Resource { part_of: Some(site(1)), ..at(2) };
+                assert!(!allowed(&actor, action, kind, &part), "a part has an agent of its own");
                 assert!(!allowed(&actor, action, kind, &Resource::whole()));
             }
         }

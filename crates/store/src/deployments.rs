@@ -184,13 +184,18 @@ pub async fn outcomes(
 /// not decided, and one that the vendor runs need not. A site that declined and was reported all
 /// the same is counted by what happened.
 pub async fn sums(store: &Store, release: &ReleaseId, now: Timestamp) -> Result<Sums, StoreError> {
-    const DECIDED: &str = "SELECT CASE WHEN d.decision = 'declined' AND EXISTS (SELECT 1 \
+    const DECIDED: &str = "SELECT CASE WHEN d.decision = 'declined' AND (EXISTS (SELECT 1 \
          FROM deployment p WHERE p.release_id = d.release_id AND p.site_id = d.site_id \
-         AND p.outcome IS NOT NULL) THEN 'accepted' ELSE d.decision END AS told, count(*) \
+         AND p.outcome IS NOT NULL) OR (EXISTS (SELECT 1 FROM site s JOIN deployment p \
+         ON p.site_id = s.id AND p.release_id = d.release_id WHERE s.part_of = d.site_id) \
+         AND NOT EXISTS (SELECT 1 FROM site s JOIN deployment p ON p.site_id = s.id \
+         AND p.release_id = d.release_id WHERE s.part_of = d.site_id AND p.outcome IS NULL))) \
+         THEN 'accepted' ELSE d.decision END AS told, count(*) \
          FROM site_decision d WHERE d.release_id = $1 \
          AND (d.decision <> 'postponed' OR d.wished_at > $2) GROUP BY told";
     const NEED_NOT: &str = "SELECT count(*) FROM deployment p JOIN site s ON s.id = p.site_id \
-         WHERE p.release_id = $1 AND s.update_authority = 'vendor' AND NOT EXISTS (SELECT 1 \
+         WHERE p.release_id = $1 AND s.update_authority = 'vendor' AND s.part_of IS NULL \
+         AND NOT EXISTS (SELECT 1 \
          FROM site_decision d WHERE d.release_id = p.release_id AND d.site_id = p.site_id \
          AND (d.decision IN ('accepted', 'declined') \
          OR (d.decision = 'postponed' AND d.wished_at > $2)))";
@@ -215,6 +220,51 @@ pub async fn sums(store: &Store, release: &ReleaseId, now: Timestamp) -> Result<
         (sums.feedback, sums.informed) = (row.get(0)?, row.get(1)?);
     }
     Ok(sums)
+}
+
+/// How the parts of sites change the sums of a release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartSums {
+    /// Parts with a deployment.
+    pub parts: i64,
+    /// Sites whose parts are updated instead of them.
+    pub roofs: i64,
+    /// Parts, without an outcome, of sites that declined.
+    pub declined: i64,
+    /// The sites of those.
+    pub declined_roofs: i64,
+}
+
+/// Counts the parts of sites in a release; where no site has parts, nothing is looked at.
+pub async fn part_sums(store: &Store, release: &ReleaseId) -> Result<PartSums, StoreError> {
+    const PARTS: &str = "SELECT count(*), \
+         count(DISTINCT CASE WHEN s.active = 1 THEN s.part_of END) FROM site s JOIN deployment p \
+         ON p.release_id = $1 AND p.site_id = s.id WHERE s.part_of IS NOT NULL";
+    const DECLINED: &str = "SELECT count(*), count(DISTINCT s.part_of) FROM site s \
+         JOIN deployment p ON p.release_id = $1 AND p.site_id = s.id \
+         JOIN site_decision d ON d.release_id = $1 AND d.site_id = s.part_of \
+         WHERE s.part_of IS NOT NULL AND p.outcome IS NULL AND d.decision = 'declined'";
+    let mut sums = PartSums::default();
+    if let Some(row) = store.first(PARTS, vec![release.put()]).await? {
+        (sums.parts, sums.roofs) = (row.get(0)?, row.get(1)?);
+    }
+    if sums.parts > 0
+        && let Some(row) = store.first(DECLINED, vec![release.put()]).await?
+    {
+        (sums.declined, sums.declined_roofs) = (row.get(0)?, row.get(1)?);
+    }
+    Ok(sums)
+}
+
+/// The deployments of a release at the parts of a site that are in use.
+pub async fn at_parts(
+    store: &Store,
+    release: &ReleaseId,
+    site: &SiteId,
+) -> Result<Vec<Deployment>, StoreError> {
+    const REST: &str = "WHERE release_id = $1 AND site_id IN \
+         (SELECT s.id FROM site s WHERE s.part_of = $2 AND s.active = 1) ORDER BY site_id";
+    select(store, REST, vec![release.put(), site.put()]).await
 }
 
 /// What stands about some sites of a release.
@@ -334,14 +384,15 @@ pub fn update(deployment: &Deployment) -> Write {
     table::update(deployment)
 }
 
-/// The decision of a site.
+/// The decision that goes for a site: its own; of a part, that of its site.
 pub async fn decision(
     store: &Store,
     release: &ReleaseId,
     site: &SiteId,
 ) -> Result<Option<SiteDecision>, StoreError> {
-    let params = vec![release.put(), site.put()];
-    select_one(store, "WHERE release_id = $1 AND site_id = $2", params).await
+    const REST: &str = "WHERE release_id = $1 AND site_id = \
+         COALESCE((SELECT s.part_of FROM site s WHERE s.id = $2), $2)";
+    select_one(store, REST, vec![release.put(), site.put()]).await
 }
 
 /// Decisions of the visible sites of a release.

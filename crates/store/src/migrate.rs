@@ -60,6 +60,12 @@ const ALL: &[Migration] = &[
         sqlite: include_str!("../migrations/0007_reports/sqlite.sql"),
         postgres: include_str!("../migrations/0007_reports/postgres.sql"),
     },
+    Migration {
+        number: 8,
+        name: "site_parts",
+        sqlite: include_str!("../migrations/0008_site_parts/sqlite.sql"),
+        postgres: include_str!("../migrations/0008_site_parts/postgres.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\

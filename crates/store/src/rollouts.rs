@@ -420,7 +420,8 @@ impl Takers {
 /// The writes of a wave's orders, for the commit that starts it. Numbers come from the counter,
 /// which the first write reserves.
 pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
-    // What few sites have is gathered once and not looked up for each member.
+    // What few sites have is gathered once and not looked up for each member. What a site decides
+    // goes for its parts.
     const MEMBERS: &str = "FROM rollout_site rs \
          JOIN agent a ON a.site_id = rs.site_id AND a.revoked_at IS NULL \
          JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id";
@@ -428,11 +429,16 @@ pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
          AND rs.site_id NOT IN (SELECT o.site_id FROM action o WHERE o.rollout_id = $1 \
          AND o.wave = $3 AND o.state IN ('confirming', 'ordered', 'running', 'canceling')) \
          AND ($4 = 'rollback' OR rs.site_id NOT IN (SELECT sd.site_id FROM site_decision sd \
-         WHERE sd.release_id = $2 AND sd.decision = 'declined'))";
+         WHERE sd.release_id = $2 AND sd.decision = 'declined' UNION ALL \
+         SELECT q.id FROM site q JOIN site_decision sd ON sd.site_id = q.part_of \
+         AND sd.release_id = $2 AND sd.decision = 'declined' WHERE q.part_of IS NOT NULL))";
     // A site that decides itself is asked first, unless it agreed or agrees to everything.
     const ASKED: &str = "CASE WHEN a.auto_confirm = 0 AND s.update_authority = 'customer' \
          AND rs.site_id NOT IN (SELECT sd.site_id FROM site_decision sd \
-         WHERE sd.release_id = $2 AND sd.decision = 'accepted') THEN 'confirming' \
+         WHERE sd.release_id = $2 AND sd.decision = 'accepted' UNION ALL \
+         SELECT q.id FROM site q JOIN site_decision sd ON sd.site_id = q.part_of \
+         AND sd.release_id = $2 AND sd.decision = 'accepted' WHERE q.part_of IS NOT NULL) \
+         THEN 'confirming' \
          ELSE 'ordered' END";
     let takers = match orders.takers {
         Takers::All => "",

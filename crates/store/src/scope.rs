@@ -129,6 +129,10 @@ impl Sql {
         self.push("(");
         self.is_in("s.unit_id", &scope.units).push(" OR ");
         self.is_in("s.id", &scope.sites);
+        if !scope.sites.is_empty() {
+            // Who sees a site sees its parts.
+            self.push(" OR ").is_in("s.part_of", &scope.sites);
+        }
         if !scope.releases.is_empty() {
             self.push(" OR s.id IN (SELECT site_id FROM deployment WHERE ");
             self.is_in("release_id", &scope.releases).push(")");

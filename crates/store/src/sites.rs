@@ -37,6 +37,10 @@ row! {
         active: bool,
         /// Revision.
         revision: i64,
+        /// The site that it is a part of; none for a whole site.
+        part_of: Option<SiteId>,
+        /// `site`, `environment` or `user_group`.
+        part: String,
     }
 }
 
@@ -87,6 +91,10 @@ pub struct SiteFilter {
     pub product_id: Option<ProductId>,
     /// Running a version of this product that sorts before this key.
     pub older_than: Option<(ProductId, String)>,
+    /// Parts of this site.
+    pub part_of: Option<SiteId>,
+    /// Whole sites only.
+    pub whole: bool,
     /// In scope of this release.
     pub release_id: Option<ReleaseId>,
     /// What came of that release there; [`OPEN`] is nothing yet.
@@ -117,6 +125,12 @@ pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
         sql.push(" AND product_id = ").bind(product);
         sql.push(" AND sort_key < ").bind(key).push(")");
     }
+    if let Some(site) = &filter.part_of {
+        sql.push(" AND s.part_of = ").bind(site);
+    }
+    if filter.whole {
+        sql.push(" AND s.part_of IS NULL");
+    }
     if let Some(release) = &filter.release_id {
         sql.push(" AND s.id IN (SELECT site_id FROM release_site WHERE release_id = ");
         sql.bind(release).push(")");
@@ -124,7 +138,13 @@ pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
             sql.push(" AND s.id IN (SELECT site_id FROM deployment WHERE release_id = ");
             sql.bind(release);
             match outcome.as_str() {
-                OPEN => sql.push(" AND outcome IS NULL)"),
+                // Nothing is ever reported of a site whose parts are updated instead of it.
+                OPEN => sql
+                    .push(" AND outcome IS NULL) AND s.id NOT IN (SELECT q.part_of FROM site q")
+                    .push(" WHERE q.part_of IS NOT NULL AND q.active = 1 AND q.id IN")
+                    .push(" (SELECT site_id FROM release_site WHERE release_id = ")
+                    .bind(release)
+                    .push("))"),
                 _ => sql.push(" AND outcome = ").bind(outcome).push(")"),
             };
         }
@@ -194,6 +214,46 @@ pub async fn is_of_release(
 ) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT 1 FROM release_site WHERE release_id = $1 AND site_id = $2";
     Ok(store.first(SQL, vec![release.put(), site.put()]).await?.is_some())
+}
+
+/// The active parts of these sites: part and site, in the order of their ids.
+pub async fn parts_of(
+    store: &Store,
+    sites: &[SiteId],
+) -> Result<Vec<(SiteId, SiteId)>, StoreError> {
+    let mut found = Vec::new();
+    for part in sites.chunks(500) {
+        let mut sql = Sql::new("SELECT id, part_of FROM site WHERE active = 1 AND ");
+        sql.is_in("part_of", part);
+        let rows = store.query(sql.text, sql.params).await?;
+        for row in &rows {
+            found.push((row.get(0)?, row.get(1)?));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The parts among the sites that a release is for: part and site.
+pub async fn parts_of_release(
+    store: &Store,
+    release: &ReleaseId,
+) -> Result<Vec<(SiteId, SiteId)>, StoreError> {
+    const SQL: &str = "SELECT id, part_of FROM site WHERE part_of IS NOT NULL AND active = 1 \
+         AND id IN (SELECT site_id FROM release_site WHERE release_id = $1) ORDER BY id";
+    let rows = store.query(SQL, vec![release.put()]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// All parts of these sites, in use or not, by key.
+pub async fn all_parts(store: &Store, sites: &[SiteId]) -> Result<Vec<Site>, StoreError> {
+    let mut found = Vec::new();
+    for part in sites.chunks(500) {
+        let mut sql = Sql::new("WHERE ");
+        sql.is_in("part_of", part).push(" ORDER BY key");
+        found.extend(select::<Site>(store, &sql.text, sql.params).await?);
+    }
+    Ok(found)
 }
 
 /// Says which sites a release is for.

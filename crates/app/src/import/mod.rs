@@ -84,6 +84,8 @@ impl ListKind {
                 ("tags", false),
                 ("version", false),
                 ("product", false),
+                ("part_of", false),
+                ("part", false),
             ],
             ListKind::Contacts => &[
                 ("site", true),

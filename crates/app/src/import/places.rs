@@ -9,7 +9,8 @@ use crate::call::Call;
 use crate::error::Result;
 use crate::input::Check;
 use crate::sites::{
-    ContactInput, SiteInput, SiteListFilter, contact_fill, fill, new_contact, new_site, sort_key,
+    ContactInput, SiteInput, SiteListFilter, check_use, contact_fill, fill, follow, inherited,
+    new_contact, new_site, no_part_of_part, read_kind, sort_key,
 };
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::{ContactId, ProductId, SiteId, UnitId};
@@ -28,6 +29,28 @@ struct Known {
     products: HashMap<String, Option<(ProductId, Scheme)>>,
 }
 
+/// A site, placed in its units.
+fn placed(units: &Units, site: &Site) -> Resource {
+    Resource {
+        site: Some(site.id.clone()),
+        part_of: site.part_of.clone(),
+        ..units.place(&site.unit_id)
+    }
+}
+
+/// Tags that a row names; a list without that column leaves what is known.
+fn tags_of_row(table: &Table, row: &[String], known: &Known, site: &SiteId) -> Vec<String> {
+    match table.get(row, "tags") {
+        Some(text) => text
+            .split([';', ','])
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        None => known.tags.get(site).cloned().unwrap_or_default(),
+    }
+}
+
 impl App {
     async fn sites_known(&self, table: &Table, column: &str) -> Result<HashMap<String, Site>> {
         let mut keys: Vec<String> = table
@@ -43,7 +66,8 @@ impl App {
     }
 
     async fn known(&self, table: &Table) -> Result<Known> {
-        let sites = self.sites_known(table, "key").await?;
+        let mut sites = self.sites_known(table, "part_of").await?;
+        sites.extend(self.sites_known(table, "key").await?);
         let ids: Vec<SiteId> = sites.values().map(|it| it.id.clone()).collect();
         let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
         for part in ids.chunks(500) {
@@ -86,7 +110,14 @@ impl App {
         let mut errors = Vec::new();
         let mut gathered = Gathered::default();
         let mut seen = HashSet::new();
-        for (number, row) in &table.rows {
+        // A part may stand before its site in the list: whole sites are read first.
+        let is_part = |row: &[String]| {
+            let known = known.sites.get(table.get(row, "key").unwrap_or_default());
+            table.filled(row, "part_of").is_some() || known.is_some_and(|it| it.part_of.is_some())
+        };
+        let (parts, whole): (Vec<_>, Vec<_>) = table.rows.iter().partition(|it| is_part(&it.1));
+        let mut read: HashMap<String, Site> = HashMap::new();
+        for (number, row) in whole.into_iter().chain(parts) {
             let mut check = Check::row(*number);
             let key = table.get(row, "key").unwrap_or_default();
             if !seen.insert(key) {
@@ -94,14 +125,15 @@ impl App {
             }
             let before = known.sites.get(key);
             if let Some(site) = before {
-                let place =
-                    Resource { site: Some(site.id.clone()), ..known.units.place(&site.unit_id) };
+                let place = placed(&known.units, site);
                 if !allowed(&call.actor, Action::Edit, Kind::Site, &place) {
                     // Whose it is, is not told.
                     check.wrong("key", "taken", format!("`{key}` belongs to another site"));
                 }
             }
-            let (site, tags) = self.site_of_row(&mut check, call, table, row, &known, &home);
+            let of = self.roof_of_row(&mut check, call, table, row, &known, &read).await?;
+            let at = (&home, of.as_ref());
+            let (site, tags) = self.site_of_row(&mut check, call, table, row, &known, at);
             let version = self.version_of_row(&mut check, call, table, row, &known, &site.id);
             errors.append(&mut check.errors);
             let same_tags = known.tags.get(&site.id).map_or(&[][..], Vec::as_slice) == tags;
@@ -124,9 +156,57 @@ impl App {
                 gathered.writes.extend(sites::replace_tags(&site.id, &tags));
             }
             gathered.writes.extend(version);
+            read.insert(key.to_owned(), site);
         }
         refuse(errors)?;
+        // Parts that the list does not name follow their sites.
+        let changed: HashMap<&SiteId, &Site> = read
+            .values()
+            .filter(|it| known.sites.get(&it.key).is_some_and(|old| old != *it))
+            .map(|it| (&it.id, it))
+            .collect();
+        let ids: Vec<SiteId> = changed.keys().map(|it| (*it).clone()).collect();
+        for part in sites::all_parts(self.store(), &ids).await? {
+            let of = part.part_of.as_ref().and_then(|it| changed.get(it));
+            let after = of.map(|it| follow(&part, it)).filter(|it| *it != part);
+            if let Some(after) = after.filter(|it| !read.contains_key(&it.key)) {
+                gathered.writes.push(sites::update(&after));
+            }
+        }
         Ok(gathered)
+    }
+
+    /// The site of which a row is a part.
+    async fn roof_of_row(
+        &self,
+        check: &mut Check,
+        call: &Call,
+        table: &Table,
+        row: &[String],
+        known: &Known,
+        read: &HashMap<String, Site>,
+    ) -> Result<Option<Site>> {
+        let before = known.sites.get(table.get(row, "key").unwrap_or_default());
+        let Some(text) = table.filled(row, "part_of") else {
+            let Some(of) = before.and_then(|it| it.part_of.as_ref()) else { return Ok(None) };
+            let of = self.site_row(of).await?;
+            return Ok(Some(read.get(&of.key).cloned().unwrap_or(of)));
+        };
+        let found = read.get(text).or_else(|| known.sites.get(text)).filter(|it| {
+            let place = placed(&known.units, it);
+            allowed(&call.actor, Action::Edit, Kind::Site, &place)
+        });
+        let Some(of) = found else {
+            check.wrong("part_of", "unknown", format!("`{text}` is no site of yours"));
+            return Ok(None);
+        };
+        if let Err(error) = no_part_of_part(of) {
+            check.wrong("part_of", "part_of_part", error.to_string());
+        }
+        if before.is_some_and(|it| it.part_of.as_ref() != Some(&of.id)) {
+            check.wrong("part_of", "fixed", "stays: what was done there stays with its site");
+        }
+        Ok(Some(of.clone()))
     }
 
     fn site_of_row(
@@ -136,12 +216,49 @@ impl App {
         table: &Table,
         row: &[String],
         known: &Known,
-        home: &UnitId,
+        (home, of): (&UnitId, Option<&Site>),
     ) -> (Site, Vec<String>) {
         let key = table.get(row, "key").unwrap_or_default();
         let before = known.sites.get(key);
         let mut site =
             before.cloned().unwrap_or_else(|| new_site(SiteId::new(self.seed()), home.clone()));
+        if let Some(of) = of {
+            let named = table.filled(row, "unit").map(|it| (it, known.units.find(it)));
+            if let Some((text, None)) = named {
+                check.wrong("unit", "unknown", format!("`{text}` is no unit of yours"));
+            }
+            let unit = named.and_then(|it| it.1);
+            let tags = tags_of_row(table, row, known, &site.id);
+            let cell = |column| table.get(row, column).unwrap_or_default().to_owned();
+            let input = SiteInput {
+                key: key.to_owned(),
+                name: cell("name"),
+                unit,
+                customer: cell("customer"),
+                zone: cell("zone"),
+                lang: cell("lang"),
+                address: table
+                    .get(row, "address")
+                    .map_or_else(|| site.address.clone(), str::to_owned),
+                class: cell("class"),
+                update_authority: cell("update_authority"),
+                tags,
+                active: before.map_or(of.active, |it| it.active && of.active),
+                part_of: Some(of.id.clone()),
+                part: match table.filled(row, "part") {
+                    Some(text) => text.to_owned(),
+                    None => before.map(|it| it.part.clone()).unwrap_or_default(),
+                },
+            };
+            check_use(check, input.active, of);
+            let input = inherited(check, &input, of);
+            site.unit_id = of.unit_id.clone();
+            site.part = read_kind(check, &input.part, Some(of)).name().to_owned();
+            site.part_of = Some(of.id.clone());
+            let tags = fill(check, &mut site, &input);
+            return (site, tags);
+        }
+        read_kind(check, table.get(row, "part").unwrap_or_default(), None);
         if let Some(text) = table.filled(row, "unit") {
             match known.units.find(text) {
                 Some(unit) if unit == site.unit_id => {}
@@ -164,15 +281,7 @@ impl App {
             Some(_) if !matches!(column, "zone" | "lang") => String::new(),
             _ => old.unwrap_or_else(|| usual.to_owned()),
         };
-        let tags = match table.get(row, "tags") {
-            Some(text) => text
-                .split([';', ','])
-                .map(str::trim)
-                .filter(|it| !it.is_empty())
-                .map(str::to_owned)
-                .collect(),
-            None => known.tags.get(&site.id).cloned().unwrap_or_default(),
-        };
+        let tags = tags_of_row(table, row, known, &site.id);
         let input = SiteInput {
             key: key.to_owned(),
             name: table.get(row, "name").unwrap_or_default().to_owned(),
@@ -189,6 +298,8 @@ impl App {
             ),
             tags,
             active: before.is_none_or(|it| it.active),
+            part_of: None,
+            part: String::new(),
         };
         let tags = fill(check, &mut site, &input);
         (site, tags)
@@ -256,14 +367,17 @@ impl App {
             let mut check = Check::row(*number);
             let key = table.get(row, "site").unwrap_or_default();
             let site = known.get(key).filter(|site| {
-                let place = Resource { site: Some(site.id.clone()), ..units.place(&site.unit_id) };
-                allowed(&call.actor, Action::Edit, Kind::Site, &place)
+                allowed(&call.actor, Action::Edit, Kind::Site, &placed(&units, site))
             });
             let Some(site) = site else {
                 check.wrong("site", "unknown", format!("`{key}` is no site of yours"));
                 errors.append(&mut check.errors);
                 continue;
             };
+            if site.part_of.is_some() {
+                let message = format!("`{key}` is a part of a site; its contacts are those of the site");
+                check.wrong("site", "part_of_site", message);
+            }
             let name = table.get(row, "name").unwrap_or_default();
             let email = table.filled(row, "email").map(str::to_lowercase);
             let who = email.clone().unwrap_or_else(|| name.to_owned());
@@ -335,6 +449,8 @@ impl App {
                     item.tags.join(";"),
                     runs.map(|it| it.version.clone()).unwrap_or_default(),
                     runs.map(|it| it.product_key.clone()).unwrap_or_default(),
+                    item.of.map(|it| it.key).unwrap_or_default(),
+                    site.part_of.map(|_| site.part).unwrap_or_default(),
                 ]);
             }
             match page.next {

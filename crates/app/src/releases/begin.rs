@@ -188,7 +188,12 @@ impl App {
         if found.is_empty() {
             found = sites::of_release(self.store(), &Scope::all(), &from.id).await?;
         }
-        Ok(found.into_iter().map(|it| it.id).collect())
+        // A part that is named stands for its site.
+        let mut whole: Vec<SiteId> =
+            found.into_iter().map(|it| it.part_of.unwrap_or(it.id)).collect();
+        whole.sort();
+        whole.dedup();
+        Ok(whole)
     }
 
     /// The application of a release that nobody applied for. Where its process takes one kind or

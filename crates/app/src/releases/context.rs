@@ -264,11 +264,12 @@ impl App {
         Ok(names.into_iter().map(|it| Member { id: it.clone(), label: it }).collect())
     }
 
-    /// Sites in scope, by short name.
+    /// Whole sites in scope, by short name.
     async fn sites_named(&self, release: &ReleaseId) -> Result<Vec<Member>> {
         let sites =
             roadbook_store::sites::of_release(self.store(), &Everything::all(), release).await?;
-        Ok(sites.into_iter().map(|it| Member { id: it.id.to_string(), label: it.key }).collect())
+        let whole = sites.into_iter().filter(|it| it.part_of.is_none());
+        Ok(whole.map(|it| Member { id: it.id.to_string(), label: it.key }).collect())
     }
 
     /// The usual working calendar, opened.

@@ -132,6 +132,7 @@ fn resource_of(release: &Release, units: Vec<UnitId>) -> Resource {
         product: Some(release.product.clone()),
         release: Some(release.id.clone()),
         site: None,
+        part_of: None,
         public: false,
     }
 }

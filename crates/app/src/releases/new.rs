@@ -209,6 +209,7 @@ impl App {
     ) -> Result<Receipt> {
         let LoadedRelease { release, template, .. } = &mut loaded;
         release.run.settings = self.settings_for(template, &release.product).await?;
+        let places = self.with_parts(sites, template).await?;
         // Two applications at one moment race for the number; the loser takes the next.
         for _ in 0..3 {
             let now = self.now();
@@ -222,7 +223,7 @@ impl App {
             let mut commit = self.begin(call);
             commit.writes.push(counters::advance(&counter, used));
             commit.writes.push(documents::insert_typed(release.id.as_str(), release, now));
-            commit.writes.extend(sites::enter_of_release(&release.id, sites));
+            commit.writes.extend(sites::enter_of_release(&release.id, &places));
             commit.writes.extend(index::writes(&loaded, &ctx, unit, None));
             commit.writes.extend(cause.map(runs::began));
             let commit = commit.entry(
@@ -328,8 +329,8 @@ impl App {
         }
     }
 
-    /// The sites a release is for; fixed here, so that a moving group never moves a wave. Sites
-    /// that the process does not reach (a test environment) stay out.
+    /// The whole sites a release is for; fixed here, so that a moving group never moves a wave.
+    /// Sites that the process does not reach (a test environment) stay out.
     async fn sites_in_scope(&self, new: &NewRelease, stays_out: &[String]) -> Result<Vec<SiteId>> {
         let mut no_site = Vec::new();
         for tag in stays_out {
@@ -341,7 +342,15 @@ impl App {
             wanted.dedup();
             let mut known = 0;
             for part in wanted.chunks(500) {
-                known += sites::by_ids(self.store(), &Scope::all(), part).await?.len();
+                let found = sites::by_ids(self.store(), &Scope::all(), part).await?;
+                known += found.len();
+                if let Some(part) = found.iter().find(|it| it.part_of.is_some()) {
+                    let message = format!(
+                        "`{}` is a part of a site; name the site, and its parts come with it",
+                        part.key
+                    );
+                    return Err(Error::field("sites", "part_of_site", message));
+                }
             }
             if known != wanted.len() {
                 return Err(Error::field("sites", "unknown", "one of the sites does not exist"));
@@ -370,10 +379,11 @@ impl App {
         Ok(all)
     }
 
-    /// Sites in use that have all of these tags.
+    /// Whole sites in use that have all of these tags.
     async fn sites_tagged(&self, tags: &[String]) -> Result<Vec<SiteId>> {
         let mut all = Vec::new();
-        let filter = sites::SiteFilter { tags: tags.to_vec(), ..sites::SiteFilter::default() };
+        let filter =
+            sites::SiteFilter { tags: tags.to_vec(), whole: true, ..sites::SiteFilter::default() };
         let mut ask = roadbook_store::PageAsk::first(200);
         loop {
             let page = sites::list(self.store(), &Scope::all(), &filter, &ask).await?;

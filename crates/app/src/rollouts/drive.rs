@@ -16,7 +16,7 @@ use roadbook_core::rollout::{
 };
 use roadbook_core::run::{RunState, StepState};
 use roadbook_store::rollouts::{self, FleetChange, RolloutSite, RolloutWave, Takers, WaveOrders};
-use roadbook_store::{Commit, Entry, Scope, Write, deployments, waves};
+use roadbook_store::{Commit, Entry, Scope, Write, deployments, sites, waves};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 
@@ -212,10 +212,21 @@ impl App {
         let mut wishes: BTreeMap<SiteId, Option<Timestamp>> =
             ids.iter().map(|it| (it.clone(), None)).collect();
         let all = Scope::all();
+        let mut wished: HashMap<SiteId, Timestamp> = HashMap::new();
         for it in deployments::decisions(self.store(), &all, &loaded.release.id).await? {
-            if let Some(wish) = wishes.get_mut(&it.site_id) {
-                *wish = it.wished_at;
+            wished.extend(it.wished_at.map(|at| (it.site_id, at)));
+        }
+        if wished.is_empty() {
+            return Ok(wishes);
+        }
+        // What a site wishes goes for its parts.
+        for (part, of) in sites::parts_of_release(self.store(), &loaded.release.id).await? {
+            if let Some(at) = wished.get(&of).copied() {
+                wished.insert(part, at);
             }
+        }
+        for (site, wish) in &mut wishes {
+            *wish = wished.get(site).copied();
         }
         Ok(wishes)
     }

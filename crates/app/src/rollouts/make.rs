@@ -7,12 +7,12 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::fleet::Taker;
 use crate::releases::LoadedRelease;
-use crate::sites::Unjudged;
+use crate::sites::{Among, Unjudged, full_name, part_kind};
 use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::package::{NoFit, Platform};
 use roadbook_core::process::template::{Step, StepKind, Wave as Declared};
-use roadbook_core::rollout::{self, Member, Rule, Share};
+use roadbook_core::rollout::{self, Member, Part, Rule, Share};
 use roadbook_store::agents::AgentOf;
 use roadbook_store::rollouts::{self, Rollout as Row, RolloutWave};
 use roadbook_store::sites::Site;
@@ -51,8 +51,10 @@ pub struct PreviewSite {
     pub site: SiteId,
     /// Key.
     pub key: String,
-    /// Name.
+    /// Name; of a part, with that of its site.
     pub name: String,
+    /// What it is.
+    pub part: Part,
     /// Its zone.
     pub zone: String,
     /// `accepted`, `postponed`, `declined`; none when it said nothing.
@@ -93,25 +95,32 @@ impl App {
                 .into_iter()
                 .map(|it| (it.site_id, it.decision))
                 .collect();
-        let sites = self.sites_matching(release, None, Unjudged::Out).await?;
+        let all = (Among::Places, Unjudged::Out);
+        let sites = self.sites_matching(release, all.0, None, all.1).await?;
         let mut matching: BTreeMap<usize, HashSet<SiteId>> = BTreeMap::new();
         for (index, wave) in waves.iter().enumerate() {
             if let Some(condition) = &wave.sites {
-                let found = self.sites_matching(release, Some(condition), Unjudged::Out).await?;
+                let found = self.sites_matching(release, all.0, Some(condition), all.1).await?;
                 matching.insert(index, found.into_iter().map(|it| it.id).collect());
             }
         }
-        let declines = |it: &SiteId| decisions.get(it).is_some_and(|it| it == "declined");
+        // What a site decides goes for its parts.
+        let decided =
+            |it: &Site| decisions.get(it.part_of.as_ref().unwrap_or(&it.id)).map(String::as_str);
         let (mut declined, mut members) = (Vec::new(), Vec::new());
         for site in &sites {
-            if declines(&site.id) {
+            if decided(site) == Some("declined") {
                 declined.push(site.id.clone());
                 continue;
             }
             let fits = |index| matching.get(&index).is_none_or(|it| it.contains(&site.id));
             let matches = (0..waves.len().max(1)).map(fits).collect();
-            members.push(Member { site: site.id.clone(), matches });
+            members.push(Member { site: site.id.clone(), part: part_kind(site), matches });
         }
+        let decisions = sites
+            .iter()
+            .filter_map(|it| Some((it.id.clone(), decided(it)?.to_owned())))
+            .collect();
         let seed = format!("{}/{step}", release.id);
         let waves = rollout::divide(&seed, &rollout::rules(waves), &members);
         Ok(Members { waves, declined, sites, decisions })
@@ -138,11 +147,13 @@ impl App {
             let platform = it.platform.as_deref().and_then(Platform::parse);
             offer.files_for(&Taker { ours: it.ours, platform }).err()
         };
+        let of = |it: &Site| Some(visible.get(it.part_of.as_ref()?)?.name.as_str());
         let show = |id: &SiteId| {
             visible.get(id).map(|it| PreviewSite {
                 site: it.id.clone(),
                 key: it.key.clone(),
-                name: it.name.clone(),
+                name: full_name(&it.name, of(it)),
+                part: part_kind(it),
                 zone: it.zone.clone(),
                 decision: found.decisions.get(id).cloned(),
                 agent: agents.get(id).map(|it| it.seen_at),

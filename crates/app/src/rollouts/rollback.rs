@@ -7,9 +7,10 @@ use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
+use crate::sites::full_name;
 use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
-use roadbook_core::rollout::{self, Event, Rule, Share};
+use roadbook_core::rollout::{self, Event, Part, Rule, Share};
 use roadbook_store::rollouts::{self, Rollout as Row};
 use roadbook_store::{Entry, agents, artifacts, versions, waves};
 use serde_json::json;
@@ -118,16 +119,20 @@ impl App {
             .map(|it| it.site)
             .collect();
         let mut sites = Vec::new();
-        for site in roadbook_store::sites::of_release(self.store(), &scope, release).await? {
+        let visible = roadbook_store::sites::of_release(self.store(), &scope, release).await?;
+        let roofs = self.roofs_of(visible.iter()).await?;
+        for site in visible {
             if ids.binary_search(&site.id).is_err() {
                 continue;
             }
             let (since, to) = former.get(&site.id).cloned().unwrap_or_default();
             let agent = agents.contains(&site.id);
+            let of = site.part_of.as_ref().and_then(|it| Some(roofs.get(it)?.name.as_str()));
+            let name = full_name(&site.name, of);
             sites.push(RollbackSite {
                 site: site.id,
                 key: site.key,
-                name: site.name,
+                name,
                 since,
                 to,
                 agent,
@@ -223,6 +228,7 @@ impl App {
             .count();
         let rule = Rule {
             name: "back".to_owned(),
+            of: Part::Site,
             share: 100,
             soak_seconds: 0,
             // A way back does not stop half way: who fails is seen and helped one by one.

@@ -95,14 +95,17 @@ impl App {
             HashMap::new();
         for site in sites::of_release(self.store(), &Scope::all(), &release.id).await? {
             let Some(wish) = wishes.get(&site.id) else { continue };
-            let target = Target {
+            let target = |id| Target {
                 product: Some(&release.product),
                 class: None,
-                site: Some(&site.id),
-                tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
+                site: Some(id),
+                tags: tags.get(id).map_or(&[][..], Vec::as_slice),
             };
+            // What goes for a site goes for its parts.
+            let own = [Some(&site.id), site.part_of.as_ref()].map(|it| it.map(target));
+            let covers = |reach: &Reach| own.iter().flatten().any(|it| reach.covers(it));
             let reach = |list: Vec<&Reach>| -> Vec<usize> {
-                list.iter().enumerate().filter(|it| it.1.covers(&target)).map(|it| it.0).collect()
+                list.iter().enumerate().filter(|it| covers(it.1)).map(|it| it.0).collect()
             };
             let mine = reach(policies.iter().map(|it| &it.scope).collect());
             let cold = reach(freezes.iter().map(|it| &it.scope).collect());

@@ -41,6 +41,7 @@ impl App {
     ) -> Result<Receipt> {
         let place = self.site_resource(site).await?;
         call.authorize(Action::Edit, Kind::Site, &place, "site")?;
+        self.whole(&self.site_row(site).await?).await?;
         if sites::contacts(self.store(), std::slice::from_ref(site)).await?.len() >= CONTACTS_MAX {
             return Err(Error::field(
                 "site",

@@ -11,7 +11,7 @@ use roadbook_core::access::Who as Actor;
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::template::{Each, RoleRef, Step, StepKind};
 use roadbook_core::run::RunState;
-use roadbook_store::deployments::{self, Feedback, SiteDecision as Row, SiteReceipt};
+use roadbook_store::deployments::{self, Deployment, Feedback, SiteDecision as Row, SiteReceipt};
 use roadbook_store::sites;
 use serde_json::json;
 
@@ -111,7 +111,10 @@ impl App {
             return Err(Error::Rule { code: "release_ended", message });
         }
         self.may_answer(call, &loaded).await?;
-        if deployment.outcome.as_deref() == Some("installed") {
+        self.whole(&found).await?;
+        let parts = deployments::at_parts(self.store(), release, site).await?;
+        let runs = |it: &Deployment| it.outcome.as_deref() == Some("installed");
+        if runs(&deployment) || (!parts.is_empty() && parts.iter().all(runs)) {
             return Err(Error::Rule {
                 code: "already_installed",
                 message: "the version runs at this site already; report a roll-back if it should \
@@ -142,10 +145,13 @@ impl App {
             }
         }
         let was = before.as_ref().map(|it| it.decision.as_str());
-        self.rollout_decided(&mut commit, release, site, (was, name)).await?;
-        if let Some(at) = wished_at {
-            let moved = deployments::Deployment { slot_at: Some(at), ..deployment };
-            commit.writes.push(deployments::update(&moved));
+        // What a site decides goes for its parts.
+        for place in std::iter::once(&deployment).chain(&parts) {
+            self.rollout_decided(&mut commit, release, &place.site_id, (was, name)).await?;
+            if let Some(at) = wished_at {
+                let moved = Deployment { slot_at: Some(at), ..place.clone() };
+                commit.writes.push(deployments::update(&moved));
+            }
         }
         let commit = commit.entry(
             format!("release/{release}"),
@@ -236,6 +242,7 @@ impl App {
         release: &ReleaseId,
     ) -> Result<Receipt> {
         let (found, _, _) = self.deployment_for(call, site, release).await?;
+        self.whole(&found).await?;
         let given_by = call.actor.name();
         let scope = roadbook_store::Scope::all();
         let known = deployments::receipts(self.store(), &scope, release).await?;
@@ -270,6 +277,7 @@ impl App {
         input: FeedbackInput,
     ) -> Result<Receipt> {
         let (found, _, deployment) = self.deployment_for(call, site, release).await?;
+        self.whole(&found).await?;
         let mut check = Check::new();
         let problems = check.remark("problems", &input.problems, input.success == Success::No);
         let ideas = check.remark("ideas", &input.ideas, false);
@@ -277,7 +285,8 @@ impl App {
             check.wrong("rating", "range", "is a number from 1 to 5");
         }
         check.done()?;
-        if deployment.outcome.is_none() {
+        let parts = deployments::at_parts(self.store(), release, site).await?;
+        if std::iter::once(&deployment).chain(&parts).all(|it| it.outcome.is_none()) {
             return Err(Error::Rule {
                 code: "nothing_deployed",
                 message: "nothing was deployed at this site yet; say how it went afterwards"

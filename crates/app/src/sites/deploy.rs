@@ -211,6 +211,10 @@ impl App {
     ) -> Result<(Receipt, LoadedRelease, bool)> {
         let (site, loaded, row) = self.deployment_for(call, &report.site, &report.release).await?;
         self.check_report(report, &loaded, &row)?;
+        if report.reported_by != Reporter::Agent {
+            // An agent has orders of its own place only.
+            self.no_roof(&site, &report.release).await?;
+        }
         let package = self.package_reported(report, &loaded).await?;
         self.check_open(report, &loaded).await?;
         let mut after = row.clone();

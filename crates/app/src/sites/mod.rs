@@ -8,6 +8,7 @@ mod matrix;
 mod of_release;
 mod packages;
 mod parameters;
+mod parts;
 mod rules;
 mod view;
 
@@ -19,9 +20,12 @@ pub(crate) use deploy::{More, is_open};
 pub use history::HistoryLine;
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::{ReleaseSite, ReleaseSiteFilter};
+pub(crate) use parts::kind as part_kind;
+pub(crate) use parts::{check_use, follow, inherited, no_part_of_part, read_kind};
+pub use parts::{Among, full_name};
 pub use rules::Unjudged;
 pub(crate) use rules::sort_key;
-pub use view::{SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
+pub use view::{PartView, SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
 
 pub use packages::Installable;
 pub use parameters::ParameterSheet;
@@ -35,9 +39,10 @@ use crate::input::Check;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{SiteId, UnitId};
 use roadbook_core::limits::SITES_MAX;
+use roadbook_core::rollout::Part;
 use roadbook_core::text::Lang;
 use roadbook_store::sites::{self, Site, SiteFilter};
-use roadbook_store::{Commit, Scope, units};
+use roadbook_store::{Commit, Entry, Scope, units};
 use serde_json::json;
 
 /// Who decides about updates of a site (D-23).
@@ -70,18 +75,40 @@ pub struct SiteInput {
     pub tags: Vec<String>,
     /// In use.
     pub active: bool,
+    /// The site that it is a part of; none for a whole site. Does not change any more.
+    pub part_of: Option<SiteId>,
+    /// `site`, `environment` or `user_group`; empty is a whole site, or what it was.
+    pub part: String,
 }
 
 impl App {
     /// Makes a site.
     #[boxed]
     pub async fn site_create(&self, call: &Call, input: SiteInput) -> Result<Receipt> {
+        let mut check = Check::new();
+        let of = match &input.part_of {
+            Some(of) => Some(self.roof(&self.scope_for(&call.actor).await?, of).await?),
+            None => None,
+        };
+        let input = match &of {
+            // Who may change a site may say what it consists of.
+            Some(of) => {
+                let place = self.site_resource(&of.id).await?;
+                call.authorize(Action::Edit, Kind::Site, &place, "site")?;
+                check_use(&mut check, input.active, of);
+                inherited(&mut check, &input, of)
+            }
+            None => input,
+        };
         let unit =
             input.unit.clone().ok_or_else(|| Error::field("unit", "required", "is required"))?;
-        let place = self.unit_resource(&unit).await?;
-        call.authorize(Action::Create, Kind::Site, &place, "unit")?;
+        if of.is_none() {
+            let place = self.unit_resource(&unit).await?;
+            call.authorize(Action::Create, Kind::Site, &place, "unit")?;
+        }
         let mut site = new_site(SiteId::new(self.seed()), unit);
-        let mut check = Check::new();
+        site.part = read_kind(&mut check, &input.part, of.as_ref()).name().to_owned();
+        site.part_of = of.map(|it| it.id);
         let tags = fill(&mut check, &mut site, &input);
         if units::get(self.store(), &site.unit_id).await?.is_none() {
             check.wrong("unit", "unknown", "is no unit");
@@ -116,6 +143,24 @@ impl App {
         call.authorize(Action::Edit, Kind::Site, &place, "site")?;
         let mut site = self.site_row(id).await?;
         call.check_revision(site.revision, "site")?;
+        let mut check = Check::new();
+        if input.part_of.is_some() && input.part_of != site.part_of {
+            check.wrong("part_of", "fixed", "stays: what was done there stays with its site");
+        }
+        let of = match &site.part_of {
+            Some(of) => Some(self.site_row(of).await?),
+            None => None,
+        };
+        let input = match &of {
+            Some(of) => {
+                check_use(&mut check, input.active, of);
+                inherited(&mut check, &input, of)
+            }
+            None => input,
+        };
+        if !input.part.trim().is_empty() {
+            site.part = read_kind(&mut check, &input.part, of.as_ref()).name().to_owned();
+        }
         if let Some(unit) = input.unit.as_ref().filter(|it| **it != site.unit_id) {
             if units::get(self.store(), unit).await?.is_none() {
                 return Err(Error::field("unit", "unknown", "is no unit"));
@@ -125,7 +170,6 @@ impl App {
             site.unit_id = unit.clone();
         }
         let key = site.key.clone();
-        let mut check = Check::new();
         let tags = fill(&mut check, &mut site, &input);
         if site.key != key {
             check.wrong("key", "fixed", format!("stays `{key}`: others refer to it"));
@@ -133,6 +177,7 @@ impl App {
         check.done()?;
         let mut commit = self.begin(call);
         write_site(&mut commit, &site, &tags, false);
+        self.parts_follow(&mut commit, &site).await?;
         let receipt = Receipt {
             id: id.to_string(),
             label: site.key,
@@ -162,6 +207,8 @@ pub(crate) fn new_site(id: SiteId, unit: UnitId) -> Site {
         update_authority: String::new(),
         active: true,
         revision: 1,
+        part_of: None,
+        part: Part::Site.name().to_owned(),
     }
 }
 
@@ -198,17 +245,27 @@ pub(crate) fn fill(check: &mut Check, site: &mut Site, input: &SiteInput) -> Vec
 pub(crate) fn write_site(commit: &mut Commit, site: &Site, tags: &[String], new: bool) {
     commit.writes.push(if new { sites::insert(site) } else { sites::update(site) });
     commit.writes.extend(sites::replace_tags(&site.id, tags));
-    commit.entries.push(roadbook_store::Entry {
+    commit.entries.push(site_entry(site, tags, new));
+}
+
+/// What the record says about a site.
+pub(crate) fn site_entry(site: &Site, tags: &[String], new: bool) -> Entry {
+    let mut body = json!({
+        "key": site.key,
+        "unit": site.unit_id.as_str(),
+        "zone": site.zone,
+        "class": site.class,
+        "update_authority": site.update_authority,
+        "active": site.active,
+        "tags": tags,
+    });
+    if let Some(of) = &site.part_of {
+        body["part_of"] = json!(of.as_str());
+        body["part"] = json!(site.part);
+    }
+    Entry {
         stream: format!("site/{}", site.id),
         kind: if new { "site.created" } else { "site.changed" }.to_owned(),
-        body: json!({
-            "key": site.key,
-            "unit": site.unit_id.as_str(),
-            "zone": site.zone,
-            "class": site.class,
-            "update_authority": site.update_authority,
-            "active": site.active,
-            "tags": tags,
-        }),
-    });
+        body,
+    }
 }

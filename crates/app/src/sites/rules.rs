@@ -1,5 +1,6 @@
 //! What processes and lists ask about sites: order of versions, conditions, sums.
 
+use super::Among;
 use crate::App;
 use crate::boxed;
 use crate::error::{Error, Result};
@@ -11,6 +12,7 @@ use roadbook_core::run::SiteCounts;
 use roadbook_core::version::{Scheme, Version};
 use roadbook_store::sites::{self, Site};
 use roadbook_store::{Scope, deployments, notices, rollouts, versions};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
@@ -125,16 +127,17 @@ impl App {
     }
 
     /// Sites of a release for which a condition of its process holds; without one, all in use. For
-    /// audiences and waves alike.
+    /// audiences, which are whole sites, and for waves, which update the parts of a site one by one.
     #[boxed]
     pub async fn sites_matching(
         &self,
         release: &Release,
+        among: Among,
         condition: Option<&Expr>,
         unjudged: Unjudged,
     ) -> Result<Vec<Site>> {
         let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
-        list.retain(|it| it.active);
+        among.keep(&mut list);
         let Some(condition) = condition else { return Ok(list) };
         let scheme = self.scheme_of(&release.product).await?;
         let mut tags: HashMap<SiteId, Vec<String>> = HashMap::new();
@@ -150,8 +153,14 @@ impl App {
         let known = facts(release);
         let mut matching = Vec::new();
         for site in list {
+            let of = |it: &SiteId| tags.get(it).map_or(&[][..], Vec::as_slice);
+            // What a site is tagged with goes for its parts.
+            let tags = match &site.part_of {
+                None => Cow::Borrowed(of(&site.id)),
+                Some(roof) => Cow::Owned([of(&site.id), of(roof)].concat()),
+            };
             let names = SiteNames {
-                tags: tags.get(&site.id).map_or(&[][..], Vec::as_slice),
+                tags: &tags,
                 version: running.get(&site.id).map(String::as_str),
                 scheme: &scheme,
                 release: &known,
@@ -191,6 +200,12 @@ impl App {
                 _ => {}
             }
         }
+        // A site with parts is counted once among those that speak, and by its parts among those
+        // that are updated.
+        let parts = deployments::part_sums(self.store(), release).await?;
+        sums.total = sums.total.saturating_sub(parts.parts as u32);
+        sums.more_places = parts.parts.saturating_sub(parts.roofs) as u32;
+        sums.more_declined = parts.declined.saturating_sub(parts.declined_roofs) as u32;
         let said = deployments::sums(self.store(), release, self.now()).await?;
         sums.accepted = said.accepted as u32;
         sums.postponed = said.postponed as u32;

@@ -31,6 +31,8 @@ pub struct SiteListFilter {
     pub older_than: Option<String>,
     /// Also those no longer in use.
     pub inactive: bool,
+    /// Parts of this site.
+    pub part_of: Option<SiteId>,
 }
 
 /// A version that a site runs.
@@ -67,6 +69,26 @@ pub struct SiteListItem {
     pub tags: Vec<String>,
     /// What it runs.
     pub versions: Vec<SiteVersionView>,
+    /// The site that it is a part of.
+    pub of: Option<Site>,
+}
+
+impl SiteListItem {
+    /// Its name; of a part, with that of its site.
+    pub fn full_name(&self) -> String {
+        super::full_name(&self.site.name, self.of.as_ref().map(|it| it.name.as_str()))
+    }
+}
+
+/// A part of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartView {
+    /// The part.
+    pub site: Site,
+    /// What it runs.
+    pub versions: Vec<SiteVersionView>,
+    /// Its newest deployment and the number of that release.
+    pub newest: Option<(Deployment, String)>,
 }
 
 /// What a release means for a site.
@@ -101,6 +123,10 @@ pub struct SiteView {
     pub versions: Vec<SiteVersionView>,
     /// Releases that reach it, newest change first.
     pub releases: Vec<SiteReleaseView>,
+    /// The site that it is a part of.
+    pub of: Option<Site>,
+    /// Its parts, by key.
+    pub parts: Vec<PartView>,
 }
 
 impl App {
@@ -124,10 +150,12 @@ impl App {
             running.entry(row.site_id.clone()).or_default().push(row);
         }
         let names = self.product_names().await?;
+        let roofs = self.roofs_of(page.rows.iter()).await?;
         let rows = page
             .rows
             .into_iter()
             .map(|site| SiteListItem {
+                of: site.part_of.as_ref().and_then(|it| roofs.get(it)).cloned(),
                 tags: tags.remove(&site.id).unwrap_or_default(),
                 versions: self.version_views(running.remove(&site.id).unwrap_or_default(), &names),
                 site,
@@ -159,6 +187,7 @@ impl App {
             tags: filter.tags.clone(),
             active: (!filter.inactive).then_some(true),
             product_id: filter.product.clone(),
+            part_of: filter.part_of.clone(),
             older_than,
             ..SiteFilter::default()
         })
@@ -229,7 +258,14 @@ impl App {
         }
         let names = self.product_names().await?;
         let running = versions::of_site(self.store(), id).await?;
+        let of = match &site.part_of {
+            Some(of) => Some(self.site_row(of).await?),
+            None => None,
+        };
+        let parts = self.part_views(&scope, id, &names).await?;
         Ok(SiteView {
+            of,
+            parts,
             unit_name: unit.map(|it| it.name).unwrap_or_default(),
             tags,
             contacts,
@@ -237,6 +273,27 @@ impl App {
             releases: self.site_releases(&scope, id).await?,
             site,
         })
+    }
+
+    async fn part_views(
+        &self,
+        scope: &Scope,
+        id: &SiteId,
+        names: &HashMap<ProductId, ProductRow>,
+    ) -> Result<Vec<PartView>> {
+        let mut list = Vec::new();
+        for site in sites::all_parts(self.store(), std::slice::from_ref(id)).await? {
+            let running = versions::of_site(self.store(), &site.id).await?;
+            let mut newest = None;
+            for row in deployments::of_site(self.store(), &site.id).await? {
+                if let Some(found) = releases::get(self.store(), scope, &row.release_id).await? {
+                    newest = Some((row, found.number));
+                    break;
+                }
+            }
+            list.push(PartView { versions: self.version_views(running, names), newest, site });
+        }
+        Ok(list)
     }
 
     async fn site_releases(&self, scope: &Scope, id: &SiteId) -> Result<Vec<SiteReleaseView>> {

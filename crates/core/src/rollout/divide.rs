@@ -1,6 +1,6 @@
 //! Dividing sites into waves: by condition and share, in an order that nobody can guess at.
 
-use super::{HALT_FAILED, HALT_SILENT};
+use super::{HALT_FAILED, HALT_SILENT, Part};
 use crate::ids::SiteId;
 use crate::process::template::Wave as Declared;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,9 @@ pub const REST: &str = "rest";
 pub struct Rule {
     /// Name.
     pub name: String,
+    /// What its members are.
+    #[serde(default)]
+    pub of: Part,
     /// Share of those that are left and match, in percent.
     pub share: u8,
     /// How long it must be quiet afterwards.
@@ -28,6 +31,7 @@ impl Rule {
     fn rest(index: usize) -> Rule {
         Rule {
             name: REST.to_owned(),
+            of: Part::Site,
             share: 100,
             soak_seconds: 0,
             halt_failed: if index == 0 { 0 } else { HALT_FAILED },
@@ -36,11 +40,13 @@ impl Rule {
     }
 }
 
-/// A site that takes part.
+/// A site, or a part of one, that takes part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Site.
     pub site: SiteId,
+    /// What it is.
+    pub part: Part,
     /// Whether it meets the condition of each declared wave, in their order.
     pub matches: Vec<bool>,
 }
@@ -58,6 +64,7 @@ pub struct Share {
 pub fn rules(declared: &[Declared]) -> Vec<Rule> {
     let rule = |(index, wave): (usize, &Declared)| Rule {
         name: wave.name.clone(),
+        of: Part::parse(&wave.of).unwrap_or_default(),
         share: wave.share.unwrap_or(100).min(100),
         soak_seconds: wave.soak.map_or(0, |it| it.nominal_minutes().max(0) * 60),
         halt_failed: wave.halt_failed.unwrap_or(if index == 0 { 0 } else { HALT_FAILED }),
@@ -78,7 +85,9 @@ pub fn divide(seed: &str, rules: &[Rule], members: &[Member]) -> Vec<Share> {
     left.dedup_by(|a, b| a.1.site == b.1.site);
     let mut waves = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        let fits = |it: &Member| it.matches.get(index).copied().unwrap_or(true);
+        let fits = |it: &Member| {
+            rule.of.takes(it.part) && it.matches.get(index).copied().unwrap_or(true)
+        };
         let fitting = left.iter().filter(|(_, it)| fits(it)).count();
         let mut room = (fitting * usize::from(rule.share.min(100))).div_ceil(100);
         let mut sites = Vec::with_capacity(room);

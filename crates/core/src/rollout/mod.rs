@@ -12,7 +12,7 @@ mod types;
 pub use divide::{Member, REST, Rule, Share, digest, divide, rules};
 pub use step::{consequence, may_order, step};
 pub use types::{
-    Bound, Code, Consequence, Decision, Effect, Event, Halt, Kind, Outcome, Refusal, Rollout,
+    Bound, Code, Consequence, Decision, Effect, Event, Halt, Kind, Outcome, Part, Refusal, Rollout,
     State, Wave, WaveState, World,
 };
 

@@ -28,6 +28,10 @@ fn declared(name: &str, share: Option<u8>, failed: Option<u8>) -> Declared {
     }
 }
 
+fn member(number: u128, part: Part, matches: Vec<bool>) -> Member {
+    Member { site: site(number), part, matches }
+}
+
 fn wave(total: u32, soak: i64, failed: u8, silent: u8) -> Wave {
     Wave {
         state: WaveState::Waiting,
@@ -322,7 +326,7 @@ fn waves_take_shares_of_what_is_left_and_forget_nobody() {
     assert_eq!((found[0].halt_failed, found[1].halt_failed), (0, 7), "any pilot halts");
     assert_eq!(found[0].soak_seconds, 3_600);
     let odd: Vec<Member> =
-        (0..21).map(|it| Member { site: site(it), matches: vec![it % 2 == 1, true] }).collect();
+        (0..21).map(|it| member(it, Part::Site, vec![it % 2 == 1, true])).collect();
     let waves = divide("rel_1/update", &found, &odd);
     let sizes: Vec<usize> = waves.iter().map(|it| it.sites.len()).collect();
     assert_eq!(sizes, [1, 10, 10], "a tenth of ten, half of twenty, and the rest");
@@ -333,6 +337,52 @@ fn waves_take_shares_of_what_is_left_and_forget_nobody() {
     assert_ne!(digest(&waves), digest(&divide("rel_2/update", &found, &odd)));
     assert_eq!(rules(&[])[0].halt_failed, 0, "one wave is a first wave");
     assert!(divide("x", &found, &[]).iter().all(|it| it.sites.is_empty()));
+}
+
+// proves: S4h-06/U
+#[test]
+fn a_wave_takes_what_it_is_of_and_the_last_takes_what_is_left() {
+    use Part::{Environment as E, Site as S, UserGroup as G};
+    // What there is, what the waves are of with their shares, and who is in which wave.
+    type Case = (&'static [Part], &'static [(&'static str, u8)], &'static [&'static [u128]]);
+    let cases: &[Case] = &[
+        (&[S, G, G, E], &[("user_group", 100), ("site", 100)], &[&[1, 2], &[0, 3]]),
+        (&[S, G, G, E], &[("environment", 100), ("user_group", 100)], &[&[3], &[1, 2], &[0]]),
+        (&[S, G, E], &[("environment", 100), ("user_group", 100), ("site", 100)], &[
+            &[2],
+            &[1],
+            &[0],
+        ]),
+        // Nobody is of that kind: an empty wave, and nobody is forgotten.
+        (&[S, S], &[("user_group", 100), ("site", 100)], &[&[], &[0, 1]]),
+        (&[G, E], &[("site", 100)], &[&[0, 1]]),
+        (&[G, E], &[("environment", 100)], &[&[1], &[0]]),
+        // A share counts those of that kind only.
+        (&[S, S, S, S, G], &[("user_group", 20), ("site", 100)], &[&[4], &[0, 1, 2, 3]]),
+    ];
+    for (index, (parts, waves, expected)) in cases.iter().enumerate() {
+        let list: Vec<Declared> = waves
+            .iter()
+            .map(|(of, share)| Declared {
+                of: (*of).to_owned(),
+                ..declared("w", Some(*share), None)
+            })
+            .collect();
+        let members: Vec<Member> =
+            (0..).zip(*parts).map(|(it, part)| member(it, *part, Vec::new())).collect();
+        let found = divide("seed", &rules(&list), &members);
+        let found: Vec<BTreeSet<SiteId>> =
+            found.into_iter().map(|it| it.sites.into_iter().collect()).collect();
+        let expected: Vec<BTreeSet<SiteId>> =
+            expected.iter().map(|it| it.iter().map(|it| site(*it)).collect()).collect();
+        assert_eq!(found, expected, "case {index}");
+    }
+}
+
+#[test]
+fn a_rule_of_before_is_of_sites() {
+    let old = r#"{"name":"pilot","share":10,"soak_seconds":0,"halt_failed":0,"halt_silent":20}"#;
+    assert_eq!(serde_json::from_str::<Rule>(old).unwrap().of, Part::Site);
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
@@ -426,13 +476,21 @@ proptest! {
 
     #[test]
     fn every_member_is_in_one_wave_whatever_the_order(
-        count in 0..200_u128, shares in prop::collection::vec(0..=100_u8, 0..5), turn in 0..50_usize
+        count in 0..200_u128,
+        shares in prop::collection::vec((0..=100_u8, 0..3_usize), 0..5),
+        turn in 0..50_usize
     ) {
-        let list: Vec<Declared> =
-            shares.iter().map(|it| declared("w", Some(*it), None)).collect();
+        let of = |it: usize| Part::ALL[it].name().to_owned();
+        let list: Vec<Declared> = shares
+            .iter()
+            .map(|it| Declared { of: of(it.1), ..declared("w", Some(it.0), None) })
+            .collect();
         let rules = rules(&list);
         let mut members: Vec<Member> = (0..count)
-            .map(|it| Member { site: site(it), matches: vec![it % 3 == 0, true, it % 2 == 0] })
+            .map(|it| {
+                let part = Part::ALL[(it % 5 % 3) as usize];
+                member(it, part, vec![it % 3 == 0, true, it % 2 == 0])
+            })
             .collect();
         let waves = divide("seed", &rules, &members);
         let all: Vec<&SiteId> = waves.iter().flat_map(|it| &it.sites).collect();

@@ -61,6 +61,30 @@ pub enum Code {
     Release,
 }
 
+/// What a place is that is updated on its own: a whole site, or a part of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// A whole site.
+    #[default]
+    Site,
+    /// An environment inside a site, e.g. its test system.
+    Environment,
+    /// People of a site who use an instance or a route of their own.
+    UserGroup,
+}
+
+impl Part {
+    /// All kinds.
+    pub const ALL: [Part; 3] = [Part::Site, Part::Environment, Part::UserGroup];
+
+    /// Whether a wave of this kind takes such a place. A wave of sites takes whatever is left, so
+    /// that no part of a site is forgotten.
+    pub fn takes(self, place: Part) -> bool {
+        self == Part::Site || self == place
+    }
+}
+
 /// What came of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +131,7 @@ words!(Code {
     RolledBack = "rolled_back",
     Release = "release",
 });
+words!(Part { Site = "site", Environment = "environment", UserGroup = "user_group" });
 words!(Outcome {
     Installed = "installed",
     Failed = "failed",

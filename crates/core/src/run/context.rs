@@ -33,8 +33,12 @@ pub struct Deputy {
 /// Counts over the sites of a release; they are rows, so the run sees only sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SiteCounts {
-    /// Sites in scope.
+    /// Whole sites in scope.
     pub total: u32,
+    /// Places to be updated beyond one at each site: a site may be updated part by part.
+    pub more_places: u32,
+    /// The same of the sites that declined.
+    pub more_declined: u32,
     /// Accepted.
     pub accepted: u32,
     /// Asked for another date.
@@ -67,9 +71,16 @@ impl SiteCounts {
         self.total.saturating_sub(self.accepted + self.postponed + self.declined)
     }
 
-    /// Sites that have neither the version nor a reason why not.
+    /// Places where the version is to run: each site, or each part of it.
+    pub fn places(&self) -> u32 {
+        self.total.saturating_add(self.more_places)
+    }
+
+    /// Places that have neither the version nor a reason why not.
     pub fn unreported(&self) -> u32 {
-        self.total.saturating_sub(self.succeeded + self.rolled_back + self.skipped + self.declined)
+        let declined = self.declined + self.more_declined;
+        self.places()
+            .saturating_sub(self.succeeded + self.rolled_back + self.skipped + declined)
     }
 }
 

@@ -366,16 +366,17 @@ pub(super) fn open_members(step: &Step, sites: &SiteCounts) -> Option<WaitingOn>
     if !per_site || super::members::has_members(step) {
         return None;
     }
-    let have = match &step.kind {
-        StepKind::Decision(_) => sites.accepted + sites.declined,
-        StepKind::Receipt { .. } => sites.informed,
-        StepKind::Feedback => sites.feedback,
-        _ => sites.total - sites.unreported(),
+    // A site speaks as a whole, and is updated part by part.
+    let (have, total) = match &step.kind {
+        StepKind::Decision(_) => (sites.accepted + sites.declined, sites.total),
+        StepKind::Receipt { .. } => (sites.informed, sites.total),
+        StepKind::Feedback => (sites.feedback, sites.total),
+        _ => (sites.places() - sites.unreported(), sites.places()),
     };
     let need = match step.joins {
-        Joins::All | Joins::AllOrReason => sites.total,
-        Joins::Any => sites.total.min(1),
-        Joins::Percent(share) => (u64::from(sites.total) * u64::from(share)).div_ceil(100) as u32,
+        Joins::All | Joins::AllOrReason => total,
+        Joins::Any => total.min(1),
+        Joins::Percent(share) => (u64::from(total) * u64::from(share)).div_ceil(100) as u32,
     };
     (have < need).then_some(WaitingOn::Sites { have, need })
 }
