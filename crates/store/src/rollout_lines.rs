@@ -16,7 +16,7 @@ pub struct Line {
     pub site: SiteId,
     /// Key.
     pub key: String,
-    /// Name.
+    /// Name; of a part, with that of its site.
     pub name: String,
     /// Zone.
     pub zone: String,
@@ -128,7 +128,9 @@ pub async fn page(
     silence: Silence,
     ask: &LineAsk,
 ) -> Result<Vec<Line>, StoreError> {
-    let mut sql = Sql::new("SELECT * FROM (SELECT p.site_id, s.key, s.name, s.zone, p.wave, ");
+    let mut sql = Sql::new("SELECT * FROM (SELECT p.site_id, s.key, \
+         COALESCE((SELECT f.name || ' › ' || s.name FROM site f WHERE f.id = s.part_of), s.name) \
+         AS name, s.zone, p.wave, ");
     word(&mut sql, silence);
     sql.push(
         " AS word, p.version, (SELECT v.version FROM site_version v WHERE v.site_id = p.site_id \

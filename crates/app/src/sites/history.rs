@@ -44,8 +44,12 @@ impl App {
         let page = deployments::search(self.store(), scope, wanted, ask).await?;
         let ids: Vec<_> = page.rows.iter().map(|it| it.site_id.clone()).collect();
         let mut names = HashMap::new();
-        for site in sites::by_ids(self.store(), scope, &ids).await? {
-            names.insert(site.id, (site.key, site.name));
+        let found = sites::by_ids(self.store(), scope, &ids).await?;
+        let roofs = self.roofs_of(found.iter()).await?;
+        for site in found {
+            let of = site.part_of.as_ref().and_then(|it| Some(roofs.get(it)?.name.as_str()));
+            let name = super::full_name(&site.name, of);
+            names.insert(site.id, (site.key, name));
         }
         let mut releases = HashMap::new();
         let mut rows = Vec::new();

@@ -32,6 +32,8 @@ pub struct MatrixCell {
 pub struct MatrixRow {
     /// The site.
     pub site: Site,
+    /// Its name; of a part, with that of its site.
+    pub name: String,
     /// What it runs, by product.
     pub cells: Vec<MatrixCell>,
 }
@@ -60,6 +62,7 @@ impl App {
         let page = self.site_list(scope, filter, ask).await?;
         let mut rows = Vec::new();
         for item in page.rows {
+            let name = item.full_name();
             let cells = match as_of {
                 None => item
                     .versions
@@ -73,7 +76,7 @@ impl App {
                     .collect(),
                 Some(at) => self.cells_at(&item.site.id, at).await?,
             };
-            rows.push(MatrixRow { site: item.site, cells });
+            rows.push(MatrixRow { site: item.site, name, cells });
         }
         Ok(Page { rows, next: page.next })
     }

@@ -187,6 +187,12 @@ impl App {
         self.finish(call, commit, receipt).await
     }
 
+    /// Whether it is a part of a site.
+    #[boxed]
+    pub async fn site_is_part(&self, id: &SiteId) -> Result<bool> {
+        Ok(self.site_row(id).await?.part_of.is_some())
+    }
+
     pub(crate) async fn site_row(&self, id: &SiteId) -> Result<Site> {
         sites::get(self.store(), &Scope::all(), id).await?.ok_or(Error::NotFound { what: "site" })
     }

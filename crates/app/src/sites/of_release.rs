@@ -8,12 +8,17 @@ use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_store::deployments::{self, Deployment, Feedback, SiteDecision};
 use roadbook_store::sites::{self, Site, SiteFilter};
 use roadbook_store::{Page, PageAsk};
+use std::collections::HashSet;
 
 /// A site of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseSite {
     /// The site.
     pub site: Site,
+    /// Its name; of a part, with that of its site.
+    pub name: String,
+    /// It is updated part by part: nothing is reported of it as a whole.
+    pub has_parts: bool,
     /// Deployment; none before the release starts.
     pub deployment: Option<Deployment>,
     /// Decision, if any.
@@ -53,22 +58,32 @@ impl App {
         };
         let page = sites::list(self.store(), &scope, &filter, ask).await?;
         let count = sites::count(self.store(), &scope, &filter).await?;
-        let ids: Vec<SiteId> = page.rows.iter().map(|it| it.id.clone()).collect();
+        let mut ids: Vec<SiteId> = page.rows.iter().map(|it| it.id.clone()).collect();
+        let roofs = self.roofs_of(page.rows.iter()).await?;
+        let with_parts: HashSet<SiteId> =
+            sites::parts_of(self.store(), &ids).await?.into_iter().map(|it| it.1).collect();
+        // What a site says goes for its parts.
+        ids.extend(roofs.keys().cloned());
         let known = deployments::at_sites(self.store(), id, &ids).await?;
         let rows = page
             .rows
             .into_iter()
-            .map(|site| ReleaseSite {
-                deployment: known.deployments.iter().find(|it| it.site_id == site.id).cloned(),
-                decision: known.decisions.iter().find(|it| it.site_id == site.id).cloned(),
-                read: known.receipts.iter().any(|it| it.site_id == site.id),
-                feedback: known
-                    .feedback
-                    .iter()
-                    .filter(|it| it.site_id == site.id)
-                    .cloned()
-                    .collect(),
-                site,
+            .map(|site| {
+                let of = site.part_of.as_ref().unwrap_or(&site.id);
+                ReleaseSite {
+                    deployment: known.deployments.iter().find(|it| it.site_id == site.id).cloned(),
+                    decision: known.decisions.iter().find(|it| it.site_id == *of).cloned(),
+                    read: known.receipts.iter().any(|it| it.site_id == *of),
+                    feedback: known
+                        .feedback
+                        .iter()
+                        .filter(|it| it.site_id == site.id)
+                        .cloned()
+                        .collect(),
+                    name: super::full_name(&site.name, roofs.get(of).map(|it| it.name.as_str())),
+                    has_parts: with_parts.contains(&site.id),
+                    site,
+                }
             })
             .collect();
         Ok((Page { rows, next: page.next }, count))

@@ -141,6 +141,8 @@ async fn lay_sites(world: &World) -> Vec<(ContactId, &'static str)> {
             update_authority: "site".to_owned(),
             active: true,
             revision: 1,
+            part_of: None,
+            part: "site".to_owned(),
         }));
         let contact = ContactId::new(seed(n as u128 + 1));
         commit.writes.push(sites::insert_contact(&sites::Contact {

@@ -62,6 +62,8 @@ async fn many(world: &World, count: usize) -> Vec<SiteId> {
             update_authority: "vendor".to_owned(),
             active: true,
             revision: 1,
+            part_of: None,
+            part: "site".to_owned(),
         }));
         ids.push(id);
     }

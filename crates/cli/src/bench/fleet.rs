@@ -57,6 +57,8 @@ fn site_rows(index: usize, unit: &UnitId, at: Timestamp) -> Vec<Write> {
         update_authority: "vendor".into(),
         active: true,
         revision: 1,
+        part_of: None,
+        part: "site".to_owned(),
     });
     let agent = agents::insert(&Agent {
         site_id: site_id(index),

@@ -19,6 +19,7 @@ mod organizations;
 #[path = "organizations/own.rs"]
 mod own;
 mod package;
+mod parts;
 mod place;
 mod related;
 mod vendor;

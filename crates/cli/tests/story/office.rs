@@ -99,6 +99,7 @@ impl Office {
             update_authority: String::new(),
             tags: Vec::new(),
             active: true,
+            ..roadbook_app::sites::SiteInput::default()
         };
         let made = self.world.app.site_create(&self.world.admin().await, input).await.unwrap();
         self.sites.push(SiteId::parse(&made.id).unwrap());

@@ -43,6 +43,12 @@ impl Client {
         http::send(office.address, method, &path, None, &head, body).await
     }
 
+    /// An order waits for it.
+    pub async fn is_ordered(&self, office: &Office) {
+        let poll = self.ask(office, "GET", "", None).await.json();
+        assert!(poll["_links"]["deploymentBase"]["href"].is_string(), "{poll}");
+    }
+
     async fn tells(&self, office: &Office, path: &str) {
         let facts = json!({ "mode": "merge", "data": { "path.erp": path } });
         let answer = self.ask(office, "PUT", "/configData", Some(&facts)).await;

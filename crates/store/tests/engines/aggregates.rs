@@ -79,6 +79,8 @@ fn site(n: u128, unit: u128) -> Site {
         update_authority: "site".into(),
         active: true,
         revision: 1,
+        part_of: None,
+        part: "site".to_owned(),
     }
 }
 

@@ -245,6 +245,7 @@ fn shown(it: &PreviewSite) -> wire::PreviewSite {
         site: it.site.to_string(),
         key: it.key.clone(),
         name: it.name.clone(),
+        part: it.part.name().to_owned(),
         zone: it.zone.clone(),
         decision: it.decision.clone(),
         no_order: it.no_order.as_ref().map(|it| it.code().to_owned()),
@@ -260,6 +261,7 @@ async fn preview(
     let found = web.app.rollout_preview(&visitor.call(), &release).await?;
     let waves = found.waves.iter().map(|it| wire::PreviewWave {
         name: it.rule.name.clone(),
+        of: it.rule.of.name().to_owned(),
         share: it.rule.share,
         soak_seconds: it.rule.soak_seconds,
         halt_failed: it.rule.halt_failed,

@@ -13,7 +13,7 @@ use roadbook_app::sites::{
     ContactInput, DeploymentReport, DeploymentSearch, FeedbackInput, Outcome, Reporter,
     SiteDecision, SiteInput, SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
 };
-use roadbook_app::{Call, PageAsk};
+use roadbook_app::{Call, Error, PageAsk};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{ContactId, ReleaseId, SiteId};
 use roadbook_wire::api::{self, sites as wire};
@@ -34,12 +34,14 @@ fn looking() -> Vec<Endpoint> {
         get("/api/v1/sites", "list_sites", list)
             .says("Sites that you may see; `older_than` with `product` finds what lags behind.")
             .access(VIEW)
-            .asks(&["cursor", "limit", "text", "tag", "product", "older_than"])
+            .asks(&["cursor", "limit", "text", "tag", "product", "older_than", "part_of"])
             .gives::<wire::SitePage>(),
         get("/api/v1/matrix", "list_matrix", matrix)
             .says("Versions by site and product, now or as of a moment.")
             .access(VIEW)
-            .asks(&["cursor", "limit", "text", "tag", "product", "older_than", "as_of"])
+            .asks(&[
+                "cursor", "limit", "text", "tag", "product", "older_than", "part_of", "as_of",
+            ])
             .gives::<wire::MatrixPage>(),
         get("/api/v1/deployments", "list_deployments", deployments)
             .says("What was deployed where, when and with which result, newest first.")
@@ -68,7 +70,7 @@ fn changing() -> Vec<Endpoint> {
     let done = |it: Endpoint| it.gives::<api::Receipt>();
     vec![
         made(post("/api/v1/sites", "create_site", create))
-            .says("Make a site.")
+            .says("Make a site, or a part of one: an environment or a user group that is updated on its own.")
             .access(Access::Grant(Action::Create, Kind::Site))
             .takes::<wire::SiteInput>(),
         done(put("/api/v1/sites/{site}", "edit_site", edit))
@@ -123,6 +125,7 @@ struct SiteQuery {
     tag: Option<String>,
     product: Option<String>,
     older_than: Option<String>,
+    part_of: Option<String>,
     as_of: Option<String>,
 }
 
@@ -138,7 +141,12 @@ async fn narrowed(
     if query.older_than.is_some() && product.is_none() {
         return Err(Problem::field("product", "required", "older than what? name the product"));
     }
+    let part_of = match &query.part_of {
+        Some(text) => Some(web.app.site_find(&visitor.scope, text).await?),
+        None => None,
+    };
     let filter = SiteListFilter {
+        part_of,
         text: query.text.clone().filter(|it| !it.is_empty()),
         tags: query.tag.iter().cloned().collect(),
         product,
@@ -175,6 +183,9 @@ fn line(item: &SiteListItem) -> wire::SiteLine {
         active: site.active,
         tags: item.tags.clone(),
         versions: item.versions.iter().map(running).collect(),
+        part_of: site.part_of.as_ref().map(ToString::to_string),
+        part_of_key: item.of.as_ref().map(|it| it.key.clone()),
+        part: site.part.clone(),
         revision: site.revision,
     }
 }
@@ -301,7 +312,7 @@ async fn matrix(
     let rows = page.rows.iter().map(|row| wire::MatrixRow {
         site: row.site.id.to_string(),
         key: row.site.key.clone(),
-        name: row.site.name.clone(),
+        name: row.name.clone(),
         cells: row
             .cells
             .iter()
@@ -322,6 +333,7 @@ fn detail(view: &SiteView) -> wire::SiteDetail {
         site: view.site.clone(),
         tags: view.tags.clone(),
         versions: view.versions.clone(),
+        of: view.of.clone(),
     };
     let contacts = view.contacts.iter().map(|it| wire::Contact {
         id: it.id.to_string(),
@@ -340,7 +352,18 @@ fn detail(view: &SiteView) -> wire::SiteDetail {
         outcome: it.deployment.outcome.clone(),
         slot_at: it.deployment.slot_at.map(time),
     });
+    let parts = view.parts.iter().map(|it| wire::SitePart {
+        id: it.site.id.to_string(),
+        key: it.site.key.clone(),
+        name: it.site.name.clone(),
+        part: it.site.part.clone(),
+        active: it.site.active,
+        versions: it.versions.iter().map(running).collect(),
+        number: it.newest.as_ref().map(|it| it.1.clone()),
+        outcome: it.newest.as_ref().and_then(|it| it.0.outcome.clone()),
+    });
     wire::SiteDetail {
+        parts: parts.collect(),
         line: line(&item),
         contacts: contacts.collect(),
         releases: releases.collect(),
@@ -353,9 +376,32 @@ async fn one(State(web): State<Web>, visitor: Visitor, Path(site): Path<String>)
     Ok(tagged(detail(&view), view.site.revision))
 }
 
-async fn input(web: &Web, caller: &Caller, body: wire::SiteInput) -> Answer<SiteInput> {
+async fn input(
+    web: &Web,
+    caller: &Caller,
+    body: wire::SiteInput,
+    is_part: bool,
+) -> Answer<SiteInput> {
+    let part_of = match body.part_of.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
+        Some(text) => match web.app.site_find(&caller.session.scope, text).await {
+            Ok(id) => Some(id),
+            Err(Error::NotFound { .. }) => {
+                let message = format!("`{text}` is no site; give the short name or id of one");
+                return Err(Problem::field("part_of", "unknown", message));
+            }
+            Err(error) => return Err(error.into()),
+        },
+        None => None,
+    };
+    // A part is looked after by whoever looks after its site.
+    let unit = match &body.unit {
+        None if is_part || part_of.is_some() => None,
+        named => Some(unit_of(web, caller, named.as_deref()).await?),
+    };
     Ok(SiteInput {
-        unit: Some(unit_of(web, caller, body.unit.as_deref()).await?),
+        unit,
+        part_of,
+        part: body.part,
         key: body.key,
         name: body.name,
         customer: body.customer,
@@ -371,7 +417,7 @@ async fn input(web: &Web, caller: &Caller, body: wire::SiteInput) -> Answer<Site
 
 async fn create(State(web): State<Web>, command: Command<wire::SiteInput>) -> Answer {
     let Command { call, caller, body } = command;
-    let input = input(&web, &caller, body).await?;
+    let input = input(&web, &caller, body, false).await?;
     Ok(receipt(&web.app.site_create(&call, input).await?))
 }
 
@@ -382,7 +428,8 @@ async fn edit(
 ) -> Answer {
     let Command { call, caller, body } = command;
     let id = web.app.site_find(&caller.session.scope, &site).await?;
-    let input = input(&web, &caller, body).await?;
+    let is_part = web.app.site_is_part(&id).await?;
+    let input = input(&web, &caller, body, is_part).await?;
     Ok(receipt(&web.app.site_edit(&call, &id, input).await?))
 }
 

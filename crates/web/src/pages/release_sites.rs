@@ -104,14 +104,14 @@ fn line(ctx: &PageCtx, it: &ReleaseSite, release: &str, id: &str) -> Markup {
     let outcome = it.deployment.as_ref().and_then(|it| it.outcome.as_deref());
     let (state, told) = outcome_words(ctx, outcome);
     html! { li.sec {
-        p { a.t href={ "/sites/" (it.site.key) } { (it.site.name) } " " (pill(decided, &words)) " " (state_text(state, &told))
+        p { a.t href={ "/sites/" (it.site.key) } { (it.name) } " " (pill(decided, &words)) " " @if it.has_parts { (ctx.t("site-has-parts")) } @else { (state_text(state, &told)) }
             @if it.read { " · " (ctx.t("release-sites-read")) } }
         @if let Some(reason) = it.decision.as_ref().and_then(|it| it.reason.as_ref()) { p.s.m { "“" (reason) "”" } }
         @for one in &it.feedback { p.s { (ctx.t("site-feedback")) ": " (one.problems) " " (one.ideas)
             @if let Some(n) = one.rating { " (" (n) "/5)" } } }
         @if let Some(row) = &it.deployment {
-            details { summary { (ctx.t("report-title")) } (report_form(ctx, &it.site.key, id, row.generation, &back)) }
-            @if outcome.is_none() { details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, &it.site.key, id, &back)) } }
+            @if !it.has_parts { details { summary { (ctx.t("report-title")) } (report_form(ctx, &it.site.key, id, row.generation, &back)) } }
+            @if outcome.is_none() && it.site.part_of.is_none() { details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, &it.site.key, id, &back)) } }
         }
     } }
 }
@@ -120,8 +120,8 @@ fn bulk(ctx: &PageCtx, list: &[ReleaseSite], release: &str) -> Markup {
     let open = list.iter().filter_map(|it| Some((it, it.deployment.as_ref()?)));
     html! { form.form method="post" action={ "/releases/" (release) "/sites/report" } {
         (hidden(ctx))
-        @for (it, row) in open.filter(|it| it.1.outcome.is_none()) {
-            label.choice { input type="checkbox" name="site" value={ (it.site.id) ":" (row.generation) }; span { (it.site.name) } }
+        @for (it, row) in open.filter(|it| it.1.outcome.is_none() && !it.0.has_parts) {
+            label.choice { input type="checkbox" name="site" value={ (it.site.id) ":" (row.generation) }; span { (it.name) } }
         }
         (Field::new(Kind::Select(outcomes(ctx)), "outcome", ctx.t("report-outcome")).render(ctx))
         (Field::text("evidence", ctx.t("report-evidence")).optional().hint(ctx.t("report-evidence-hint")).render(ctx))

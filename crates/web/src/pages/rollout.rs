@@ -27,7 +27,7 @@ use roadbook_core::access::{Action, Kind};
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::package::NoFit;
 use roadbook_core::release::Package;
-use roadbook_core::rollout::{Code, Consequence};
+use roadbook_core::rollout::{Code, Consequence, Part};
 use serde::Deserialize;
 
 /// Sites on a page.
@@ -139,6 +139,7 @@ fn wave(view: &RolloutView, it: &WaveView) -> Wave {
     Wave {
         number: it.wave.wave,
         name: it.wave.name.clone(),
+        of: Part::Site,
         state: if stands && open { view.rollout.state.clone() } else { it.wave.state.clone() },
         counts,
         soak: SignedDuration::from_secs(it.wave.soak_seconds),
@@ -382,6 +383,7 @@ fn preview(ctx: &PageCtx, release: &ReleaseId, asked: &Asked, found: &Preview) -
     let waves = (1_i64..).zip(&found.waves).map(|(number, it)| Wave {
         number,
         name: it.rule.name.clone(),
+        of: it.rule.of,
         counts: vec![(At::Scheduled, i64::try_from(it.total).unwrap_or(i64::MAX))],
         soak: SignedDuration::from_secs(it.rule.soak_seconds),
         halt_failed: Some(i64::from(it.rule.halt_failed)),

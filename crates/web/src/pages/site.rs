@@ -57,15 +57,19 @@ async fn show(signed: Signed, Path(text): Path<String>, Query(ask): Query<Ask>) 
 fn reaches(it: &Freeze, view: &SiteView, now: Timestamp) -> bool {
     let site = &view.site;
     let products: Vec<_> = view.versions.iter().map(|it| &it.product).collect();
-    let target = |product| Target {
+    let target = |site, product| Target {
         product,
-        class: Some(&site.class),
-        site: Some(&site.id),
+        class: Some(&view.site.class),
+        site: Some(site),
         tags: &view.tags,
     };
-    let hit = it.scope.covers(&target(None))
-        || products.iter().any(|product| it.scope.covers(&target(Some(product))));
-    hit && it.range.end > now
+    let hit = |site| {
+        it.scope.covers(&target(site, None))
+            || products.iter().any(|product| it.scope.covers(&target(site, Some(product))))
+    };
+    // What goes for a site goes for its parts.
+    let own = std::iter::once(&site.id).chain(&site.part_of).any(hit);
+    own && it.range.end > now
 }
 
 pub(super) async fn load(
@@ -99,6 +103,7 @@ pub(super) async fn load(
     let place = Resource {
         units: vec![view.site.unit_id.clone()],
         site: Some(view.site.id.clone()),
+        part_of: view.site.part_of.clone(),
         ..Resource::default()
     };
     let may_edit = allowed(&call.actor, Action::Edit, Kind::Site, &place);

@@ -135,7 +135,7 @@ fn line(ctx: &PageCtx, it: &SiteListItem) -> SiteLine {
     about.extend(it.tags.iter().map(String::as_str));
     SiteLine {
         href: format!("/sites/{}", it.site.key),
-        name: it.site.name.clone(),
+        name: it.full_name(),
         about: about.join(", "),
         versions: it
             .versions
@@ -183,7 +183,7 @@ fn matrix(ctx: &PageCtx, product: &ProductView, rows: &[SiteListItem]) -> Heat {
         };
         let day = one.map(|one| one.age.as_hours() < 24);
         groups.entry(it.tags.first().cloned().unwrap_or_default()).or_default().push(Site {
-            name: it.site.name.clone(),
+            name: it.full_name(),
             href: format!("/sites/{}", it.site.key),
             column,
             behind: u32::try_from(behind).unwrap_or(u32::MAX),

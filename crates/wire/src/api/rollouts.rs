@@ -135,7 +135,7 @@ pub struct RolloutSite {
     pub site: String,
     /// Key.
     pub key: String,
-    /// Name.
+    /// Name; of a part of a site, with that of the site.
     pub name: String,
     /// Zone.
     pub zone: String,
@@ -183,8 +183,11 @@ pub struct PreviewSite {
     pub site: String,
     /// Key.
     pub key: String,
-    /// Name.
+    /// Name; of a part of a site, with that of the site.
     pub name: String,
+    /// `site`, `environment` or `user_group`.
+    #[serde(default)]
+    pub part: String,
     /// Zone.
     pub zone: String,
     /// What it decided.
@@ -199,6 +202,10 @@ pub struct PreviewSite {
 pub struct PreviewWave {
     /// Name.
     pub name: String,
+    /// What its members are: `site` takes whatever is left, `environment` and `user_group` take
+    /// such parts of sites only.
+    #[serde(default)]
+    pub of: String,
     /// Share of those that are left and match, in percent.
     pub share: u8,
     /// How long it must be quiet afterwards.

@@ -32,6 +32,15 @@ pub struct SiteLine {
     pub tags: Vec<String>,
     /// What runs there.
     pub versions: Vec<SiteVersion>,
+    /// The site that it is a part of: id; none for a whole site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    /// The site that it is a part of: short name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of_key: Option<String>,
+    /// `site`, `environment` or `user_group`.
+    #[serde(default)]
+    pub part: String,
     /// Revision for `If-Match`.
     pub revision: i64,
 }
@@ -73,6 +82,30 @@ pub struct SiteDetail {
     pub contacts: Vec<Contact>,
     /// Releases for this site.
     pub releases: Vec<SiteRelease>,
+    /// Its parts, each updated on its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<SitePart>,
+}
+
+/// A part of a site.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SitePart {
+    /// Id.
+    pub id: String,
+    /// Short name.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// `environment` or `user_group`.
+    pub part: String,
+    /// False when it is closed.
+    pub active: bool,
+    /// What runs there.
+    pub versions: Vec<SiteVersion>,
+    /// Number of the newest release there.
+    pub number: Option<String>,
+    /// What came of that release there.
+    pub outcome: Option<String>,
 }
 
 /// A contact.
@@ -125,9 +158,11 @@ pub struct SiteInput {
     /// Customer.
     #[serde(default)]
     pub customer: String,
-    /// Time zone.
+    /// Time zone; required, but for a part, which has that of its site.
+    #[serde(default)]
     pub zone: String,
-    /// Language.
+    /// Language; required, but for a part, which has that of its site.
+    #[serde(default)]
     pub lang: String,
     /// Address.
     #[serde(default)]
@@ -144,6 +179,12 @@ pub struct SiteInput {
     /// False closes it.
     #[serde(default = "yes")]
     pub active: bool,
+    /// The site that this is a part of: id or short name. It stays.
+    #[serde(default)]
+    pub part_of: Option<String>,
+    /// `environment` or `user_group`, for a part of a site.
+    #[serde(default)]
+    pub part: String,
 }
 
 /// A contact to make or change.

@@ -1,5 +1,6 @@
 //! A rollout: which sites have it, is it healthy, and what happens if nobody acts?
 
+use super::site::part_key;
 use crate::i18n::fmt;
 use crate::ui::chart::waves::{self, Part, Slice, Wave};
 use crate::ui::flow::{Banner, banner, steps, what_next};
@@ -9,6 +10,7 @@ use crate::ui::parts::{Btn, Chip, Col, Row, Table, card, chips, empty, live, pag
 use crate::ui::{PageCtx, State};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, Render, html};
+use roadbook_core::rollout::Part as Place;
 
 /// How a site of a rollout stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +116,8 @@ pub struct WaveView {
     pub number: i64,
     /// Name.
     pub name: String,
+    /// What its members are.
+    pub of: Place,
     /// `waiting`, `running`, `soaking`, `halted` or `done`.
     pub state: String,
     /// How many sites stand how.
@@ -346,6 +350,9 @@ fn part(at: At) -> Part {
 
 fn rule(ctx: &PageCtx, it: &WaveView) -> String {
     let mut list = Vec::new();
+    if it.of != Place::Site {
+        list.push(ctx.t(&part_key(it.of.name())).into_owned());
+    }
     if let Some(n) = it.halt_failed {
         list.push(match n {
             0 => ctx.t("rollout-rule-any").into_owned(),

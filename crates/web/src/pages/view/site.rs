@@ -122,8 +122,8 @@ fn release(ctx: &PageCtx, v: &SitePage, it: &SiteReleaseView) -> Markup {
         @for one in &it.feedback { p { (ctx.t("site-feedback")) ": " (one.problems) " " (one.ideas)
             @if let Some(n) = one.rating { " (" (n) "/5)" } } }
         @if v.may_answer && UNDER_WAY.contains(&it.release.state.as_str()) {
-            details { summary { (ctx.t("report-title")) } (report_form(ctx, key, it.release.id.as_str(), it.deployment.generation, &back)) }
-            @if it.deployment.outcome.is_none() {
+            @if v.site.parts.iter().all(|it| !it.site.active) { details { summary { (ctx.t("report-title")) } (report_form(ctx, key, it.release.id.as_str(), it.deployment.generation, &back)) } }
+            @if it.deployment.outcome.is_none() && v.site.of.is_none() {
                 details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, key, it.release.id.as_str(), &back)) }
             }
         }
@@ -177,14 +177,39 @@ fn versions(ctx: &PageCtx, v: &SitePage) -> Markup {
     }
 }
 
+/// The word of what a place is.
+pub fn part_key(part: &str) -> String {
+    format!("part-{}", part.replace('_', "-"))
+}
+
+/// Parts of the site: each with what it runs and what came of the newest release there.
+fn parts(ctx: &PageCtx, v: &SitePage) -> Markup {
+    html! {
+        p.s.m { (ctx.t("site-parts-hint")) }
+        ul { @for it in v.site.parts.iter().filter(|it| it.site.active) { li {
+            a.t href={ "/sites/" (it.site.key) } { (it.site.name) } " · " (ctx.t(&part_key(&it.site.part)))
+            @for one in &it.versions { " · " (one.product_name) " " b { (one.version) } }
+            @if let Some((row, number)) = &it.newest {
+                @let (state, words) = outcome_words(ctx, row.outcome.as_deref());
+                " · " a href={ "/releases/" (number) } { (number) } " " (state_text(state, &words))
+            }
+        } } }
+    }
+}
+
 /// The whole page.
 pub fn site(ctx: &PageCtx, v: &SitePage) -> Markup {
     let it = &v.site.site;
-    let crumbs = vec![
+    let mut crumbs = vec![
         (ctx.t("sites-title").into_owned(), Some("/sites".to_owned())),
         (it.name.clone(), None),
     ];
+    if let Some(of) = &v.site.of {
+        crumbs.insert(1, (of.name.clone(), Some(format!("/sites/{}", of.key))));
+    }
+    let kind = v.site.of.as_ref().map(|_| ctx.t(&part_key(&it.part)).into_owned());
     let mut about = vec![it.key.as_str(), v.site.unit_name.as_str(), it.zone.as_str()];
+    about.extend(kind.as_deref());
     about.extend(it.customer.as_deref());
     about.extend(v.site.tags.iter().map(String::as_str));
     about.retain(|it| !it.is_empty());
@@ -193,6 +218,7 @@ pub fn site(ctx: &PageCtx, v: &SitePage) -> Markup {
     let body = html! {
         (head(ctx, &Head { title: &it.name, crumbs, sub: &sub, ..Head::default() }, html! {}))
         (text_card("runs", &ctx.t("site-runs"), none.clone(), versions(ctx, v)))
+        @if !v.site.parts.is_empty() { (text_card("parts", &ctx.t("site-parts"), none.clone(), parts(ctx, v))) }
         (text_card("releases", &ctx.t("site-decisions"), none.clone(), html! {
             @if v.site.releases.is_empty() { p { (ctx.t("own-nothing-title")) } }
             ul { @for it in &v.site.releases { (release(ctx, v, it)) } }
@@ -200,7 +226,7 @@ pub fn site(ctx: &PageCtx, v: &SitePage) -> Markup {
         (agent_card(ctx, &v.agent))
         @if v.agent.agent.is_some() || !v.agent.actions.is_empty() { (actions_card(ctx, &v.agent)) }
         @if !v.agent.parameters.is_empty() { (parameters_card(ctx, &v.agent)) }
-        (text_card("contacts", &ctx.t("site-contacts"), none.clone(), contacts(ctx, v)))
+        @if it.part_of.is_none() { (text_card("contacts", &ctx.t("site-contacts"), none.clone(), contacts(ctx, v))) }
         (text_card("windows", &ctx.t("calendar-windows"), none, html! {
             @for (until, reason) in &v.freezes { p { (pill(State::Frozen, &ctx.t("month-freeze"))) " " (reason) " – " (ctx.date_time(*until)) } }
             ul { @for (title, at) in &v.windows { li { (title) " · " (ctx.date_time(*at)) } } }

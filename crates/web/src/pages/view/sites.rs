@@ -140,7 +140,7 @@ pub fn import_form(ctx: &PageCtx, v: &ImportView) -> Markup {
             .hint(ctx.t("sites-import-hint")),
     ];
     html! {
-        p.s.m { (ctx.t("sites-title")) ": " code { "key name customer unit zone lang tags product version" } }
+        p.s.m { (ctx.t("sites-title")) ": " code { "key name customer unit zone lang tags product version part_of part" } }
         p.s.m { (ctx.t("site-contacts")) ": " code { "site name email lang kind" } }
         (form_with(ctx, "/sites/import", &[("step", "check")], &fields, &ctx.t("sites-import-check")))
     }
