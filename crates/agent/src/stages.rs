@@ -469,7 +469,11 @@ impl Agent {
         let product = &run.order.product;
         let mut env = Self::given(world, run, manifest);
         let (version, from, backup) = self.names(run, manifest);
-        for (key, value) in [("PRODUCT", product.clone()), ("VERSION", version), ("FROM", from)] {
+        // A hook of a user group opens the new version for that group: it is told which.
+        let site = run.order.site.clone();
+        let told =
+            [("PRODUCT", product.clone()), ("VERSION", version), ("FROM", from), ("SITE", site)];
+        for (key, value) in told {
             env.insert(format!("ROADBOOK_{key}"), value);
         }
         let paths = [

@@ -306,9 +306,7 @@ pub fn allowed(actor: &Actor, action: Action, kind: Kind, resource: &Resource) -
     match &actor.who {
         Who::System => true,
         Who::Anonymous => resource.public && action == Action::View,
-        Who::Contact(_, site) => {
-            at_site(resource, site) && may(Role::SiteContact, action, kind)
-        }
+        Who::Contact(_, site) => at_site(resource, site) && may(Role::SiteContact, action, kind),
         // It sees its own site and reports what came of its orders, and nothing else.
         Who::Agent(site) => {
             resource.site.as_ref() == Some(site)

@@ -153,7 +153,11 @@ pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
         let pattern = contains(text);
         sql.push(" AND (lower(s.key) LIKE ").bind(&pattern).push(" ESCAPE '!'");
         sql.push(" OR lower(s.name) LIKE ").bind(&pattern).push(" ESCAPE '!'");
-        sql.push(" OR lower(s.customer) LIKE ").bind(&pattern).push(" ESCAPE '!')");
+        sql.push(" OR lower(s.customer) LIKE ").bind(&pattern).push(" ESCAPE '!'");
+        // The parts of a site stand with it.
+        sql.push(" OR s.part_of IN (SELECT q.id FROM site q WHERE lower(q.key) LIKE ");
+        sql.bind(&pattern).push(" ESCAPE '!' OR lower(q.name) LIKE ").bind(&pattern);
+        sql.push(" ESCAPE '!'))");
     }
     sql
 }

@@ -9,6 +9,7 @@ use roadbook_core::access::{Action as Act, Kind};
 use roadbook_core::ids::SiteId;
 use roadbook_store::agents::{self, Agent};
 use roadbook_store::rollouts::{self, Action, FleetChange};
+use roadbook_store::sites;
 use serde_json::json;
 
 impl App {
@@ -100,20 +101,35 @@ impl App {
         self.fleet_catch_up().await
     }
 
-    /// The order that stands ready at a site or is carried out there, for who may see the site.
+    /// The order that stands ready at a site or at a part of it, or is carried out there, for who
+    /// may see the site.
     #[boxed]
     pub async fn site_ready(&self, call: &Call, site: &SiteId) -> Result<Option<ReadyOrder>> {
         let place = self.site_resource(site).await?;
         call.authorize(Act::View, Kind::Site, &place, "site")?;
-        let open = rollouts::open_of_site(self.store(), site).await?;
+        let mut open = Vec::new();
+        for place in self.places_of(site).await? {
+            open.extend(rollouts::open_of_site(self.store(), &place).await?);
+        }
+        // What waits for an answer comes first.
+        open.sort_by_key(|it| it.state != "confirming");
         let Some(action) = open.into_iter().next() else { return Ok(None) };
         let release = self.release_load(&action.release_id).await?.release;
-        let files = self.offer(&release).await?.files_for(&self.taker(site).await?);
+        let taker = self.taker(&action.site_id).await?;
+        let files = self.offer(&release).await?.files_for(&taker);
         let manifest = files.unwrap_or_default().into_iter().find_map(|it| it.manifest);
         Ok(Some(ReadyOrder { action, version: release.version, manifest }))
     }
 
-    /// Somebody at the site agrees to an order that waits, or lets it wait on.
+    /// A site and its parts in use.
+    async fn places_of(&self, site: &SiteId) -> Result<Vec<SiteId>> {
+        let parts = sites::parts_of(self.store(), std::slice::from_ref(site)).await?;
+        let own = std::iter::once(site.clone());
+        Ok(own.chain(parts.into_iter().map(|it| it.0)).collect())
+    }
+
+    /// Somebody at the site agrees to an order that waits there or at a part of it, or lets it wait
+    /// on.
     #[boxed]
     pub async fn site_consent(
         &self,
@@ -124,7 +140,10 @@ impl App {
     ) -> Result<Receipt> {
         let place = self.site_resource(site).await?;
         call.authorize(Act::Answer, Kind::Site, &place, "site")?;
-        let action = self.action_of(site, id).await?;
+        let places = self.places_of(site).await?;
+        let action = rollouts::action(self.store(), id).await?;
+        let action = action.filter(|it| places.contains(&it.site_id));
+        let action = action.ok_or(Error::NotFound { what: "action" })?;
         if action.state != "confirming" {
             return Err(Error::Rule {
                 code: "nothing_to_confirm",
@@ -137,10 +156,10 @@ impl App {
             let mut after = action.clone();
             after.state = "ordered".to_owned();
             commit.writes.push(rollouts::update_action(&after));
-            self.fleet_touch(&mut commit, &FleetChange::Site(site.clone()));
+            self.fleet_touch(&mut commit, &FleetChange::Site(action.site_id.clone()));
         }
         let kind = if yes { "action.confirmed" } else { "action.denied" };
-        let facts = json!({ "action": id, "site": site.as_str() });
+        let facts = json!({ "action": id, "site": action.site_id.as_str() });
         let commit = commit.entry(format!("release/{}", action.release_id), kind, facts);
         let receipt = Receipt { id: site.to_string(), ..Receipt::default() };
         let receipt = self.finish(call, commit, receipt).await?;

@@ -9,8 +9,8 @@ use crate::call::Call;
 use crate::error::Result;
 use crate::input::Check;
 use crate::sites::{
-    ContactInput, SiteInput, SiteListFilter, check_use, contact_fill, fill, follow, inherited,
-    new_contact, new_site, no_part_of_part, read_kind, sort_key,
+    ContactInput, SiteInput, SiteListFilter, contact_fill, fill, follow, inherited, new_contact,
+    new_site, no_part_of_part, read_kind, sort_key,
 };
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::{ContactId, ProductId, SiteId, UnitId};
@@ -35,6 +35,57 @@ fn placed(units: &Units, site: &Site) -> Resource {
         site: Some(site.id.clone()),
         part_of: site.part_of.clone(),
         ..units.place(&site.unit_id)
+    }
+}
+
+/// A part of a site: what the row leaves open it has from its site.
+fn part_of_row(
+    check: &mut Check,
+    table: &Table,
+    row: &[String],
+    known: &Known,
+    (mut site, of): (Site, &Site),
+) -> (Site, Vec<String>) {
+    let key = table.get(row, "key").unwrap_or_default();
+    let before = known.sites.get(key);
+    let named = table.filled(row, "unit").map(|it| (it, known.units.find(it)));
+    if let Some((text, None)) = named {
+        check.wrong("unit", "unknown", format!("`{text}` is no unit of yours"));
+    }
+    let cell = |column| table.get(row, column).unwrap_or_default().to_owned();
+    let address = table.get(row, "address");
+    let input = SiteInput {
+        key: key.to_owned(),
+        name: cell("name"),
+        unit: named.and_then(|it| it.1),
+        customer: cell("customer"),
+        zone: cell("zone"),
+        lang: cell("lang"),
+        address: address.map_or_else(|| site.address.clone(), str::to_owned),
+        class: cell("class"),
+        update_authority: cell("update_authority"),
+        tags: tags_of_row(table, row, known, &site.id),
+        active: before.map_or(of.active, |it| it.active && of.active),
+        part_of: Some(of.id.clone()),
+        part: match table.filled(row, "part") {
+            Some(text) => text.to_owned(),
+            None => before.map(|it| it.part.clone()).unwrap_or_default(),
+        },
+    };
+    let input = inherited(check, &input, of);
+    site.unit_id = of.unit_id.clone();
+    site.part = read_kind(check, &input.part, Some(of)).name().to_owned();
+    site.part_of = Some(of.id.clone());
+    let tags = fill(check, &mut site, &input);
+    (site, tags)
+}
+
+/// Contacts belong to whole sites.
+fn whole_only(check: &mut Check, site: &Site) {
+    if site.part_of.is_some() {
+        let message =
+            format!("`{}` is a part of a site; its contacts are those of the site", site.key);
+        check.wrong("site", "part_of_site", message);
     }
 }
 
@@ -159,21 +210,27 @@ impl App {
             read.insert(key.to_owned(), site);
         }
         refuse(errors)?;
-        // Parts that the list does not name follow their sites.
+        gathered.writes.extend(self.parts_left(&known, &read).await?);
+        Ok(gathered)
+    }
+
+    /// Parts that a list does not name follow their sites.
+    async fn parts_left(&self, known: &Known, read: &HashMap<String, Site>) -> Result<Vec<Write>> {
         let changed: HashMap<&SiteId, &Site> = read
             .values()
             .filter(|it| known.sites.get(&it.key).is_some_and(|old| old != *it))
             .map(|it| (&it.id, it))
             .collect();
         let ids: Vec<SiteId> = changed.keys().map(|it| (*it).clone()).collect();
+        let mut writes = Vec::new();
         for part in sites::all_parts(self.store(), &ids).await? {
             let of = part.part_of.as_ref().and_then(|it| changed.get(it));
             let after = of.map(|it| follow(&part, it)).filter(|it| *it != part);
             if let Some(after) = after.filter(|it| !read.contains_key(&it.key)) {
-                gathered.writes.push(sites::update(&after));
+                writes.push(sites::update(&after));
             }
         }
-        Ok(gathered)
+        Ok(writes)
     }
 
     /// The site of which a row is a part.
@@ -223,40 +280,7 @@ impl App {
         let mut site =
             before.cloned().unwrap_or_else(|| new_site(SiteId::new(self.seed()), home.clone()));
         if let Some(of) = of {
-            let named = table.filled(row, "unit").map(|it| (it, known.units.find(it)));
-            if let Some((text, None)) = named {
-                check.wrong("unit", "unknown", format!("`{text}` is no unit of yours"));
-            }
-            let unit = named.and_then(|it| it.1);
-            let tags = tags_of_row(table, row, known, &site.id);
-            let cell = |column| table.get(row, column).unwrap_or_default().to_owned();
-            let input = SiteInput {
-                key: key.to_owned(),
-                name: cell("name"),
-                unit,
-                customer: cell("customer"),
-                zone: cell("zone"),
-                lang: cell("lang"),
-                address: table
-                    .get(row, "address")
-                    .map_or_else(|| site.address.clone(), str::to_owned),
-                class: cell("class"),
-                update_authority: cell("update_authority"),
-                tags,
-                active: before.map_or(of.active, |it| it.active && of.active),
-                part_of: Some(of.id.clone()),
-                part: match table.filled(row, "part") {
-                    Some(text) => text.to_owned(),
-                    None => before.map(|it| it.part.clone()).unwrap_or_default(),
-                },
-            };
-            check_use(check, input.active, of);
-            let input = inherited(check, &input, of);
-            site.unit_id = of.unit_id.clone();
-            site.part = read_kind(check, &input.part, Some(of)).name().to_owned();
-            site.part_of = Some(of.id.clone());
-            let tags = fill(check, &mut site, &input);
-            return (site, tags);
+            return part_of_row(check, table, row, known, (site, of));
         }
         read_kind(check, table.get(row, "part").unwrap_or_default(), None);
         if let Some(text) = table.filled(row, "unit") {
@@ -374,10 +398,7 @@ impl App {
                 errors.append(&mut check.errors);
                 continue;
             };
-            if site.part_of.is_some() {
-                let message = format!("`{key}` is a part of a site; its contacts are those of the site");
-                check.wrong("site", "part_of_site", message);
-            }
+            whole_only(&mut check, site);
             let name = table.get(row, "name").unwrap_or_default();
             let email = table.filled(row, "email").map(str::to_lowercase);
             let who = email.clone().unwrap_or_else(|| name.to_owned());

@@ -179,7 +179,9 @@ impl App {
         named: Option<&Value>,
     ) -> Result<Vec<SiteId>> {
         if template.subject == Subject::Site {
-            return Ok(SiteId::parse(member).into_iter().collect());
+            let Ok(id) = SiteId::parse(member) else { return Ok(Vec::new()) };
+            let row = sites::get(self.store(), &Scope::all(), &id).await?;
+            return Ok(row.map(|it| it.part_of.unwrap_or(it.id)).into_iter().collect());
         }
         if !turns_to_sites(template) {
             return Ok(Vec::new());

@@ -6,12 +6,11 @@ use crate::boxed;
 use crate::call::Call;
 use crate::error::Result;
 use crate::releases::ReleaseView;
-use crate::sites::ReleaseSiteFilter;
+use crate::sites::{ReleaseSite, ReleaseSiteFilter};
 use roadbook_core::extract::{self, ContactLine, SiteLine, Source, Table};
 use roadbook_core::ids::{PersonId, ReleaseId, SiteId};
 use roadbook_core::limits::PAGE_ROWS_MAX;
 use roadbook_core::process::template::Extract;
-use roadbook_store::sites::Site;
 use roadbook_store::versions::SiteVersion;
 use roadbook_store::{PageAsk, people, sites, versions};
 use std::collections::BTreeMap;
@@ -114,19 +113,21 @@ impl App {
                 for it in found.into_iter().filter(|it| it.active) {
                     let site = page.rows.iter().find(|row| row.site.id == it.site_id);
                     contacts.push(ContactLine {
-                        site: site.map(|row| label(&row.site)).unwrap_or_default(),
+                        site: site.map(label).unwrap_or_default(),
                         kind: it.kind,
                         name: it.name,
                         email: it.email.unwrap_or_default(),
                     });
                 }
             }
-            for row in page.rows {
+            // What is updated part by part has its lines by its parts.
+            for row in page.rows.into_iter().filter(|it| !it.has_parts) {
+                let place = label(&row);
                 let done = row.deployment.filter(|it| it.outcome.is_some());
                 let by = done.as_ref().and_then(|it| it.reported_by.clone()).unwrap_or_default();
                 let name = PersonId::parse(&by).ok().and_then(|it| names.get(&it).cloned());
                 lines.push(SiteLine {
-                    site: label(&row.site),
+                    site: place,
                     from: former(&row.site.id),
                     outcome: done.as_ref().and_then(|it| it.outcome.clone()),
                     at: done.as_ref().map(|it| it.at),
@@ -144,6 +145,6 @@ impl App {
     }
 }
 
-fn label(site: &Site) -> String {
-    format!("{} {}", site.key, site.name)
+fn label(row: &ReleaseSite) -> String {
+    format!("{} {}", row.site.key, row.name)
 }

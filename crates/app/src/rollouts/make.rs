@@ -117,10 +117,8 @@ impl App {
             let matches = (0..waves.len().max(1)).map(fits).collect();
             members.push(Member { site: site.id.clone(), part: part_kind(site), matches });
         }
-        let decisions = sites
-            .iter()
-            .filter_map(|it| Some((it.id.clone(), decided(it)?.to_owned())))
-            .collect();
+        let decisions =
+            sites.iter().filter_map(|it| Some((it.id.clone(), decided(it)?.to_owned()))).collect();
         let seed = format!("{}/{step}", release.id);
         let waves = rollout::divide(&seed, &rollout::rules(waves), &members);
         Ok(Members { waves, declined, sites, decisions })

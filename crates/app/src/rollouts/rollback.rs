@@ -129,14 +129,7 @@ impl App {
             let agent = agents.contains(&site.id);
             let of = site.part_of.as_ref().and_then(|it| Some(roofs.get(it)?.name.as_str()));
             let name = full_name(&site.name, of);
-            sites.push(RollbackSite {
-                site: site.id,
-                key: site.key,
-                name,
-                since,
-                to,
-                agent,
-            });
+            sites.push(RollbackSite { site: site.id, key: site.key, name, since, to, agent });
         }
         let since = ids.iter().filter_map(|it| former.get(it)?.0).min();
         let without = |it: &&SiteId| former.get(*it).is_none_or(|it| it.1.is_none());

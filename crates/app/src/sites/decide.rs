@@ -12,7 +12,7 @@ use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::template::{Each, RoleRef, Step, StepKind};
 use roadbook_core::run::RunState;
 use roadbook_store::deployments::{self, Deployment, Feedback, SiteDecision as Row, SiteReceipt};
-use roadbook_store::sites;
+use roadbook_store::{Commit, sites};
 use serde_json::json;
 
 /// A site's decision about a release (S0-22).
@@ -95,6 +95,10 @@ pub struct FeedbackInput {
     pub rating: Option<i64>,
 }
 
+fn runs(row: &Deployment) -> bool {
+    row.outcome.as_deref() == Some("installed")
+}
+
 impl App {
     /// A site decides, or somebody who may does so on its behalf.
     #[boxed]
@@ -113,7 +117,6 @@ impl App {
         self.may_answer(call, &loaded).await?;
         self.whole(&found).await?;
         let parts = deployments::at_parts(self.store(), release, site).await?;
-        let runs = |it: &Deployment| it.outcome.as_deref() == Some("installed");
         if runs(&deployment) || (!parts.is_empty() && parts.iter().all(runs)) {
             return Err(Error::Rule {
                 code: "already_installed",
@@ -145,13 +148,8 @@ impl App {
             }
         }
         let was = before.as_ref().map(|it| it.decision.as_str());
-        // What a site decides goes for its parts.
         for place in std::iter::once(&deployment).chain(&parts) {
-            self.rollout_decided(&mut commit, release, &place.site_id, (was, name)).await?;
-            if let Some(at) = wished_at {
-                let moved = Deployment { slot_at: Some(at), ..place.clone() };
-                commit.writes.push(deployments::update(&moved));
-            }
+            self.decided_at(&mut commit, place, (was, name), wished_at).await?;
         }
         let commit = commit.entry(
             format!("release/{release}"),
@@ -173,6 +171,23 @@ impl App {
         let receipt = self.finish(call, commit, receipt).await?;
         self.release_follow(release).await;
         Ok(receipt)
+    }
+
+    /// What a decision changes at a place that is updated, the site or a part of it: its turn, and
+    /// when it may begin.
+    async fn decided_at(
+        &self,
+        commit: &mut Commit,
+        place: &Deployment,
+        (was, now): (Option<&str>, &str),
+        wished_at: Option<Timestamp>,
+    ) -> Result<()> {
+        self.rollout_decided(commit, &place.release_id, &place.site_id, (was, now)).await?;
+        if let Some(at) = wished_at {
+            let moved = Deployment { slot_at: Some(at), ..place.clone() };
+            commit.writes.push(deployments::update(&moved));
+        }
+        Ok(())
     }
 
     /// A process may name the contact who decides, e.g. the customer's business supervisor; no

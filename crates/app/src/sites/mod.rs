@@ -21,11 +21,13 @@ pub use history::HistoryLine;
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::{ReleaseSite, ReleaseSiteFilter};
 pub(crate) use parts::kind as part_kind;
-pub(crate) use parts::{check_use, follow, inherited, no_part_of_part, read_kind};
 pub use parts::{Among, full_name};
+pub(crate) use parts::{check_use, follow, inherited, no_part_of_part, read_kind};
 pub use rules::Unjudged;
 pub(crate) use rules::sort_key;
-pub use view::{PartView, SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView};
+pub use view::{
+    PartView, SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView,
+};
 
 pub use packages::Installable;
 pub use parameters::ParameterSheet;

@@ -66,10 +66,8 @@ pub(crate) fn read_kind(check: &mut Check, text: &str, of: Option<&Site>) -> Par
     };
     match (part, of) {
         (Part::Site, Some(of)) => {
-            let message = format!(
-                "is required for a part of `{}`: `environment` or `user_group`",
-                of.key
-            );
+            let message =
+                format!("is required for a part of `{}`: `environment` or `user_group`", of.key);
             check.wrong("part", "required", message);
         }
         (Part::Environment | Part::UserGroup, None) => {

@@ -298,12 +298,24 @@ impl App {
 
     async fn site_releases(&self, scope: &Scope, id: &SiteId) -> Result<Vec<SiteReleaseView>> {
         let now = self.now();
-        let decisions = deployments::decisions_of_site(self.store(), id).await?;
+        // What a site says goes for its parts, and what came of its parts is what came of it.
+        let row = self.site_row(id).await?;
+        let speaks = row.part_of.as_ref().unwrap_or(id);
+        let has_parts = !sites::parts_of(self.store(), std::slice::from_ref(id)).await?.is_empty();
+        let decisions = deployments::decisions_of_site(self.store(), speaks).await?;
         let spoken = deployments::feedback_of_site(self.store(), id).await?;
         let mut list = Vec::new();
-        for deployment in deployments::of_site(self.store(), id).await? {
+        for mut deployment in deployments::of_site(self.store(), id).await? {
             let found = releases::get(self.store(), scope, &deployment.release_id).await?;
             let Some(release) = found else { continue };
+            if has_parts {
+                let parts = deployments::at_parts(self.store(), &release.id, id).await?;
+                if let Some(first) = parts.first()
+                    && parts.iter().all(|it| it.outcome == first.outcome)
+                {
+                    deployment.outcome.clone_from(&first.outcome);
+                }
+            }
             let of = |it: &ReleaseId| *it == release.id;
             let decision = decisions.iter().find(|it| of(&it.release_id)).cloned();
             let read = deployments::receipts(self.store(), &Scope::all(), &release.id).await?;
@@ -312,7 +324,7 @@ impl App {
                     it.decision == "postponed" && it.wished_at.is_some_and(|at| at <= now)
                 }),
                 decision,
-                read: read.iter().any(|it| it.site_id == *id),
+                read: read.iter().any(|it| it.site_id == *speaks),
                 feedback: spoken.iter().filter(|it| of(&it.release_id)).cloned().collect(),
                 release,
                 deployment,

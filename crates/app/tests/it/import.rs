@@ -127,6 +127,52 @@ async fn one_wrong_row_keeps_everything_out_and_every_wrong_cell_is_named() {
 }
 
 #[tokio::test]
+async fn parts_come_in_with_their_sites_in_any_order_and_follow_them() {
+    let world = World::new().await;
+    let head = "key,name,zone,lang,tags,part_of,part\n";
+    let bring = async |rows: &str| {
+        import(&world, ListKind::Sites, format!("{head}{rows}").as_bytes(), false).await
+    };
+    let report = bring("hue-1,Pilot users,,,,hue,user_group\nhue,Huế,Asia/Ho_Chi_Minh,vi,,,\n");
+    assert_eq!(report.await.unwrap().created, 2);
+    let all = SiteListFilter::default();
+    let of = async || {
+        let page = world.app.site_list(&Scope::all(), &all, &PageAsk::default()).await.unwrap();
+        let told = |it: &roadbook_app::sites::SiteListItem| {
+            (it.full_name(), it.site.zone.clone(), it.site.part.clone())
+        };
+        page.rows.iter().map(told).collect::<Vec<_>>()
+    };
+    let told = |name: &str, zone: &str, part: &str| (name.into(), zone.into(), part.into());
+    let zone = "Asia/Ho_Chi_Minh";
+    let pilot = "Huế › Pilot users";
+    assert_eq!(of().await, [told("Huế", zone, "site"), told(pilot, zone, "user_group")]);
+    // What leaves comes back as it was.
+    let out = world.app.site_export(&world.admin().await, &all).await.unwrap();
+    let again = import(&world, ListKind::Sites, &out, false).await.unwrap();
+    assert_eq!((again.created, again.updated), (0, 0));
+    // Its part is not in this list, and follows it all the same.
+    bring("hue,Huế,Asia/Seoul,vi,,,\n").await.unwrap();
+    assert_eq!(of().await[1], told(pilot, "Asia/Seoul", "user_group"));
+    for (rows, field, code) in [
+        ("x,X,,,,nowhere,user_group\n", "rows[2].part_of", "unknown"),
+        ("x,X,,,,hue-1,user_group\n", "rows[2].part_of", "part_of_part"),
+        ("x,X,Asia/Tokyo,,,hue,user_group\n", "rows[2].zone", "of_site"),
+        ("x,X,,,,hue,\n", "rows[2].part", "required"),
+        ("x,X,,,,,environment\n", "rows[2].part_of", "required"),
+        ("hue,Huế,,,,hue-1,user_group\n", "rows[2].part_of", "fixed"),
+    ] {
+        let refused = bring(rows).await;
+        let Err(Error::Invalid(list)) = &refused else { panic!("{rows}: {refused:?}") };
+        assert!(list.iter().any(|it| it.field == field && it.code == code), "{rows}: {list:?}");
+    }
+    let contact = "site,name,email\nhue-1,An,an@hue.example\n";
+    let refused = import(&world, ListKind::Contacts, contact.as_bytes(), false).await;
+    let Err(Error::Invalid(list)) = &refused else { panic!("{refused:?}") };
+    assert_eq!(list[0].code, "part_of_site");
+}
+
+#[tokio::test]
 async fn rows_pasted_from_a_spreadsheet_come_in_and_leave_without_formulas() {
     let world = World::new().await;
     // A byte order mark, tabs, decomposed letters, a line break inside quotes.

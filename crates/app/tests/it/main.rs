@@ -10,6 +10,7 @@ mod fleet;
 mod import;
 mod moves;
 mod notices;
+mod parts;
 mod people;
 mod plans;
 mod processes;

@@ -20,7 +20,7 @@ use roadbook_testkit::postgres::Postgres;
 const NEW: &str = "V1.10.0.0002";
 const OLD: &str = "V1.10.0.0001";
 
-fn process() -> String {
+pub fn process() -> String {
     let t = r#"{ en = "Title", ko = "제목", vi = "Tiêu đề", zh = "标题" }"#;
     let step = |id: &str, more: &str| {
         format!(
@@ -72,7 +72,7 @@ async fn place(world: &World, number: usize) -> SiteId {
     SiteId::parse(&made.id).unwrap()
 }
 
-fn agent(site: &SiteId, at: Timestamp) -> Agent {
+pub fn agent(site: &SiteId, at: Timestamp) -> Agent {
     Agent {
         site_id: site.clone(),
         token_hash: vec![7; 32],

@@ -196,10 +196,11 @@ async fn opened(url: Option<String>) -> Story {
         });
         office.must(WHO, "POST", &format!("/api/v1/sites/{site}/versions"), since).await;
     }
-    let owner = office.world.person("owner", &office.world.root, &[(
-        "process_owner",
-        roadbook_core::access::Scope::All,
-    )]);
+    let owner = office.world.person(
+        "owner",
+        &office.world.root,
+        &[("process_owner", roadbook_core::access::Scope::All)],
+    );
     let owner = office.world.call_of(&owner.await).await;
     office.world.app.process_publish(&owner, &process(), "first").await.unwrap();
     let new = |sites: &[&str]| {
@@ -230,8 +231,7 @@ async fn story(url: Option<String>) {
     story.office.must(lead, "PUT", &story.path("slot"), slot).await;
 
     // The site decides, and its decision goes for its parts.
-    let answer =
-        |site: &str| format!("/api/v1/sites/{site}/releases/{}/decision", story.release);
+    let answer = |site: &str| format!("/api/v1/sites/{site}/releases/{}/decision", story.release);
     let yes = json!({ "decision": "accept", "reason": "" });
     let office = &story.office;
     let refused = (409, "part_of_site");
@@ -309,7 +309,7 @@ async fn story(url: Option<String>) {
     assert!(checkup.findings.is_empty(), "{:?}", checkup.findings);
 }
 
-// proves: S4h-06/E S4h-06/C
+// proves: S4h-06/A
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_version_reaches_some_users_first_on_sqlite() {
     story(None).await;

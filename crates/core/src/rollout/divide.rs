@@ -85,9 +85,8 @@ pub fn divide(seed: &str, rules: &[Rule], members: &[Member]) -> Vec<Share> {
     left.dedup_by(|a, b| a.1.site == b.1.site);
     let mut waves = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        let fits = |it: &Member| {
-            rule.of.takes(it.part) && it.matches.get(index).copied().unwrap_or(true)
-        };
+        let fits =
+            |it: &Member| rule.of.takes(it.part) && it.matches.get(index).copied().unwrap_or(true);
         let fitting = left.iter().filter(|(_, it)| fits(it)).count();
         let mut room = (fitting * usize::from(rule.share.min(100))).div_ceil(100);
         let mut sites = Vec::with_capacity(room);

@@ -348,11 +348,11 @@ fn a_wave_takes_what_it_is_of_and_the_last_takes_what_is_left() {
     let cases: &[Case] = &[
         (&[S, G, G, E], &[("user_group", 100), ("site", 100)], &[&[1, 2], &[0, 3]]),
         (&[S, G, G, E], &[("environment", 100), ("user_group", 100)], &[&[3], &[1, 2], &[0]]),
-        (&[S, G, E], &[("environment", 100), ("user_group", 100), ("site", 100)], &[
-            &[2],
-            &[1],
-            &[0],
-        ]),
+        (
+            &[S, G, E],
+            &[("environment", 100), ("user_group", 100), ("site", 100)],
+            &[&[2], &[1], &[0]],
+        ),
         // Nobody is of that kind: an empty wave, and nobody is forgotten.
         (&[S, S], &[("user_group", 100), ("site", 100)], &[&[], &[0, 1]]),
         (&[G, E], &[("site", 100)], &[&[0, 1]]),

@@ -79,8 +79,7 @@ impl SiteCounts {
     /// Places that have neither the version nor a reason why not.
     pub fn unreported(&self) -> u32 {
         let declined = self.declined + self.more_declined;
-        self.places()
-            .saturating_sub(self.succeeded + self.rolled_back + self.skipped + declined)
+        self.places().saturating_sub(self.succeeded + self.rolled_back + self.skipped + declined)
     }
 }
 

@@ -7,8 +7,8 @@ use check::Checkers;
 use jiff::Timestamp;
 use roadbook_core::ids::{IdSeed, SiteId};
 use roadbook_core::rollout::{
-    Code, Event, Kind, Member, Outcome, Rollout, Rule, SILENT_AFTER, State, Wave, WaveState, World,
-    divide, may_order, step,
+    Code, Event, Kind, Member, Outcome, Part, Rollout, Rule, SILENT_AFTER, State, Wave, WaveState,
+    World, divide, may_order, step,
 };
 use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
@@ -152,14 +152,15 @@ impl Sim {
         let site = |number: usize| SiteId::new(IdSeed { millis: 1, random: number as u128 });
         let rule = |name: &str, share, soak_seconds, halt_failed| Rule {
             name: name.to_owned(),
+            of: Part::Site,
             share,
             soak_seconds,
             halt_failed,
             halt_silent: 20,
         };
         let rules = [rule("pilot", 5, 3600, 0), rule("half", 50, 1800, 5), rule("rest", 100, 0, 5)];
-        let members: Vec<Member> =
-            (0..SITES).map(|it| Member { site: site(it), matches: vec![true; 3] }).collect();
+        let member = |it| Member { site: site(it), part: Part::Site, matches: vec![true; 3] };
+        let members: Vec<Member> = (0..SITES).map(member).collect();
         let waves = divide(&format!("seed-{seed}"), &rules, &members);
         let mut sites = vec![Site { alive: true, ..Site::default() }; SITES];
         for (number, wave) in (1..).zip(&waves) {
