@@ -145,6 +145,10 @@ pub fn run(seed: u64, twin: Twin) -> Report {
     }
 }
 
+fn member(site: SiteId) -> Member {
+    Member { site, part: Part::Site, matches: vec![true; 3] }
+}
+
 impl Sim {
     fn new(seed: u64, twin: Twin) -> Sim {
         let mut dice = Dice::new(seed);
@@ -159,8 +163,7 @@ impl Sim {
             halt_silent: 20,
         };
         let rules = [rule("pilot", 5, 3600, 0), rule("half", 50, 1800, 5), rule("rest", 100, 0, 5)];
-        let member = |it| Member { site: site(it), part: Part::Site, matches: vec![true; 3] };
-        let members: Vec<Member> = (0..SITES).map(member).collect();
+        let members: Vec<Member> = (0..SITES).map(|it| member(site(it))).collect();
         let waves = divide(&format!("seed-{seed}"), &rules, &members);
         let mut sites = vec![Site { alive: true, ..Site::default() }; SITES];
         for (number, wave) in (1..).zip(&waves) {

@@ -3,6 +3,7 @@
 use crate::inputs::at;
 use jiff::SignedDuration;
 use maud::{Markup, html};
+use roadbook_core::rollout::Part;
 use roadbook_web::pages::view::action::{ActionPage, Message, action, log, stages};
 use roadbook_web::pages::view::agent::{
     ActionLine, AgentView, ParameterLine, ParameterSet, SiteAgent, actions_card, agent_card,
@@ -23,6 +24,7 @@ fn wave(number: i64, name: &str, state: &str, counts: &[(At, i64)]) -> WaveView 
     WaveView {
         number,
         name: name.into(),
+        of: Part::Site,
         state: state.into(),
         counts: counts.to_vec(),
         soak: SignedDuration::from_hours(24),
