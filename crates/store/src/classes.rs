@@ -101,6 +101,12 @@ mod tests {
             if let Some(name) = line.strip_prefix("DROP TABLE ") {
                 made.retain(|it| *it != name.trim_end_matches(';'));
             }
+            let renamed =
+                line.strip_prefix("ALTER TABLE ").and_then(|it| it.split_once(" RENAME TO "));
+            if let Some((old, new)) = renamed {
+                made.retain(|it| *it != old);
+                made.push(new.trim_end_matches(';'));
+            }
         }
         let mut named: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
         made.sort_unstable();
