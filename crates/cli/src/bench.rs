@@ -208,8 +208,8 @@ pub async fn run(args: BenchArgs, output: &Output) -> Outcome {
         rows.extend(server::process()?);
     }
     if wanted("fleet") || wanted("poll") {
-        let only = args.only.as_deref().is_some_and(|it| it == "poll");
-        rows.extend(Box::pin(fleet::rows(&sizes, only)).await?);
+        let polls_only = args.only.as_deref() == Some("poll");
+        rows.extend(Box::pin(fleet::rows(&sizes, polls_only)).await?);
     }
     if let Some(url) = args.nodes.as_deref() {
         rows.extend(Box::pin(fleet::nodes(&sizes, url)).await?);

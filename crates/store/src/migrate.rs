@@ -17,55 +17,27 @@ struct Migration {
     postgres: &'static str,
 }
 
+/// A folder of `migrations`, with its text in both dialects.
+macro_rules! migration {
+    ($number:literal, $name:literal, $folder:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/", $folder, "/sqlite.sql")),
+            postgres: include_str!(concat!("../migrations/", $folder, "/postgres.sql")),
+        }
+    };
+}
+
 const ALL: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "init",
-        sqlite: include_str!("../migrations/0001_init/sqlite.sql"),
-        postgres: include_str!("../migrations/0001_init/postgres.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "signed_bytes",
-        sqlite: include_str!("../migrations/0002_signed_bytes/sqlite.sql"),
-        postgres: include_str!("../migrations/0002_signed_bytes/postgres.sql"),
-    },
-    Migration {
-        number: 3,
-        name: "release_state",
-        sqlite: include_str!("../migrations/0003_release_state/sqlite.sql"),
-        postgres: include_str!("../migrations/0003_release_state/postgres.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "no_freeze_rows",
-        sqlite: include_str!("../migrations/0004_no_freeze_rows/sqlite.sql"),
-        postgres: include_str!("../migrations/0004_no_freeze_rows/postgres.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "fleet",
-        sqlite: include_str!("../migrations/0005_fleet/sqlite.sql"),
-        postgres: include_str!("../migrations/0005_fleet/postgres.sql"),
-    },
-    Migration {
-        number: 6,
-        name: "runs",
-        sqlite: include_str!("../migrations/0006_runs/sqlite.sql"),
-        postgres: include_str!("../migrations/0006_runs/postgres.sql"),
-    },
-    Migration {
-        number: 7,
-        name: "reports",
-        sqlite: include_str!("../migrations/0007_reports/sqlite.sql"),
-        postgres: include_str!("../migrations/0007_reports/postgres.sql"),
-    },
-    Migration {
-        number: 8,
-        name: "site_parts",
-        sqlite: include_str!("../migrations/0008_site_parts/sqlite.sql"),
-        postgres: include_str!("../migrations/0008_site_parts/postgres.sql"),
-    },
+    migration!(1, "init", "0001_init"),
+    migration!(2, "signed_bytes", "0002_signed_bytes"),
+    migration!(3, "release_state", "0003_release_state"),
+    migration!(4, "no_freeze_rows", "0004_no_freeze_rows"),
+    migration!(5, "fleet", "0005_fleet"),
+    migration!(6, "runs", "0006_runs"),
+    migration!(7, "reports", "0007_reports"),
+    migration!(8, "site_parts", "0008_site_parts"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\

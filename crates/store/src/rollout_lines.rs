@@ -4,6 +4,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::page::contains;
 use crate::scope::{Scope, Sql};
+use crate::sites;
 use crate::value::Row;
 use jiff::Timestamp;
 use roadbook_core::ids::{ProductId, RolloutId, SiteId};
@@ -115,11 +116,9 @@ fn narrowed(sql: &mut Sql, scope: &Scope, id: &RolloutId, ask: &LineAsk) {
     }
     if let Some(text) = ask.text.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
         let like = contains(text);
-        sql.push(" AND (lower(s.key) LIKE ").bind(&like).push(" ESCAPE '!'");
-        sql.push(" OR lower(s.name) LIKE ").bind(&like).push(" ESCAPE '!'");
-        sql.push(" OR s.part_of IN (SELECT q.id FROM site q WHERE lower(q.key) LIKE ");
-        sql.bind(&like).push(" ESCAPE '!' OR lower(q.name) LIKE ").bind(&like);
-        sql.push(" ESCAPE '!'))");
+        sql.push(" AND (");
+        sites::named(sql, &like);
+        sql.push(")");
     }
 }
 
@@ -131,11 +130,9 @@ pub async fn page(
     silence: Silence,
     ask: &LineAsk,
 ) -> Result<Vec<Line>, StoreError> {
-    let mut sql = Sql::new(
-        "SELECT * FROM (SELECT p.site_id, s.key, \
-         COALESCE((SELECT f.name || ' › ' || s.name FROM site f WHERE f.id = s.part_of), s.name) \
-         AS name, s.zone, p.wave, ",
-    );
+    let mut sql = Sql::new("SELECT * FROM (SELECT p.site_id, s.key, COALESCE((SELECT f.name || '");
+    sql.push(sites::BETWEEN).push("' || s.name FROM site f WHERE f.id = s.part_of), s.name)");
+    sql.push(" AS name, s.zone, p.wave, ");
     word(&mut sql, silence);
     sql.push(
         " AS word, p.version, (SELECT v.version FROM site_version v WHERE v.site_id = p.site_id \

@@ -425,21 +425,33 @@ pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
     const MEMBERS: &str = "FROM rollout_site rs \
          JOIN agent a ON a.site_id = rs.site_id AND a.revoked_at IS NULL \
          JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id";
-    const FIT: &str = "WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL \
+    macro_rules! who {
+        ($decided:literal) => {
+            concat!(
+                "(SELECT sd.site_id FROM site_decision sd \
+                 WHERE sd.release_id = $2 AND sd.decision = '",
+                $decided,
+                "' UNION ALL SELECT q.id FROM site q JOIN site_decision sd \
+                 ON sd.site_id = q.part_of AND sd.release_id = $2 AND sd.decision = '",
+                $decided,
+                "' WHERE q.part_of IS NOT NULL)"
+            )
+        };
+    }
+    const FIT: &str = concat!(
+        "WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL \
          AND rs.site_id NOT IN (SELECT o.site_id FROM action o WHERE o.rollout_id = $1 \
          AND o.wave = $3 AND o.state IN ('confirming', 'ordered', 'running', 'canceling')) \
-         AND ($4 = 'rollback' OR rs.site_id NOT IN (SELECT sd.site_id FROM site_decision sd \
-         WHERE sd.release_id = $2 AND sd.decision = 'declined' UNION ALL \
-         SELECT q.id FROM site q JOIN site_decision sd ON sd.site_id = q.part_of \
-         AND sd.release_id = $2 AND sd.decision = 'declined' WHERE q.part_of IS NOT NULL))";
+         AND ($4 = 'rollback' OR rs.site_id NOT IN ",
+        who!("declined"),
+        ")"
+    );
     // A site that decides itself is asked first, unless it agreed or agrees to everything.
-    const ASKED: &str = "CASE WHEN a.auto_confirm = 0 AND s.update_authority = 'customer' \
-         AND rs.site_id NOT IN (SELECT sd.site_id FROM site_decision sd \
-         WHERE sd.release_id = $2 AND sd.decision = 'accepted' UNION ALL \
-         SELECT q.id FROM site q JOIN site_decision sd ON sd.site_id = q.part_of \
-         AND sd.release_id = $2 AND sd.decision = 'accepted' WHERE q.part_of IS NOT NULL) \
-         THEN 'confirming' \
-         ELSE 'ordered' END";
+    const ASKED: &str = concat!(
+        "CASE WHEN a.auto_confirm = 0 AND s.update_authority = 'customer' AND rs.site_id NOT IN ",
+        who!("accepted"),
+        " THEN 'confirming' ELSE 'ordered' END"
+    );
     let takers = match orders.takers {
         Takers::All => "",
         Takers::Others => " AND a.public_key = ''",

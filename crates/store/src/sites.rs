@@ -76,6 +76,9 @@ row! {
     }
 }
 
+/// Between the name of a site and the name of its part.
+pub const BETWEEN: &str = " › ";
+
 /// What a list of sites is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct SiteFilter {
@@ -151,15 +154,21 @@ pub(crate) fn visible(scope: &Scope, filter: &SiteFilter) -> Sql {
     }
     if let Some(text) = &filter.text {
         let pattern = contains(text);
-        sql.push(" AND (lower(s.key) LIKE ").bind(&pattern).push(" ESCAPE '!'");
-        sql.push(" OR lower(s.name) LIKE ").bind(&pattern).push(" ESCAPE '!'");
-        sql.push(" OR lower(s.customer) LIKE ").bind(&pattern).push(" ESCAPE '!'");
-        // The parts of a site stand with it.
-        sql.push(" OR s.part_of IN (SELECT q.id FROM site q WHERE lower(q.key) LIKE ");
-        sql.bind(&pattern).push(" ESCAPE '!' OR lower(q.name) LIKE ").bind(&pattern);
-        sql.push(" ESCAPE '!'))");
+        sql.push(" AND (");
+        named(&mut sql, &pattern);
+        sql.push(" OR lower(s.customer) LIKE ").bind(&pattern).push(" ESCAPE '!')");
     }
     sql
+}
+
+/// Where the key or the name of a site fits a pattern, or that of the site that it is a part of:
+/// the parts of a site stand with it.
+pub(crate) fn named(sql: &mut Sql, pattern: &String) {
+    sql.push("lower(s.key) LIKE ").bind(pattern).push(" ESCAPE '!'");
+    sql.push(" OR lower(s.name) LIKE ").bind(pattern).push(" ESCAPE '!'");
+    sql.push(" OR s.part_of IN (SELECT q.id FROM site q WHERE lower(q.key) LIKE ");
+    sql.bind(pattern).push(" ESCAPE '!' OR lower(q.name) LIKE ").bind(pattern);
+    sql.push(" ESCAPE '!')");
 }
 
 /// Sites, by key.

@@ -97,9 +97,7 @@ impl App {
 
     /// Answers a poll. A wrong token and an unknown site are the same to whoever asks.
     pub async fn agent_poll(&self, key: &str, token: &str) -> Result<Told> {
-        if !self.inner.fleet.loaded.initialized() {
-            self.fleet_ready().await?;
-        }
+        self.fleet_ready().await?;
         let now = self.now();
         if self.store().is_shared() && self.fleet_deaf(now) {
             self.fleet_catch_up().await?;
@@ -142,20 +140,18 @@ impl App {
 
     /// The site whose agent holds this token.
     pub async fn agent_site(&self, key: &str, token: &str) -> Result<SiteId> {
-        if !self.inner.fleet.loaded.initialized() {
-            self.fleet_ready().await?;
-        }
+        self.fleet_ready().await?;
         self.inner.fleet.map.site(key, token, self.now()).ok_or(Error::Unauthenticated)
     }
 
-    /// Reads all sites into memory, once.
-    #[boxed]
+    /// Reads all sites into memory, once. A poll asks this too, so only the reading is boxed.
     pub async fn fleet_ready(&self) -> Result<()> {
         let fleet = &self.inner.fleet;
         fleet.loaded.get_or_try_init(|| self.fleet_load()).await?;
         Ok(())
     }
 
+    #[boxed]
     async fn fleet_load(&self) -> Result<()> {
         let mut seen = self.inner.fleet.seen.lock().await;
         // First the number, then the rows: what changes in between is read once more.

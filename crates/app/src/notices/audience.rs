@@ -3,7 +3,7 @@
 use crate::App;
 use crate::error::Result;
 use crate::releases::LoadedRelease;
-use crate::sites::{Among, Unjudged};
+use crate::sites::Among;
 use roadbook_core::ids::{PersonId, SiteId, UnitId};
 use roadbook_core::process::template::Who;
 use roadbook_core::release::SpecialNeed;
@@ -89,12 +89,7 @@ impl App {
             match who {
                 Who::Contacts(condition) => {
                     for site in self
-                        .sites_matching(
-                            &loaded.release,
-                            Among::Sites,
-                            condition.as_ref(),
-                            Unjudged::In,
-                        )
+                        .sites_matching(&loaded.release, Among::Sites, condition.as_ref())
                         .await?
                     {
                         self.add_contacts(&site, &mut found).await?;
@@ -122,12 +117,7 @@ impl App {
             match who {
                 Who::Contacts(condition) => {
                     let sites = self
-                        .sites_matching(
-                            &loaded.release,
-                            Among::Sites,
-                            condition.as_ref(),
-                            Unjudged::In,
-                        )
+                        .sites_matching(&loaded.release, Among::Sites, condition.as_ref())
                         .await?;
                     targets.extend(sites.into_iter().map(|it| Target::Site(it.id)));
                 }

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::fleet::Taker;
 use crate::releases::LoadedRelease;
-use crate::sites::{Among, Unjudged, full_name, part_kind};
+use crate::sites::{Among, name_among, part_kind};
 use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::package::{NoFit, Platform};
@@ -95,12 +95,11 @@ impl App {
                 .into_iter()
                 .map(|it| (it.site_id, it.decision))
                 .collect();
-        let all = (Among::Places, Unjudged::Out);
-        let sites = self.sites_matching(release, all.0, None, all.1).await?;
+        let sites = self.sites_matching(release, Among::Places, None).await?;
         let mut matching: BTreeMap<usize, HashSet<SiteId>> = BTreeMap::new();
         for (index, wave) in waves.iter().enumerate() {
             if let Some(condition) = &wave.sites {
-                let found = self.sites_matching(release, all.0, Some(condition), all.1).await?;
+                let found = self.sites_matching(release, Among::Places, Some(condition)).await?;
                 matching.insert(index, found.into_iter().map(|it| it.id).collect());
             }
         }
@@ -145,12 +144,11 @@ impl App {
             let platform = it.platform.as_deref().and_then(Platform::parse);
             offer.files_for(&Taker { ours: it.ours, platform }).err()
         };
-        let of = |it: &Site| Some(visible.get(it.part_of.as_ref()?)?.name.as_str());
         let show = |id: &SiteId| {
             visible.get(id).map(|it| PreviewSite {
                 site: it.id.clone(),
                 key: it.key.clone(),
-                name: full_name(&it.name, of(it)),
+                name: name_among(it, &visible),
                 part: part_kind(it),
                 zone: it.zone.clone(),
                 decision: found.decisions.get(id).cloned(),

@@ -7,7 +7,7 @@ use crate::boxed;
 use crate::call::{Call, Receipt};
 use crate::error::{Error, Result};
 use crate::input::Check;
-use crate::sites::full_name;
+use crate::sites::name_among;
 use jiff::Timestamp;
 use roadbook_core::ids::{ReleaseId, RolloutId, SiteId};
 use roadbook_core::rollout::{self, Event, Part, Rule, Share};
@@ -127,8 +127,7 @@ impl App {
             }
             let (since, to) = former.get(&site.id).cloned().unwrap_or_default();
             let agent = agents.contains(&site.id);
-            let of = site.part_of.as_ref().and_then(|it| Some(roofs.get(it)?.name.as_str()));
-            let name = full_name(&site.name, of);
+            let name = name_among(&site, &roofs);
             sites.push(RollbackSite { site: site.id, key: site.key, name, since, to, agent });
         }
         let since = ids.iter().filter_map(|it| former.get(it)?.0).min();

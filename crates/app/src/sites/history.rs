@@ -47,8 +47,7 @@ impl App {
         let found = sites::by_ids(self.store(), scope, &ids).await?;
         let roofs = self.roofs_of(found.iter()).await?;
         for site in found {
-            let of = site.part_of.as_ref().and_then(|it| Some(roofs.get(it)?.name.as_str()));
-            let name = super::full_name(&site.name, of);
+            let name = super::name_among(&site, &roofs);
             names.insert(site.id, (site.key, name));
         }
         let mut releases = HashMap::new();

@@ -20,10 +20,10 @@ pub(crate) use deploy::{More, is_open};
 pub use history::HistoryLine;
 pub use matrix::{MatrixCell, MatrixRow, OlderSite};
 pub use of_release::{ReleaseSite, ReleaseSiteFilter};
+pub use parts::Among;
 pub(crate) use parts::kind as part_kind;
-pub use parts::{Among, full_name};
-pub(crate) use parts::{check_use, follow, inherited, no_part_of_part, read_kind};
-pub use rules::Unjudged;
+pub(crate) use parts::read_kind;
+pub(crate) use parts::{check_use, follow, full_name, inherited, name_among, no_part_of_part};
 pub(crate) use rules::sort_key;
 pub use view::{
     PartView, SiteListFilter, SiteListItem, SiteReleaseView, SiteVersionView, SiteView,

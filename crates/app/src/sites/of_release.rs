@@ -80,7 +80,7 @@ impl App {
                         .filter(|it| it.site_id == site.id)
                         .cloned()
                         .collect(),
-                    name: super::full_name(&site.name, roofs.get(of).map(|it| it.name.as_str())),
+                    name: super::name_among(&site, &roofs),
                     has_parts: with_parts.contains(&site.id),
                     site,
                 }

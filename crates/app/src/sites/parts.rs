@@ -16,15 +16,15 @@ use std::collections::{BTreeSet, HashMap};
 /// Parts of one site.
 const PARTS_MAX: usize = 50;
 
-/// Between the name of a site and the name of its part.
-const BETWEEN: &str = " › ";
-
-/// Places among which is looked for those that match.
+/// Places among which is looked for those that match, and what becomes of one for which a condition
+/// has no answer, because nobody knows its version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Among {
-    /// Whole sites: they have contacts, and decide.
+    /// Whole sites: they have contacts, and decide. One that cannot be judged matches: one notice too
+    /// many is better than one too few.
     Sites,
-    /// What is updated: each site, or its parts instead of it.
+    /// What is updated: each site, or its parts instead of it. One that cannot be judged does not
+    /// match: nothing is installed on a guess.
     Places,
 }
 
@@ -48,9 +48,14 @@ pub(crate) fn kind(site: &Site) -> Part {
     Part::parse(&site.part).unwrap_or_default()
 }
 
-/// The name of a site, with the name of the site that it is a part of before it.
-pub fn full_name(site: &str, of: Option<&str>) -> String {
-    of.map_or_else(|| site.to_owned(), |of| format!("{of}{BETWEEN}{site}"))
+/// The name of a site; of a part, with the name of the site that it is a part of before it.
+pub(crate) fn full_name(site: &Site, of: Option<&Site>) -> String {
+    of.map_or_else(|| site.name.clone(), |of| format!("{}{}{}", of.name, sites::BETWEEN, site.name))
+}
+
+/// As [`full_name`], where the site of a part is looked for among these.
+pub(crate) fn name_among(site: &Site, list: &HashMap<SiteId, Site>) -> String {
+    full_name(site, site.part_of.as_ref().and_then(|it| list.get(it)))
 }
 
 /// Reads what a site is: parts belong to a site, whole sites to none.

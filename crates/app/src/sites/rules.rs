@@ -46,15 +46,6 @@ pub(crate) fn sort_key(scheme: &Scheme, text: &str) -> String {
     }
 }
 
-/// What becomes of a site for which a condition has no answer, because nobody knows its version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unjudged {
-    /// It belongs to it: one notice too many is better than one too few.
-    In,
-    /// It does not: nothing is installed on a guess.
-    Out,
-}
-
 /// Names that conditions over a site may read.
 struct SiteNames<'a> {
     site: &'a Site,
@@ -134,7 +125,6 @@ impl App {
         release: &Release,
         among: Among,
         condition: Option<&Expr>,
-        unjudged: Unjudged,
     ) -> Result<Vec<Site>> {
         let mut list = sites::of_release(self.store(), &Scope::all(), &release.id).await?;
         among.keep(&mut list);
@@ -167,11 +157,11 @@ impl App {
                 fields: &release.run.fields,
                 site: &site,
             };
-            let takes = match (expr::eval(condition, &names), unjudged) {
+            let takes = match (expr::eval(condition, &names), among) {
                 (Ok(Value::Bool(holds)), _) => holds,
-                (_, Unjudged::In) => true,
-                (Ok(_), Unjudged::Out) => false,
-                (Err(error), Unjudged::Out) => {
+                (_, Among::Sites) => true,
+                (Ok(_), Among::Places) => false,
+                (Err(error), Among::Places) => {
                     let message =
                         format!("the condition `{}` has no value: {error}", condition.source);
                     return Err(Error::Rule { code: "condition", message });

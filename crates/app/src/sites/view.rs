@@ -76,7 +76,7 @@ pub struct SiteListItem {
 impl SiteListItem {
     /// Its name; of a part, with that of its site.
     pub fn full_name(&self) -> String {
-        super::full_name(&self.site.name, self.of.as_ref().map(|it| it.name.as_str()))
+        super::full_name(&self.site, self.of.as_ref())
     }
 }
 
@@ -265,12 +265,12 @@ impl App {
         let parts = self.part_views(&scope, id, &names).await?;
         Ok(SiteView {
             of,
-            parts,
             unit_name: unit.map(|it| it.name).unwrap_or_default(),
             tags,
             contacts,
             versions: self.version_views(running, &names),
-            releases: self.site_releases(&scope, id).await?,
+            releases: self.site_releases(&scope, &site, &parts).await?,
+            parts,
             site,
         })
     }
@@ -296,12 +296,17 @@ impl App {
         Ok(list)
     }
 
-    async fn site_releases(&self, scope: &Scope, id: &SiteId) -> Result<Vec<SiteReleaseView>> {
+    async fn site_releases(
+        &self,
+        scope: &Scope,
+        site: &Site,
+        parts: &[PartView],
+    ) -> Result<Vec<SiteReleaseView>> {
         let now = self.now();
+        let id = &site.id;
         // What a site says goes for its parts, and what came of its parts is what came of it.
-        let row = self.site_row(id).await?;
-        let speaks = row.part_of.as_ref().unwrap_or(id);
-        let has_parts = !sites::parts_of(self.store(), std::slice::from_ref(id)).await?.is_empty();
+        let speaks = site.part_of.as_ref().unwrap_or(id);
+        let has_parts = parts.iter().any(|it| it.site.active);
         let decisions = deployments::decisions_of_site(self.store(), speaks).await?;
         let spoken = deployments::feedback_of_site(self.store(), id).await?;
         let mut list = Vec::new();

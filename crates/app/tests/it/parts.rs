@@ -2,16 +2,15 @@
 
 use crate::rollouts::{agent, process};
 use crate::sites::site;
-use crate::world::{World, product_input};
+use crate::world::{World, new_release, product_input};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::calendar::NewFreeze;
-use roadbook_app::releases::{EditRelease, NewRelease, NewReleaseItem};
+use roadbook_app::releases::EditRelease;
 use roadbook_app::sites::{ReleaseSiteFilter, SiteDecision, SiteInput, SiteListFilter};
 use roadbook_app::{Call, Error, PageAsk, Result};
 use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 use roadbook_core::run::{Command, Slot};
-use roadbook_core::text::Text;
 use roadbook_core::window;
 use roadbook_store::{Commit, agents};
 use roadbook_testkit::postgres::Postgres;
@@ -85,21 +84,7 @@ impl Story {
         app.process_publish(&manager, &process(), "first").await.unwrap();
         let made = app.product_create(&manager, product_input("gate", &world.root)).await.unwrap();
         let product = ProductId::parse(&made.id).unwrap();
-        let new = NewRelease {
-            product: Some(product.clone()),
-            process: "test/waves".to_owned(),
-            version: "V1.10.0.0002".to_owned(),
-            title: "Spring".to_owned(),
-            kind: "upgrade".to_owned(),
-            content: "x".to_owned(),
-            items: vec![NewReleaseItem {
-                title: Text { en: Some("Fix".into()), ..Text::default() },
-                kind: "code".to_owned(),
-                purpose: "fix".to_owned(),
-                ..NewReleaseItem::default()
-            }],
-            ..NewRelease::default()
-        };
+        let new = new_release(&product, "test/waves", "V1.10.0.0002");
         let made = app.release_create(&manager, new).await.unwrap();
         let release = ReleaseId::parse(&made.id).unwrap();
         let file = world.keep(&manager, &product, "V1.10.0.0002", "gate.swu", None).await;
@@ -152,6 +137,10 @@ async fn what_goes_for_a_site(url: Option<String>) {
     let ask = PageAsk::default();
     let open = app.release_sites(&story.manager, &story.release, &all, &ask).await.unwrap();
     assert_eq!(open.1, 3, "the site is not waited for, its parts are");
+    let all = ReleaseSiteFilter::default();
+    let all = app.release_sites(&story.manager, &story.release, &all, &ask).await.unwrap();
+    let names: Vec<&str> = all.0.rows.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["Site a", "Site a › Part a-1", "Site a › Part a-2", "Site b"]);
 
     // What it wishes and what it declines goes for its parts.
     let wish = until + SignedDuration::from_hours(5);

@@ -1,9 +1,9 @@
 //! Rollouts: waves that begin by themselves, stop by themselves, and the ways back.
 
-use crate::world::{UNCHECKED, World, product_input};
+use crate::world::{UNCHECKED, World, new_release, product_input};
 use jiff::{SignedDuration, Timestamp};
 use roadbook_app::calendar::NewFreeze;
-use roadbook_app::releases::{EditRelease, NewRelease, NewReleaseItem};
+use roadbook_app::releases::{EditRelease, NewRelease};
 use roadbook_app::rollouts::{Reach, RolloutView, SiteFilter};
 use roadbook_app::sites::{DeploymentReport, Outcome, Reporter, SiteDecision, SiteInput};
 use roadbook_app::{Call, Error, Receipt, Result};
@@ -11,7 +11,6 @@ use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{ProductId, ReleaseId, SiteId};
 use roadbook_core::rollout::{Code, Consequence};
 use roadbook_core::run::{Command, Slot};
-use roadbook_core::text::Text;
 use roadbook_core::window;
 use roadbook_store::agents::{self, Agent};
 use roadbook_store::{Commit, waves};
@@ -114,22 +113,7 @@ impl Story {
             app.site_version_set(&manager, site, &product, OLD, app.now(), "seen").await.unwrap();
         }
         world.advance(SignedDuration::from_hours(1));
-        let new = NewRelease {
-            product: Some(product.clone()),
-            process: "test/waves".to_owned(),
-            version: NEW.to_owned(),
-            title: "Spring".to_owned(),
-            kind: "upgrade".to_owned(),
-            content: "x".to_owned(),
-            items: vec![NewReleaseItem {
-                title: Text { en: Some("Fix".into()), ..Text::default() },
-                kind: "code".to_owned(),
-                purpose: "fix".to_owned(),
-                ..NewReleaseItem::default()
-            }],
-            sites: sites.clone(),
-            ..NewRelease::default()
-        };
+        let new = NewRelease { sites: sites.clone(), ..new_release(&product, "test/waves", NEW) };
         let made = app.release_create(&manager, new).await.unwrap();
         let release = ReleaseId::parse(&made.id).unwrap();
         let file = world.keep(&manager, &product, NEW, "gate.swu", None).await;

@@ -1,8 +1,8 @@
 //! Sites: what runs where, what they decide, and the one door for reports.
 
-use crate::world::{UNCHECKED, World, product_input};
+use crate::world::{UNCHECKED, World, new_release, product_input};
 use jiff::SignedDuration;
-use roadbook_app::releases::{NewRelease, NewReleaseItem};
+use roadbook_app::releases::NewRelease;
 use roadbook_app::sites::{
     ContactInput, DeploymentReport, FeedbackInput, Outcome, ReleaseSiteFilter, Reporter,
     SiteDecision, SiteInput, SiteListFilter, Success,
@@ -12,7 +12,7 @@ use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{ContactId, IdSeed, ProductId, ReleaseId, SiteId, UnitId};
 use roadbook_core::rollout::Code;
 use roadbook_core::run::{Command, SiteCounts, Slot};
-use roadbook_core::text::{Lang, Text};
+use roadbook_core::text::Lang;
 use roadbook_store::{PageAsk, Scope, sites};
 
 fn process() -> String {
@@ -131,20 +131,8 @@ impl Story {
         }
         world.advance(SignedDuration::from_hours(1));
         let new = NewRelease {
-            product: Some(product.clone()),
-            process: "test/sites".to_owned(),
-            version: "V1.10.0.0002".to_owned(),
-            title: "Spring".to_owned(),
-            kind: "upgrade".to_owned(),
-            content: "x".to_owned(),
-            items: vec![NewReleaseItem {
-                title: Text { en: Some("Fix".into()), ..Text::default() },
-                kind: "code".to_owned(),
-                purpose: "fix".to_owned(),
-                ..NewReleaseItem::default()
-            }],
             sites: list.clone(),
-            ..NewRelease::default()
+            ..new_release(&product, "test/sites", "V1.10.0.0002")
         };
         let made = app.release_create(&manager, new).await.unwrap();
         Story {

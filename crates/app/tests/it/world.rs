@@ -9,6 +9,7 @@ use roadbook_app::ports::{
     BoxFuture, Clock, Mail, MailError, Mailer, Ports, ProcessFiles, ProcessFindings, Random,
 };
 use roadbook_app::products::ProductInput;
+use roadbook_app::releases::{NewRelease, NewReleaseItem};
 use roadbook_app::roles::RoleInput;
 use roadbook_app::units::UnitInput;
 use roadbook_app::{App, Call, Settings};
@@ -16,6 +17,7 @@ use roadbook_core::access::Scope as Where;
 use roadbook_core::ids::{PersonId, ProductId, UnitId};
 use roadbook_core::process::template::Template;
 use roadbook_core::release::Package;
+use roadbook_core::text::Text;
 use roadbook_core::version::Scheme;
 use roadbook_store::{Location, OpenOptions, Store};
 use std::sync::{Arc, Mutex};
@@ -342,5 +344,24 @@ pub fn product_input(key: &str, unit: &UnitId) -> ProductInput {
         owner_role: String::new(),
         windows: Vec::new(),
         active: true,
+    }
+}
+
+/// A release of one fix, of this process.
+pub fn new_release(product: &ProductId, process: &str, version: &str) -> NewRelease {
+    NewRelease {
+        product: Some(product.clone()),
+        process: process.to_owned(),
+        version: version.to_owned(),
+        title: "Spring".to_owned(),
+        kind: "upgrade".to_owned(),
+        content: "x".to_owned(),
+        items: vec![NewReleaseItem {
+            title: Text { en: Some("Fix".into()), ..Text::default() },
+            kind: "code".to_owned(),
+            purpose: "fix".to_owned(),
+            ..NewReleaseItem::default()
+        }],
+        ..NewRelease::default()
     }
 }

@@ -32,16 +32,14 @@ impl Served {
     pub(super) fn start(dir: &Path) -> Result<Served, Failure> {
         let mut server = Process::new(std::env::current_exe()?);
         server.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir);
-        apart::first(|| Served::run(&mut server))
+        Served::run(&mut server, false)
     }
 
     /// As [`Served::start`], as one of the nodes of a PostgreSQL database, wherever there is room.
     pub(super) fn node(dir: &Path, url: &str) -> Result<Served, Failure> {
         let mut server = Process::new(std::env::current_exe()?);
         server.args(["serve", "--listen", "127.0.0.1:0", "--database", url, "--data"]).arg(dir);
-        let mut served = Served::run(&mut server)?;
-        served.roams = true;
-        Ok(served)
+        Served::run(&mut server, true)
     }
 
     /// The bare server: answers of so many bytes, or a file.
@@ -51,17 +49,18 @@ impl Served {
         if let Some(file) = file {
             server.arg("--bare-file").arg(file);
         }
-        apart::first(|| Served::run(&mut server))
+        Served::run(&mut server, false)
     }
 
-    fn run(server: &mut Process) -> Result<Served, Failure> {
-        let mut child = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    fn run(server: &mut Process, roams: bool) -> Result<Served, Failure> {
+        server.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = if roams { server.spawn() } else { apart::first(|| server.spawn()) }?;
         let mut line = String::new();
         if let Some(out) = child.stdout.take() {
             std::io::BufReader::new(out).read_line(&mut line)?;
         }
         let base = line.trim().strip_prefix("listening on ").map(str::to_owned);
-        let served = Served { child, base: base.clone().unwrap_or_default(), roams: false };
+        let served = Served { child, base: base.clone().unwrap_or_default(), roams };
         base.map(|_| served).ok_or_else(|| failed(format!("the server said `{line}`")))
     }
 
