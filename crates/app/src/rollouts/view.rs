@@ -143,6 +143,25 @@ impl App {
         })
     }
 
+    /// Rollouts that halted and wait for somebody like the reader to decide, oldest first.
+    #[boxed]
+    pub async fn rollouts_halted(&self, call: &Call) -> Result<Vec<Row>> {
+        let mut list = Vec::new();
+        for row in waves::alive(self.store()).await? {
+            if row.state != "halted" {
+                continue;
+            }
+            let loaded = match self.release_for(&call.actor, &row.release_id).await {
+                Err(Error::NotFound { .. }) => continue,
+                found => found?,
+            };
+            if self.may_lead(&call.actor, &loaded.release).await? {
+                list.push(row);
+            }
+        }
+        Ok(list)
+    }
+
     /// How many sites with an agent a release has no file for.
     async fn by_people(&self, loaded: &LoadedRelease) -> Result<usize> {
         let takers = self.offer(&loaded.release).await?.takers();

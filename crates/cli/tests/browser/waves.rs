@@ -56,6 +56,10 @@ fn a_wave_halts_is_taken_back_goes_on_and_is_closed() {
     screen.sees("1 of 1 sites of the wave failed");
     screen.sees(first.1);
     screen.sees("Nobody acts");
+    screen.open("/");
+    screen.sees("Decide how a halted rollout goes on");
+    screen.press("Go to the rollout");
+    screen.sees("Wave 1 halted itself");
 
     // What the way back takes is said before anybody confirms it.
     screen.press("Approve the rollback to V0.9.0.0001…");

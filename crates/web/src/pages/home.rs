@@ -3,8 +3,9 @@
 use super::clash_home;
 use super::view::home::{Also, HomeView, WaitFor, WorkDay, WorkItem, home};
 use super::view::process::state_words;
+use super::view::rollout::rollout_state;
 use super::visit::{Page, Refused, Signed};
-use super::words;
+use super::{rollout, words};
 use crate::i18n::fmt;
 use crate::routes::{Endpoint, get};
 use crate::server::Web;
@@ -17,6 +18,7 @@ use jiff::{Span, Timestamp};
 use maud::html;
 use roadbook_app::process_drafts::ReviewItem;
 use roadbook_app::releases::{TodoItem, Workload};
+use roadbook_app::rollouts::RolloutView;
 use roadbook_app::{PageAsk, ReleaseFilter};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::PersonId;
@@ -47,9 +49,17 @@ async fn show(signed: Signed) -> Page {
     let todo = web.app.todo(actor).await.map_err(fail)?;
     let ready: Vec<&TodoItem> = todo.iter().filter(|it| it.ready).collect();
     let reviews = web.app.process_reviews(&caller.session.call()).await.map_err(fail)?;
-    let next = match ready.first() {
-        Some(item) => Some(next(&ctx, &web, &caller, item).await.map_err(fail)?),
-        None => reviews.first().map(|it| next_review(&ctx, it)),
+    let call = caller.session.call();
+    let mut halted = Vec::new();
+    for row in web.app.rollouts_halted(&call).await.map_err(fail)? {
+        let view = web.app.rollout_view(&call, &row.release_id, Some(&row.id)).await;
+        halted.push(view.map_err(fail)?);
+    }
+    // What has stopped at customers comes before everything else.
+    let next = match (halted.first(), ready.first()) {
+        (Some(view), _) => Some(next_rollout(&ctx, view)),
+        (None, Some(item)) => Some(next(&ctx, &web, &caller, item).await.map_err(fail)?),
+        (None, None) => reviews.first().map(|it| next_review(&ctx, it)),
     };
     let ahead = web.app.workload(actor, DAYS).await.map_err(fail)?;
     let load = clash_home::strip(&ctx, &ahead);
@@ -68,12 +78,13 @@ async fn show(signed: Signed) -> Page {
     let any = web.app.release_list(&caller.session.scope, &any.0, &any.1).await.map_err(fail)?;
     let view = HomeView {
         start: any.total == 0,
-        today: (ready.len() + reviews.len()) as u64,
+        today: (halted.len() + ready.len() + reviews.len()) as u64,
         next,
         nothing_until: coming.map(|(at, title)| (at, words::show(&ctx, &title))),
-        also: ready
+        also: halted
             .iter()
-            .map(|it| also(&ctx, it))
+            .map(|it| also_rollout(&ctx, it))
+            .chain(ready.iter().map(|it| also(&ctx, it)))
             .chain(reviews.iter().map(|it| also_review(&ctx, it)))
             // The first of all is the next action.
             .skip(1)
@@ -155,6 +166,38 @@ fn also(ctx: &PageCtx, item: &TodoItem) -> Also {
         about: about(item),
         href: href(item),
         due: format!("{} {}", due(ctx, item.due_at), fmt::duration(ctx.lang, item.effort_minutes)),
+        button: ctx.t("action-open").into_owned(),
+    }
+}
+
+fn rollout_about(it: &RolloutView) -> (String, String) {
+    let href = format!("/releases/{}/rollout?run={}", it.rollout.release_id, it.rollout.id);
+    (format!("{} {}", it.number, it.version), href)
+}
+
+/// A rollout that halted: somebody has to decide.
+fn next_rollout(ctx: &PageCtx, it: &RolloutView) -> NextAction {
+    let (about, href) = rollout_about(it);
+    let why = rollout::halted(ctx, it).or_else(|| it.rollout.reason.clone());
+    NextAction {
+        about,
+        mark: Some(rollout_state(ctx, &it.rollout.state)),
+        title: ctx.t("home-halted").into_owned(),
+        why: format!("{} {}", why.unwrap_or_default(), ctx.t("rollout-next-decide")),
+        due: String::new(),
+        effort: String::new(),
+        if_late: rollout::if_nobody(ctx, it).map(|it| it.1).unwrap_or_default(),
+        acts: html! { (Btn::link(ctx.t("home-halted-open"), href).primary()) },
+    }
+}
+
+fn also_rollout(ctx: &PageCtx, it: &RolloutView) -> Also {
+    let (about, href) = rollout_about(it);
+    Also {
+        what: ctx.t("home-halted").into_owned(),
+        about,
+        href,
+        due: rollout_state(ctx, &it.rollout.state).1,
         button: ctx.t("action-open").into_owned(),
     }
 }

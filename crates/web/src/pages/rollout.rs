@@ -152,19 +152,25 @@ fn wave(view: &RolloutView, it: &WaveView) -> Wave {
 
 /// What happens next: for whom, and if nobody acts.
 fn next(ctx: &PageCtx, view: &RolloutView) -> Vec<(String, String)> {
-    let n = |key: &str, wave: u32, n: u32| {
-        let args = [("wave", i64::from(wave).into()), ("n", i64::from(n).into())];
-        ctx.ta(key, &args).into_owned()
-    };
     let you = |key: &str| (ctx.t("work-you").into_owned(), ctx.t(key).into_owned());
-    let nobody = ctx.t("release-nobody-acts").into_owned();
     let mut list = match (view.rollout.state.as_str(), view.to_lift) {
         (_, true) => vec![you("rollout-next-lift")],
         ("halted", _) => vec![you("rollout-next-decide")],
         ("held", _) => vec![you("rollout-next-resume")],
         _ => Vec::new(),
     };
-    list.extend(match view.consequence {
+    list.extend(if_nobody(ctx, view));
+    list
+}
+
+/// When it goes on by itself, or what stays as it is.
+pub(super) fn if_nobody(ctx: &PageCtx, view: &RolloutView) -> Option<(String, String)> {
+    let n = |key: &str, wave: u32, n: u32| {
+        let args = [("wave", i64::from(wave).into()), ("n", i64::from(n).into())];
+        ctx.ta(key, &args).into_owned()
+    };
+    let nobody = ctx.t("release-nobody-acts").into_owned();
+    match view.consequence {
         Consequence::Nothing => None,
         Consequence::Stays { keep: 0 } => {
             Some((nobody, ctx.t("rollout-if-undecided").into_owned()))
@@ -175,12 +181,11 @@ fn next(ctx: &PageCtx, view: &RolloutView) -> Vec<(String, String)> {
         }
         Consequence::Waits { wave, open } => Some((nobody, n("rollout-if-waits", wave, open))),
         Consequence::Left { sites } => Some((nobody, n("rollout-if-left", 0, sites))),
-    });
-    list
+    }
 }
 
 /// Why it stopped itself, in counts.
-fn halted(ctx: &PageCtx, view: &RolloutView) -> Option<String> {
+pub(super) fn halted(ctx: &PageCtx, view: &RolloutView) -> Option<String> {
     let halt = view.halt?;
     let key = if halt.code == Code::Silent { "rollout-halt-silent" } else { "rollout-halt-failed" };
     let args = [

@@ -261,6 +261,7 @@ fn counts<'a>(web: &'a Web, caller: &'a Caller) -> BoxFuture<'a, Option<NavCount
     Box::pin(async move {
         let todo = web.app.todo(&caller.session.actor).await.ok()?;
         let reviews = web.app.process_reviews(&caller.session.call()).await.ok()?;
+        let halted = web.app.rollouts_halted(&caller.session.call()).await.ok()?;
         let open = roadbook_app::ReleaseFilter {
             states: OPEN.map(str::to_owned).to_vec(),
             ..roadbook_app::ReleaseFilter::default()
@@ -268,7 +269,7 @@ fn counts<'a>(web: &'a Web, caller: &'a Caller) -> BoxFuture<'a, Option<NavCount
         let ask = roadbook_app::PageAsk { cursor: None, limit: 1 };
         let releases = web.app.release_list(&caller.session.scope, &open, &ask).await.ok()?;
         Some(NavCounts {
-            home: (todo.iter().filter(|it| it.ready).count() + reviews.len()) as u64,
+            home: (todo.iter().filter(|it| it.ready).count() + halted.len() + reviews.len()) as u64,
             releases: u64::try_from(releases.total).unwrap_or(0),
             ..NavCounts::default()
         })
