@@ -417,41 +417,47 @@ impl Takers {
     }
 }
 
+/// Members of a wave with an agent, and what is deployed at them.
+const MEMBERS: &str = "FROM rollout_site rs \
+     JOIN agent a ON a.site_id = rs.site_id AND a.revoked_at IS NULL \
+     JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id";
+
+/// Sites that decided so. They are few, so they are gathered once and not looked up for each member;
+/// what a site decides goes for its parts.
+macro_rules! who {
+    ($decided:literal) => {
+        concat!(
+            "(SELECT sd.site_id FROM site_decision sd \
+             WHERE sd.release_id = $2 AND sd.decision = '",
+            $decided,
+            "' UNION ALL SELECT q.id FROM site q JOIN site_decision sd \
+             ON sd.site_id = q.part_of AND sd.release_id = $2 AND sd.decision = '",
+            $decided,
+            "' WHERE q.part_of IS NOT NULL)"
+        )
+    };
+}
+
+/// Members that get an order now: without one under way, and not declined.
+const FIT: &str = concat!(
+    "WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL \
+     AND rs.site_id NOT IN (SELECT o.site_id FROM action o WHERE o.rollout_id = $1 \
+     AND o.wave = $3 AND o.state IN ('confirming', 'ordered', 'running', 'canceling')) \
+     AND ($4 = 'rollback' OR rs.site_id NOT IN ",
+    who!("declined"),
+    ")"
+);
+
+/// A site that decides itself is asked first, unless it agreed or agrees to everything.
+const ASKED: &str = concat!(
+    "CASE WHEN a.auto_confirm = 0 AND s.update_authority = 'customer' AND rs.site_id NOT IN ",
+    who!("accepted"),
+    " THEN 'confirming' ELSE 'ordered' END"
+);
+
 /// The writes of a wave's orders, for the commit that starts it. Numbers come from the counter,
 /// which the first write reserves.
 pub fn order_wave(orders: &WaveOrders) -> Vec<Write> {
-    // What few sites have is gathered once and not looked up for each member. What a site decides
-    // goes for its parts.
-    const MEMBERS: &str = "FROM rollout_site rs \
-         JOIN agent a ON a.site_id = rs.site_id AND a.revoked_at IS NULL \
-         JOIN deployment d ON d.release_id = $2 AND d.site_id = rs.site_id";
-    macro_rules! who {
-        ($decided:literal) => {
-            concat!(
-                "(SELECT sd.site_id FROM site_decision sd \
-                 WHERE sd.release_id = $2 AND sd.decision = '",
-                $decided,
-                "' UNION ALL SELECT q.id FROM site q JOIN site_decision sd \
-                 ON sd.site_id = q.part_of AND sd.release_id = $2 AND sd.decision = '",
-                $decided,
-                "' WHERE q.part_of IS NOT NULL)"
-            )
-        };
-    }
-    const FIT: &str = concat!(
-        "WHERE rs.rollout_id = $1 AND rs.wave = $3 AND rs.outcome IS NULL \
-         AND rs.site_id NOT IN (SELECT o.site_id FROM action o WHERE o.rollout_id = $1 \
-         AND o.wave = $3 AND o.state IN ('confirming', 'ordered', 'running', 'canceling')) \
-         AND ($4 = 'rollback' OR rs.site_id NOT IN ",
-        who!("declined"),
-        ")"
-    );
-    // A site that decides itself is asked first, unless it agreed or agrees to everything.
-    const ASKED: &str = concat!(
-        "CASE WHEN a.auto_confirm = 0 AND s.update_authority = 'customer' AND rs.site_id NOT IN ",
-        who!("accepted"),
-        " THEN 'confirming' ELSE 'ordered' END"
-    );
     let takers = match orders.takers {
         Takers::All => "",
         Takers::Others => " AND a.public_key = ''",

@@ -4,10 +4,12 @@ use super::context::Context;
 use super::decide::StepFact;
 use super::members::{has_members, rhythm_ends, same_list, standing, sync};
 use super::names::applies;
+use super::returns::leads_to;
 use super::state::{Run, RunState, StepRun, StepState, WaitKind};
 use super::waiting::before_ready;
-use crate::process::template::{Action, Each, Joins, Step, StepKind, Template};
+use crate::process::template::{Each, Joins, Step, StepKind, Template};
 use jiff::Timestamp;
+use std::iter;
 
 /// True when a step stands in nobody's way any more.
 pub fn satisfied(run: &Run, step: &str) -> bool {
@@ -16,53 +18,54 @@ pub fn satisfied(run: &Run, step: &str) -> bool {
 
 /// Steps that must be over before this one: earlier phases, `after`, and the decision that names
 /// it as an outcome. No end of a phase holds up one that overlaps, so it waits besides for those
-/// who hand in what it needs, also when they do it again.
+/// who hand in what it needs, also when they do it again. The same step may come more than once;
+/// whoever asks only whether there is one looks no further than the first.
+fn unmet<'t>(
+    template: &'t Template,
+    run: &'t Run,
+    step: &'t Step,
+) -> impl Iterator<Item = &'t String> {
+    let open = move |it: &&Step| holds_up(run, it) && !satisfied(run, &it.id);
+    let earlier = template.phases_before(step).iter().flat_map(|it| &it.steps).filter(open);
+    let makers = iter::once_with(|| if step.overlap { makers(template, step) } else { vec![] });
+    let declared = step.after.iter().map(|it| it.iter().collect::<Vec<_>>());
+    let groups = declared.chain(makers.flatten());
+    // Members of one list go through its steps each by itself.
+    let along = move |id: &str| {
+        template.step(id).is_some_and(|it| same_list(it, step)) && run.step_state(id).is_open()
+    };
+    let stands =
+        move |group: &Vec<&String>| !group.iter().any(|it| satisfied(run, it) || along(it));
+    // A decision of each site gates that site's own row, not the step as a whole.
+    let gates = move |it: &&Step| {
+        leads_to(it, &step.id)
+            && !satisfied(run, &it.id)
+            && !(same_list(it, step) && run.step_state(&it.id).is_open())
+    };
+    let decisions = template.steps().map(|(_, it)| it).filter(gates);
+    earlier
+        .map(|it| &it.id)
+        .chain(groups.filter(stands).flatten())
+        .chain(decisions.map(|it| &it.id))
+}
+
+/// The steps of [`unmet`], each once.
 pub(super) fn unmet_steps(template: &Template, run: &Run, step: &Step) -> Vec<String> {
-    let mut list = Vec::new();
-    for phase in template.phases_before(step) {
-        for earlier in phase.steps.iter().filter(|it| holds_up(run, it)) {
-            if !satisfied(run, &earlier.id) {
-                list.push(earlier.id.clone());
-            }
-        }
-    }
-    let makers = if step.overlap { makers(template, step) } else { Vec::new() };
-    for any_of in step.after.iter().chain(&makers) {
-        // Members of one list go through its steps each by itself.
-        let along = |id: &String| {
-            template.step(id).is_some_and(|it| same_list(it, step)) && run.step_state(id).is_open()
-        };
-        if !any_of.iter().any(|it| satisfied(run, it) || along(it)) {
-            list.extend(
-                any_of.iter().filter(|it| !list.contains(*it)).cloned().collect::<Vec<_>>(),
-            );
-        }
-    }
-    for (_, decision) in template.steps() {
-        let StepKind::Decision(spec) = &decision.kind else { continue };
-        // A decision of each site gates that site's own row, not the step as a whole.
-        if decision.each == Some(Each::Site)
-            || (same_list(decision, step) && run.step_state(&decision.id).is_open())
-        {
-            continue;
-        }
-        let named = spec
-            .outcomes
-            .iter()
-            .any(|it| matches!(&it.action, Action::Go(steps) if steps.contains(&step.id)));
-        if named && !satisfied(run, &decision.id) && !list.contains(&decision.id) {
-            list.push(decision.id.clone());
+    let mut list: Vec<String> = Vec::new();
+    for id in unmet(template, run, step) {
+        if !list.contains(id) {
+            list.push(id.clone());
         }
     }
     list
 }
 
 /// Who hands in each document that a step needs, up to its own phase.
-fn makers(template: &Template, step: &Step) -> Vec<Vec<String>> {
+fn makers<'t>(template: &'t Template, step: &'t Step) -> Vec<Vec<&'t String>> {
     let early = || template.phases_to(step).iter().flat_map(|it| &it.steps);
-    let of = |document: &String| -> Vec<String> {
+    let of = |document: &String| -> Vec<&'t String> {
         let makers = early().filter(|it| it.id != step.id && it.hands_in(document));
-        makers.map(|it| it.id.clone()).collect()
+        makers.map(|it| &it.id).collect()
     };
     step.needs.iter().map(of).filter(|it| !it.is_empty()).collect()
 }
@@ -111,11 +114,13 @@ pub fn evaluate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<StepFa
     for (_, step) in template.steps() {
         run.steps.entry(step.id.clone()).or_insert_with(|| StepRun::foreseen(ctx.now));
     }
+    // Only where the process knows ways after failures is there anything to look for.
+    let ways = template.steps().any(|(_, it)| it.failed.is_some());
     // Every pass moves at least one step or its members forward, so their number bounds the passes.
     for _ in 0..=2 * template.steps().count() {
         let mut moved = false;
         for (_, step) in template.steps() {
-            if let Some(next) = next_state(template, run, step, ctx) {
+            if let Some(next) = next_state(template, run, step, ctx, ways) {
                 facts.push(set_state(run, step, next, ctx.now));
                 moved = true;
             }
@@ -128,10 +133,14 @@ pub fn evaluate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<StepFa
     facts
 }
 
-fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Option<StepState> {
+fn next_state(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+    ways: bool,
+) -> Option<StepState> {
     let state = run.step_state(&step.id);
-    // Only where the process knows ways after failures is there anything to look for.
-    let ways = template.steps().any(|(_, it)| it.failed.is_some());
     let back = ways && !state.is_terminal() && on_the_way_back(template, run, step, WAY_BACK_STEPS);
     let ending = matches!(run.state, RunState::Ending(_)) && !back;
     match state {
@@ -157,7 +166,7 @@ fn next_state(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Opt
                 return None;
             }
             // Order first: whether a step applies is judged when its turn comes.
-            if !unmet_steps(template, run, step).is_empty() {
+            if unmet(template, run, step).next().is_some() {
                 return None;
             }
             if !applies(template, run, ctx, step.when.as_ref()) {

@@ -72,7 +72,7 @@ fn names(decision: &Step, step: &str) -> bool {
 }
 
 /// True when the step waits for the decision, because an outcome goes on with it.
-fn leads_to(decision: &Step, step: &str) -> bool {
+pub(super) fn leads_to(decision: &Step, step: &str) -> bool {
     let StepKind::Decision(spec) = &decision.kind else { return false };
     decision.each != Some(Each::Site)
         && spec
