@@ -1,22 +1,16 @@
 //! The editor of a process: its text beside its drawing, findings and changes; publishing it.
 
 use super::files::Parts;
-use super::view::process::state_words;
-use super::view::process_edit::{Base, Preview, preview};
+use super::view::process_edit::{Base, Editor, Preview};
 use super::visit::{Page, Refused, Sent, Signed, go};
 use super::words::refusal_words;
 use crate::http::problem::Problem;
 use crate::routes::{Access, Endpoint, get, post};
 use crate::server::Web;
 use crate::ui::PageCtx;
-use crate::ui::form::{Field, Kind as Input, act, hidden, inputs};
-use crate::ui::glyph::state_text;
-use crate::ui::layout::layout;
-use crate::ui::parts::{Btn, Head, card, head};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
 use roadbook_app::process_drafts::DraftView;
 use roadbook_app::{Call, Error};
 use roadbook_core::access::{Action, Kind, Resource};
@@ -55,7 +49,7 @@ async fn blank(State(web): State<Web>, signed: Signed) -> Page {
     let four_eyes = web.app.process_four_eyes().await;
     let four_eyes = four_eyes.map_err(|error| Refused::new(signed.ctx.clone(), error.into()))?;
     let preview = Preview { blank: true, ..Preview::default() };
-    let form = Form { preview, four_eyes, ..Form::default() };
+    let form = Editor { preview, four_eyes, ..Editor::default() };
     Ok(form.show(&signed.ctx, StatusCode::OK))
 }
 
@@ -79,7 +73,8 @@ async fn edit(
     let preview = look(&web, &call, &text).await.map_err(fail)?;
     let four_eyes = web.app.process_four_eyes().await.map_err(fail)?;
     let mine = is_mine(&call, draft.as_ref());
-    let form = Form { process: id, text, note, preview, draft, mine, four_eyes, ..Form::default() };
+    let form =
+        Editor { process: id, text, note, preview, draft, mine, four_eyes, ..Editor::default() };
     Ok(form.show(&signed.ctx, StatusCode::OK))
 }
 
@@ -109,128 +104,9 @@ async fn look(web: &Web, call: &Call, text: &str) -> Result<Preview, Error> {
     Ok(Preview { blank: false, found: checked.findings, template, places, base })
 }
 
-/// What stands in the form, and what is wrong with it.
-#[derive(Default)]
-struct Form {
-    /// The process that is edited; empty for a new one.
-    process: String,
-    text: String,
-    note: String,
-    preview: Preview,
-    /// What is kept of it.
-    draft: Option<DraftView>,
-    /// Whoever looks wrote it.
-    mine: bool,
-    /// Nobody puts a revision into force alone.
-    four_eyes: bool,
-    wrong_text: Option<String>,
-    wrong_note: Option<String>,
-}
-
-impl Form {
+impl Editor {
     fn show(&self, ctx: &PageCtx, status: StatusCode) -> Response {
-        let title = ctx.t("processes-new-revision");
-        let review = self.draft.as_ref().is_some_and(|it| it.state == "review");
-        let fields = self.fields(ctx, review);
-        let list = ctx.t("processes-title").into_owned();
-        let mut crumbs = vec![(list, Some("/processes".to_owned()))];
-        if let Some(process) =
-            self.preview.template.as_ref().filter(|_| self.preview.base.is_some())
-        {
-            crumbs.push((process.id.clone(), Some(format!("/processes/{}", process.id))));
-        }
-        crumbs.push((title.clone().into_owned(), None));
-        let sub = ctx.t("processes-publish-about");
-        // What is in review is not published past it, not even by the enter key.
-        let action = if review { "/processes/check" } else { "/processes/publish" };
-        let body = html! {
-            (head(ctx, &Head { crumbs, title: &title, sub: &sub, ..Head::default() }, html! {}))
-            @if let Some(draft) = &self.draft { (self.standing(ctx, draft)) }
-            div.editor {
-                (card("text", &ctx.t("processes-file"), html! {}, html! { div.cb {
-                    form.form method="post" action=(action) enctype="multipart/form-data" data-check="/processes/check" {
-                        (hidden(ctx))
-                        input type="hidden" name="process" value=(self.process);
-                        (inputs(ctx, &fields))
-                        @if !review { (self.acts(ctx)) }
-                    }
-                } }))
-                (preview(ctx, &self.preview))
-            }
-        };
-        (status, layout(ctx, &title, body)).into_response()
-    }
-
-    fn fields(&self, ctx: &PageCtx, review: bool) -> Vec<Field> {
-        let hints = match review {
-            true => [String::new(), ctx.t("processes-in-review-why").into_owned()],
-            false => {
-                ["processes-note-hint", "processes-text-hint"].map(|it| ctx.t(it).into_owned())
-            }
-        };
-        let [note_hint, text_hint] = hints;
-        let mut fields = vec![
-            Field::text("note", ctx.t("processes-note"))
-                .value(self.note.clone())
-                .hint(note_hint)
-                .optional()
-                .fixed(review)
-                .error(self.wrong_note.clone()),
-            Field::new(Input::Area { rows: 32, code: true }, "text", ctx.t("processes-file"))
-                .value(self.text.clone())
-                .hint(text_hint)
-                .optional()
-                .fixed(review)
-                .error(self.wrong_text.clone()),
-        ];
-        if !review {
-            let accept = ".toml,text/plain,application/toml";
-            let file = Field::new(Input::File(accept), "file", ctx.t("processes-upload"));
-            fields.push(file.optional());
-        }
-        fields
-    }
-
-    /// What may be done with the text; the first button is the one that brings it on.
-    fn acts(&self, ctx: &PageCtx) -> Markup {
-        let review = if self.four_eyes { "btn p" } else { "btn" };
-        html! {
-            @if self.four_eyes { p.m { (ctx.t("processes-four-eyes")) } }
-            div.acts {
-                @if !self.four_eyes { button.btn.p type="submit" { (ctx.t("processes-publish")) } }
-                button class=(review) type="submit" formaction="/processes/review" { (ctx.t("processes-to-review")) }
-                button.btn type="submit" formaction="/processes/draft" { (ctx.t("processes-save-draft")) }
-                button.btn type="submit" formaction="/processes/check" { (ctx.t("processes-check")) }
-            }
-        }
-    }
-
-    /// Where a kept draft stands, and what may be done about it.
-    fn standing(&self, ctx: &PageCtx, draft: &DraftView) -> Markup {
-        let (state, word) = state_words(ctx, &draft.state);
-        let title = ctx.t("processes-draft-card");
-        let to = |what: &str| format!("/processes/{}/draft/{what}", draft.id);
-        let remark = [Field::text("remark", ctx.t("processes-draft-remark")).optional()];
-        let back = if self.mine { "processes-take-back" } else { "processes-give-back" };
-        let alone = self.mine && self.four_eyes;
-        let body = html! { div.cb {
-            p { (state_text(state, &word)) ", " (ctx.date_time(draft.at)) }
-            @if draft.state == "review" {
-                @if alone { p { (ctx.t("processes-four-eyes-own")) } }
-                form.form method="post" action=(to(if alone { "return" } else { "approve" })) {
-                    (hidden(ctx))
-                    @if !alone { (inputs(ctx, &remark)) }
-                    div.acts {
-                        @if !alone { button.btn.p type="submit" { (ctx.t("processes-in-force")) } }
-                        button.btn type="submit" formaction=(to("return")) { (ctx.t(back)) }
-                        button.btn type="submit" formaction=(to("drop")) { (ctx.t("processes-drop-draft")) }
-                    }
-                }
-            } @else {
-                (act(ctx, &to("drop"), Btn::button(ctx.t("processes-drop-draft")), &[]))
-            }
-        } };
-        card("draft", &title, html! {}, body)
+        (status, self.page(ctx)).into_response()
     }
 
     /// Notes what is missing. A draft may be wrong; what others are to read is complete.
@@ -261,7 +137,7 @@ impl Form {
 }
 
 /// Reads the form: a file goes before pasted text.
-async fn read(parts: &mut Parts) -> Result<(Form, Call), Problem> {
+async fn read(parts: &mut Parts) -> Result<(Editor, Call), Problem> {
     let (fields, call, file) = parts.small(PROCESS_FILE_BYTES_MAX).await?;
     let text = match file {
         Some(file) => String::from_utf8(file.bytes)
@@ -283,7 +159,7 @@ async fn read(parts: &mut Parts) -> Result<(Form, Call), Problem> {
     let note = fields.text("note");
     let four_eyes = parts.web.app.process_four_eyes().await?;
     let mine = is_mine(&call, draft.as_ref());
-    let form = Form { process, text, note, preview, draft, mine, four_eyes, ..Form::default() };
+    let form = Editor { process, text, note, preview, draft, mine, four_eyes, ..Editor::default() };
     Ok((form, call))
 }
 

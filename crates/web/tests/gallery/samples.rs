@@ -537,6 +537,7 @@ pub fn all(ctx: &PageCtx) -> Vec<(&'static str, String)> {
         ),
     ];
     out.extend(fleet::all(ctx));
+    out.extend(crate::editor::all(ctx));
     out.drain(..).map(|(n, m)| (n, m.into_string())).collect()
 }
 
