@@ -71,7 +71,8 @@ impl App {
         let (loaded, around) = self.release_around(&call.actor, id).await?;
         call.check_revision(loaded.revision, "release")?;
         authorize_command(call, &loaded, &around, command)?;
-        self.names_a_run(&call.actor, &loaded, command).await?;
+        let named = self.names_what_is_there(&call.actor, &loaded, command).await?;
+        let command = named.as_ref().unwrap_or(command);
         let asked = match command {
             Command::SetSlot { slot, .. } => Some(*slot),
             Command::Decide { slot, .. } => *slot,

@@ -190,20 +190,25 @@ impl App {
         Ok(())
     }
 
-    /// A process may name the contact who decides, e.g. the customer's business supervisor; no
-    /// other contact of the site answers in their place (S3-69).
+    /// A contact answers when the process asks, and a process may name the contact who decides,
+    /// e.g. the customer's business supervisor: no other one answers in their place (S3-69).
     async fn may_answer(&self, call: &Call, loaded: &LoadedRelease) -> Result<()> {
         let Actor::Contact(contact, _) = &call.actor.who else { return Ok(()) };
-        let asks = |step: &&Step| {
-            step.each == Some(Each::Site)
-                && matches!(step.kind, StepKind::Decision(_))
-                && loaded.release.run.step_state(&step.id).is_open()
+        let decides = |step: &&Step| {
+            step.each == Some(Each::Site) && matches!(step.kind, StepKind::Decision(_))
         };
-        let kinds: Vec<&str> = loaded
-            .template
-            .steps()
-            .map(|it| it.1)
-            .filter(asks)
+        let all: Vec<&Step> = loaded.template.steps().map(|it| it.1).filter(decides).collect();
+        let state = |it: &&&Step| loaded.release.run.step_state(&it.id);
+        let open: Vec<&Step> = all.iter().filter(|it| state(it).is_open()).copied().collect();
+        // What was decided may be changed as long as the version is not there; nothing is decided
+        // before there is something to decide about.
+        if open.is_empty() && all.iter().any(|it| !state(&it).is_terminal()) {
+            let message = format!("{} does not ask for this yet", loaded.release.number);
+            return Err(Error::Rule { code: "not_asked_yet", message });
+        }
+        let asked = if open.is_empty() { all } else { open };
+        let kinds: Vec<&str> = asked
+            .iter()
             .flat_map(|it| &it.roles)
             .filter_map(|it| match it {
                 RoleRef::SiteContact(kind) => Some(kind.as_str()),

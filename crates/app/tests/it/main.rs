@@ -2,6 +2,7 @@
 //! randomness.
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
+mod answers;
 mod auth;
 mod begins;
 mod enterprise;

@@ -231,8 +231,10 @@ async fn the_papers_of_a_service_release_have_their_writers_and_its_plan_its_jud
         slot: None,
     };
     walk.must_not(&lead, &Act::Run(section), "reason_required").await;
-    walk.until_open("go_live_review").await;
     let yes = Act::Decide { site: 0, decision: SiteDecision::Accept { wished: None } };
+    let supervisor = Who::Contact { site: 0, kind: "business_supervisor" };
+    walk.must_not(&supervisor, &yes, "not_asked_yet").await;
+    walk.until_open("go_live_review").await;
     walk.must_not(&Who::Contact { site: 0, kind: "admin" }, &yes, "other_contact").await;
-    walk.must(&Who::Contact { site: 0, kind: "business_supervisor" }, &yes).await;
+    walk.must(&supervisor, &yes).await;
 }

@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use roadbook_app::auth::SignInContext;
 use roadbook_app::releases::NewRelease;
 use roadbook_core::ids::ReleaseId;
+use roadbook_core::process::expr::Value as Answered;
 use roadbook_core::run::{Answer, Command, SheetAct, Verdict};
 use roadbook_testkit::browser::View;
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ use std::sync::Mutex;
 struct Form {
     page: String,
     holds: Vec<(&'static str, String)>,
-    fill: Vec<(&'static str, String)>,
+    fill: Vec<(&'static str, Value)>,
 }
 
 /// What people do with the mouse, they do with the mouse; papers come over the use cases.
@@ -37,6 +38,8 @@ struct Clicks {
     known: Mutex<BTreeSet<String>>,
     /// Forms that were sent.
     sent: Mutex<usize>,
+    /// Facts that were asked for on a page.
+    asked: Mutex<usize>,
 }
 
 /// Fills a form and marks the page, which is left when the answer comes.
@@ -46,7 +49,11 @@ if (!form) return false;
 for (let at = form.parentElement; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
 for (const [name, value] of arguments[1]) {
     const it = form.elements[name];
-    if (it instanceof RadioNodeList || it.type === 'radio') {
+    if (Array.isArray(value)) {
+        const cells = form.querySelectorAll('[name=cell]');
+        if (cells.length) value.flat().forEach((one, at) => { cells[at].value = one; });
+        else it.value = value.join('\n');
+    } else if (it instanceof RadioNodeList || it.type === 'radio') {
         const all = it instanceof RadioNodeList ? [...it] : [it];
         all.find(one => one.value === value).checked = true;
     } else it.value = value;
@@ -72,6 +79,7 @@ impl Clicks {
             sessions: Mutex::default(),
             known: Mutex::new(known),
             sent: Mutex::default(),
+            asked: Mutex::default(),
         }
     }
 
@@ -132,12 +140,29 @@ fn step(step: &str, command: &str) -> Vec<(&'static str, String)> {
     vec![("command", command.to_owned()), ("step", step.to_owned())]
 }
 
+/// An answer as it is typed or chosen.
+fn typed(value: &Answered) -> Value {
+    match value {
+        Answered::Bool(yes) => json!(if *yes { "yes" } else { "no" }),
+        Answered::Int(number) => json!(number.to_string()),
+        Answered::Text(text) => json!(text),
+        Answered::List(rows) => rows.iter().map(typed).collect(),
+        Answered::Null => json!(""),
+    }
+}
+
 /// The form of an act; none for what is done elsewhere.
 fn form(release: &ReleaseId, act: &Act) -> Option<Form> {
     let page = |at: &str| format!("/releases/{release}/steps/{at}");
     let live = format!("/releases/{release}/live");
     let text = |it: &str| it.to_owned();
+    let said = |it: &str| json!(it);
     Some(match act {
+        Act::Run(Command::SetField { field, value }) => Form {
+            page: format!("/releases/{release}/readiness"),
+            holds: vec![("command", text("field")), ("field", text(field))],
+            fill: vec![("value", typed(value))],
+        },
         Act::Run(Command::Done { step: id, .. }) if id == "operate" => {
             Form { page: live, holds: step(id, "done"), fill: Vec::new() }
         }
@@ -147,12 +172,12 @@ fn form(release: &ReleaseId, act: &Act) -> Option<Form> {
         Act::Run(Command::Decide { step: id, outcome, reason, .. }) => Form {
             page: page(id),
             holds: step(id, "decide"),
-            fill: vec![("outcome", text(outcome)), ("reason", text(reason))],
+            fill: vec![("outcome", said(outcome)), ("reason", said(reason))],
         },
         Act::Run(Command::Answer { step: id, check, answer: Answer::YesNo(yes), .. }) => {
             let mut holds = step(id, "answer");
             holds.push(("check", text(check)));
-            let fill = vec![("yes", text(if *yes { "yes" } else { "no" }))];
+            let fill = vec![("yes", said(if *yes { "yes" } else { "no" }))];
             Form { page: page(id), holds, fill }
         }
         Act::Run(Command::Sheet { step: id, line, act, found }) => {
@@ -160,16 +185,16 @@ fn form(release: &ReleaseId, act: &Act) -> Option<Form> {
             let mut holds = step(id, "sheet");
             holds.push(("line", text(line)));
             holds.push(("act", text(if begins { "begin" } else { "done" })));
-            let fill = if begins { Vec::new() } else { vec![("found", text(found))] };
+            let fill = if begins { Vec::new() } else { vec![("found", said(found))] };
             Form { page: live, holds, fill }
         }
         Act::Vote { step: id, verdict: Verdict::Approve, comment } => Form {
             page: page(id),
             holds: step(id, "vote"),
             fill: vec![
-                ("verdict", text("approve")),
-                ("comment", text(comment)),
-                ("password", text(PASSWORD)),
+                ("verdict", said("approve")),
+                ("comment", said(comment)),
+                ("password", said(PASSWORD)),
             ],
         },
         _ => return None,
@@ -187,7 +212,19 @@ impl Acts for Clicks {
 
     async fn act(&self, release: &ReleaseId, who: &Who, act: &Act) -> Result<(), No> {
         let town = &self.inner.town;
-        if let (Who::Person(who), Some(form)) = (who, form(release, act)) {
+        // What has a usual answer is changed by the lead before anybody is asked.
+        let usual = match act {
+            Act::Run(Command::SetField { field, .. }) => {
+                let view = town.world.app.release(&town.world.admin().await.actor, release).await;
+                let template = view.unwrap().template;
+                template.fields.iter().any(|it| it.id == *field && it.default.is_some())
+            }
+            _ => false,
+        };
+        if let (false, Who::Person(who), Some(form)) = (usual, who, form(release, act)) {
+            if matches!(act, Act::Run(Command::SetField { .. })) {
+                *self.asked.lock().unwrap() += 1;
+            }
             let login = town.login(who).to_owned();
             let outside = login == town.login("outsider");
             let here = self.send(&login, &form).await;
@@ -249,7 +286,9 @@ async fn an_enterprise_releases_by_the_hands_of_its_people() {
     assert_eq!(happened(&told), happened(golden(over_api)));
     let sent = *clicks.sent.lock().unwrap();
     assert!(sent > 40, "{sent} forms were sent");
-    println!("inputs: {sent} forms of one enterprise release");
+    let asked = *clicks.asked.lock().unwrap();
+    assert!(asked > 1, "{asked} facts were asked for");
+    println!("inputs: {sent} forms of one enterprise release, {asked} of them facts");
     let shown = read(&clicks, &format!("/releases/{release}"));
     assert!(shown.contains("MES 2.4"), "{shown}");
 }
@@ -276,5 +315,7 @@ async fn an_online_service_works_through_a_month_by_the_hands_of_its_people() {
     }
     let sent = *clicks.sent.lock().unwrap();
     assert!(sent > 40, "{sent} forms were sent");
-    println!("inputs: {sent} forms of one month");
+    let asked = *clicks.asked.lock().unwrap();
+    assert!(asked > 5, "{asked} facts were asked for");
+    println!("inputs: {sent} forms of one month, {asked} of them facts");
 }

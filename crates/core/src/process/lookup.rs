@@ -1,7 +1,7 @@
 //! Finding the parts of a template, and what stands before a step.
 
 use super::document::DocumentType;
-use super::template::{Audience, Phase, Role, Step, StepKind, Template};
+use super::template::{Audience, Field, FieldType, Phase, Role, RoleRef, Step, StepKind, Template};
 
 impl Template {
     /// All steps with their phase, in the order of the file.
@@ -22,6 +22,32 @@ impl Template {
     /// The audience of this id.
     pub fn audience(&self, id: &str) -> Option<&Audience> {
         self.audiences.iter().find(|audience| audience.id == id)
+    }
+
+    /// True when answers to the field name units: it is of that type, or a role is found by it.
+    pub fn names_units(&self, field: &Field) -> bool {
+        let by = |it: &RoleRef| match it {
+            RoleRef::HeadsOf(id) | RoleRef::Lead(id) => *id == field.id,
+            _ => false,
+        };
+        field.kind == FieldType::Unit || self.role_refs().any(by)
+    }
+
+    /// True when answers to the field name people.
+    pub fn names_people(&self, field: &Field) -> bool {
+        let by = |it: &RoleRef| matches!(it, RoleRef::FieldPerson(id) if *id == field.id);
+        field.kind == FieldType::Person || self.role_refs().any(by)
+    }
+
+    /// Whoever a step or an approval is given to.
+    fn role_refs(&self) -> impl Iterator<Item = &RoleRef> {
+        self.steps().flat_map(|(_, step)| {
+            let approvers = match &step.kind {
+                StepKind::Approval(spec) => spec.approvers.as_slice(),
+                _ => &[],
+            };
+            step.roles.iter().chain(approvers.iter().map(|it| &it.role))
+        })
     }
 
     /// The role of this id.

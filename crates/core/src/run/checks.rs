@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::state::{AnswerGiven, Run};
 use super::waiting::WaitingOn;
 use crate::process::expr::Value;
-use crate::process::template::{Check, CheckKind, Produces, Step, StepKind, Template};
+use crate::process::template::{Check, CheckKind, Field, Produces, Step, StepKind, Template};
 use jiff::{SignedDuration, Timestamp};
 
 /// Check items of a step: those of the process and those added in this run.
@@ -276,15 +276,22 @@ pub(super) fn missing_of(
     list
 }
 
+/// The fields that a step asks for: those that it names, those that are due by its end, and those
+/// that a newer revision asks of it besides.
+pub fn asked_by<'t>(
+    template: &'t Template,
+    run: &'t Run,
+    step: &'t Step,
+) -> impl Iterator<Item = &'t Field> {
+    template.fields.iter().filter(|field| {
+        field.required_by.as_deref() == Some(&step.id)
+            || step.asks.contains(&field.id)
+            || run.asked_in.get(&field.id) == Some(&step.id)
+    })
+}
+
 fn open_fields(template: &Template, run: &Run, step: &Step) -> Vec<WaitingOn> {
-    template
-        .fields
-        .iter()
-        .filter(|field| {
-            field.required_by.as_deref() == Some(&step.id)
-                || step.asks.contains(&field.id)
-                || run.asked_in.get(&field.id) == Some(&step.id)
-        })
+    asked_by(template, run, step)
         .filter(|field| !run.fields.contains_key(&field.id))
         .map(|field| WaitingOn::Field { field: field.id.clone() })
         .collect()

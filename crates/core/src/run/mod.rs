@@ -30,7 +30,9 @@ pub(crate) use advance::kind_of;
 pub use advance::{evaluate, satisfied};
 pub use approval::{ApprovalView, ApproverView, approval_view, approver_holders};
 pub use calls::{Called, Wanted, calls_others, wanted};
-pub use checks::{checks_of, comparable, missing_for_done, open_checks, required_value, watch_end};
+pub use checks::{
+    asked_by, checks_of, comparable, missing_for_done, open_checks, required_value, watch_end,
+};
 pub use command::{
     Answer, Assurance, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Verdict,
 };

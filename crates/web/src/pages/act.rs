@@ -1,5 +1,6 @@
 //! The forms of a release's pages: each field set becomes one command for the single door.
 
+use super::fields::answer as fact;
 use super::visit::{Fields, Page, Refused, Sent, go, local};
 use crate::api::commands::new_item;
 use crate::http::problem::Problem;
@@ -10,7 +11,6 @@ use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use jiff::civil::DateTime;
 use roadbook_core::access::{Action, Kind};
-use roadbook_core::process::expr::Value;
 use roadbook_core::run::{
     Answer, Assurance, Choice, CloseCode, Command, MemberAct, OpinionStance, SheetAct, Slot,
     Verdict,
@@ -90,7 +90,7 @@ fn command(
             reason,
             pass_blocks: fields.ticked("pass_blocks"),
         },
-        "field" => Command::SetField { field: fields.text("field"), value: value(fields) },
+        "field" => Command::SetField { field: fields.text("field"), value: fact(fields)? },
         "begin" => Command::Begin { step },
         "answer" => {
             Command::Answer { step, check: fields.text("check"), answer: answer(fields)?, remark }
@@ -257,20 +257,4 @@ fn answer(fields: &Fields) -> Result<Answer, Problem> {
         return Ok(Answer::Meeting { date: date.to_owned(), minutes: fields.text("minutes") });
     }
     Err(Problem::field("yes", "required", "answer the question"))
-}
-
-fn value(fields: &Fields) -> Value {
-    let text = fields.text("value");
-    match fields.text("type").as_str() {
-        "bool" => Value::Bool(matches!(text.as_str(), "yes" | "true")),
-        "number" => text.parse().map_or(Value::Null, Value::Int),
-        "rows" => Value::List(
-            text.lines()
-                .filter(|it| !it.trim().is_empty())
-                .map(|it| Value::Text(it.to_owned()))
-                .collect(),
-        ),
-        _ if text.is_empty() => Value::Null,
-        _ => Value::Text(text),
-    }
 }

@@ -1,6 +1,7 @@
 //! Readiness of a release and the page of each step: what is asked of whom, why not yet, and the
 //! forms to answer, approve and decide.
 
+use super::fields::{Known, answered, questions};
 use super::members;
 use super::release::{ReleaseTab, VIEW, act_path, load, page, reasons, step_href};
 use super::view::step::{Flow, StepView, step as step_page};
@@ -17,10 +18,7 @@ use axum::response::IntoResponse;
 use maud::{Markup, PreEscaped, html};
 use roadbook_app::documents::render_markdown;
 use roadbook_app::releases::{ReleaseView, Reported};
-use roadbook_core::process::expr::Value;
-use roadbook_core::process::template::{
-    Check, CheckKind, Field as Asked, FieldType, Step, StepKind,
-};
+use roadbook_core::process::template::{Check, CheckKind, Step, StepKind};
 use roadbook_core::run::{
     Answer, StepState, Verdict, checks_of, comparable, has_members, required_value, role_name,
 };
@@ -36,20 +34,22 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 async fn readiness(signed: Signed, Path(release): Path<String>) -> Page {
     let view = load(&signed, &release).await?;
+    let known = Known::load(&signed.web, &signed.caller.session, &view).await;
+    let known = known.map_err(|error| Refused::new(signed.ctx.clone(), error.into()))?;
     let mut ctx = signed.ctx;
     ctx.live = Some(format!("release/{}", view.release.id));
     let body = html! { @for phase in &view.template.phases {
         @let steps: Vec<&Step> = phase.steps.iter().collect();
         @let done = steps.iter().filter(|it| view.release.run.step_state(&it.id).is_terminal()).count();
         (card(&phase.id, &words::show(&ctx, &phase.title), html! { (done) " / " (steps.len()) }, html! {
-            @for step in steps { (line(&ctx, &view, step)) }
+            @for step in steps { (line(&ctx, &view, step, &known)) }
         }))
     } };
     Ok(page(&ctx, &view, ReleaseTab::Readiness, body).into_response())
 }
 
 /// One step in the list: its state, why not yet, and its act when it is open.
-fn line(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
+fn line(ctx: &PageCtx, view: &ReleaseView, step: &Step, known: &Known) -> Markup {
     let state = view.release.run.step_state(&step.id);
     let (glyph, word) = words::step_state(ctx, state);
     let due = view.context.due_at.get(&step.id).map(|it| ctx.moment(*it)).unwrap_or_default();
@@ -60,7 +60,7 @@ fn line(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Markup {
             details open[view.mine.contains(&step.id)] {
                 summary { (ctx.t("refusal-lift")) }
                 (why(ctx, view, step))
-                (act_of(ctx, view, step, &format!("/releases/{}/readiness", view.release.id)))
+                (act_of(ctx, view, step, known, &format!("/releases/{}/readiness", view.release.id)))
             }
         }
     } }
@@ -84,7 +84,7 @@ fn choices(ctx: &PageCtx, list: &[(&str, &str)]) -> Vec<Choice> {
 }
 
 /// The forms of an open step.
-fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup {
+fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, known: &Known, back: &str) -> Markup {
     let path = act_path(view);
     let state = view.release.run.step_state(&step.id);
     if !state.is_open() {
@@ -93,7 +93,7 @@ fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup 
     let base = [("step", step.id.as_str()), ("back", back)];
     let values = |command: &'static str| [("command", command), base[0], base[1]];
     html! {
-        (questions(ctx, view, step, back))
+        (questions(ctx, view, step, known, back))
         @if has_members(step) { (members::list(ctx, view, step, back)) } @else { (checks(ctx, view, step, back)) }
         (members::more(ctx, view, step, back))
         @match &step.kind {
@@ -133,51 +133,6 @@ fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup 
                 (form_with(ctx, &path, &values("override"), &[area("reason", ctx.t("form-reason"))], &ctx.t("step-override")))
             }
         }
-    }
-}
-
-/// Fields of the release that this step asks for.
-fn questions(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Markup {
-    let asked =
-        step.asks.iter().filter_map(|id| view.template.fields.iter().find(|it| it.id == *id));
-    html! { @for field in asked { (question(ctx, view, field, back)) } }
-}
-
-fn question(ctx: &PageCtx, view: &ReleaseView, field: &Asked, back: &str) -> Markup {
-    let label = words::show(ctx, &field.ask);
-    let now = value_words(view.release.run.fields.get(&field.id));
-    let (kind, input) = match &field.kind {
-        FieldType::Bool => {
-            let list = choices(ctx, &[("yes", "answer-yes"), ("no", "answer-no")]);
-            ("bool", Input::Radio(list))
-        }
-        FieldType::Enum(values) => {
-            ("text", Input::Select(values.iter().map(|it| Choice::new(it, it)).collect()))
-        }
-        FieldType::Number => ("number", Input::Input("number")),
-        FieldType::Date => ("text", Input::Input("date")),
-        FieldType::Rows(_) => ("rows", Input::Area { rows: 4, code: false }),
-        FieldType::Text => ("text", Input::Area { rows: 2, code: false }),
-        FieldType::Duration | FieldType::Person | FieldType::Unit | FieldType::Run(_) => {
-            ("text", Input::Input("text"))
-        }
-    };
-    let field_of = Field::new(input, "value", label).value(now);
-    let values =
-        [("command", "field"), ("field", field.id.as_str()), ("type", kind), ("back", back)];
-    form_with(ctx, &act_path(view), &values, &[field_of], &ctx.t("release-field-save"))
-}
-
-fn value_words(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::Bool(true)) => "yes".to_owned(),
-        Some(Value::Bool(false)) => "no".to_owned(),
-        Some(Value::Int(number)) => number.to_string(),
-        Some(Value::Text(text)) => text.clone(),
-        Some(Value::List(rows)) => {
-            rows.iter().map(|it| value_words(Some(it))).collect::<Vec<_>>().join("\n")
-        }
-        _ => String::new(),
     }
 }
 
@@ -312,6 +267,8 @@ fn approval(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -> Marku
 
 async fn one(signed: Signed, Path((release, id)): Path<(String, String)>) -> Page {
     let view = load(&signed, &release).await?;
+    let known = Known::load(&signed.web, &signed.caller.session, &view).await;
+    let known = known.map_err(|error| Refused::new(signed.ctx.clone(), error.into()))?;
     let mut ctx = signed.ctx;
     let Some(step) = view.template.step(&id) else {
         let error = roadbook_app::Error::NotFound { what: "step" };
@@ -330,11 +287,11 @@ async fn one(signed: Signed, Path((release, id)): Path<(String, String)>) -> Pag
         name: words::show(&ctx, &step.title),
         who: who(&ctx, &view, step),
         state: words::step_state(&ctx, view.release.run.step_state(&id)),
-        facts: facts(&ctx, &view, step),
+        facts: facts(&ctx, &view, step, &known),
         guide: guide(&ctx, step),
         inputs: inputs(&ctx, &view, step),
         outputs: outputs(&ctx, &view, step),
-        act: html! { (why(&ctx, &view, step)) (act_of(&ctx, &view, step, &back)) },
+        act: html! { (why(&ctx, &view, step)) (act_of(&ctx, &view, step, &known, &back)) },
         history: history(&ctx, &view, step),
     };
     Ok(step_page(&ctx, &shown).into_response())
@@ -348,7 +305,7 @@ fn who(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> String {
     roles.collect::<Vec<_>>().join(" · ")
 }
 
-fn facts(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Vec<(String, String)> {
+fn facts(ctx: &PageCtx, view: &ReleaseView, step: &Step, known: &Known) -> Vec<(String, String)> {
     let mut list = Vec::new();
     let mut fact = |key: &str, value: Option<String>| {
         if let Some(value) = value.filter(|it| !it.is_empty()) {
@@ -375,6 +332,7 @@ fn facts(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> Vec<(String, String)
         "step-after",
         Some(after.map(|it| words::show(ctx, &it.title)).collect::<Vec<_>>().join(", ")),
     );
+    list.extend(answered(ctx, view, step, known));
     list
 }
 

@@ -9,6 +9,7 @@ mod calendar;
 mod clash_home;
 mod door;
 pub(crate) mod extracts;
+mod fields;
 pub(crate) mod files;
 mod gates;
 mod home;

@@ -128,6 +128,7 @@ pub const WORDS: &[(&str, [&str; 3])] = &[
             "编写人或申请人不得自行批准",
         ],
     ),
+    ("not_asked_yet", ["아직 요청되지 않음", "chưa được hỏi", "尚未征求意见"]),
     ("other_contact", ["다른 담당자의 일", "việc của đầu mối khác", "由其他联系人答复"]),
     // How steps end.
     ("How each step ended", ["단계별 결과", "Kết quả từng bước", "各步骤结果"]),

@@ -140,6 +140,9 @@ impl<A: Acts> Walk<A> {
             FieldType::Run(_) => Value::Null,
             FieldType::Person => Value::Text("@person:deputy".to_owned()),
             FieldType::Unit => Value::Text("@unit:sales".to_owned()),
+            FieldType::Rows(_) if self.template.names_units(field) => {
+                Value::List(vec![Value::Text("@unit:sales".to_owned())])
+            }
             FieldType::Rows(columns) => {
                 let row = columns.iter().map(|it| Value::Text(it.clone())).collect();
                 Value::List(vec![Value::List(row)])
