@@ -595,7 +595,7 @@ fn line(ctx: &PageCtx, p: &RolloutPage, it: &SiteLine) -> Row {
             @if it.at == At::Silent { (ctx.t("rollout-silent-no-failure")) " " }
             (it.remark)
             @if it.remark.is_empty() { @if let Some(at) = it.slot { span.m { (ctx.date_time(at)) } } }
-            @if let Some(n) = it.action { " " a href={ "/actions/" (n) } aria-label={ (ctx.t("rollout-log")) ": " (it.name) } { (ctx.t("rollout-log")) } }
+            @if let Some(n) = it.action { " " a.u href={ "/actions/" (n) } aria-label={ (ctx.t("rollout-log")) ": " (it.name) } { (ctx.t("rollout-log")) } }
             @if p.may_act && p.id.is_some() {
                 @if it.at == At::Failed { " " (small("rollback", "rollout-back")) (small("retry", "rollout-retry")) }
                 @if it.at == At::ByHand && it.agent { " " (small("retry", "rollout-order-now")) }
