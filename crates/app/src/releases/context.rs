@@ -280,14 +280,7 @@ impl App {
 
 /// Must the list of the product be read for this step?
 fn names_authorizers(step: &Step) -> bool {
-    let approvers = match &step.kind {
-        StepKind::Approval(spec) => spec.approvers.as_slice(),
-        _ => &[],
-    };
-    step.roles
-        .iter()
-        .chain(approvers.iter().map(|it| &it.role))
-        .any(|it| *it == RoleRef::Authorizer)
+    step.role_refs().any(|it| *it == RoleRef::Authorizer)
 }
 
 /// Units that the answer to a field names; in rows each cell may be one.

@@ -5,7 +5,7 @@ use super::LoadedRelease;
 use jiff::Timestamp;
 use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::process::due::Span;
-use roadbook_core::process::template::{RoleRef, Step, StepKind};
+use roadbook_core::process::template::{Step, StepKind};
 use roadbook_core::run::{
     Context, RunState, StepRun, StepState, WaitingOn, members_in_turn, waiting,
 };
@@ -169,7 +169,7 @@ fn people(loaded: &LoadedRelease, ctx: &Context) -> Vec<ReleasePerson> {
         }
     }
     for (_, step) in loaded.template.steps() {
-        for role in step.roles.iter().chain(approver_roles(step)) {
+        for role in step.role_refs() {
             for person in ctx.holders_of(role) {
                 set.insert((person, roadbook_core::run::role_name(role)));
             }
@@ -187,13 +187,6 @@ fn people(loaded: &LoadedRelease, ctx: &Context) -> Vec<ReleasePerson> {
             role,
         })
         .collect()
-}
-
-fn approver_roles(step: &Step) -> Vec<&RoleRef> {
-    match &step.kind {
-        StepKind::Approval(spec) => spec.approvers.iter().map(|it| &it.role).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// A task per person and open or foreseen step: what home and `todo` read.
@@ -246,8 +239,7 @@ pub(super) fn seats(
     if let Some(person) = step_run.and_then(|it| it.delegated.clone()) {
         return BTreeSet::from([("delegate".to_owned(), person)]);
     }
-    let roles = step.roles.iter().chain(approver_roles(step));
-    roles
+    step.role_refs()
         .flat_map(|role| {
             let name = roadbook_core::run::role_name(role);
             ctx.holders_of(role).into_iter().map(move |person| (name.clone(), person))

@@ -7,6 +7,7 @@ use crate::App;
 use crate::error::{Error, Result};
 use jiff::SignedDuration;
 use roadbook_core::access::Actor;
+use roadbook_core::ids::PersonId;
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::FieldType;
 use roadbook_core::run::Command;
@@ -46,43 +47,45 @@ impl App {
         if !units && !people {
             return Ok(None);
         }
-        let mut ids = BTreeMap::new();
-        for text in names(value) {
-            let (found, code) = match units {
-                true => (self.unit_called(&text).await?, "unknown_unit"),
-                false => (self.person_called(&text).await?, "unknown_person"),
-            };
-            let unknown = || {
-                let message = format!("nothing is called `{text}`, or more than one is");
-                Error::field("value", code, message)
-            };
-            let id = found.ok_or_else(unknown)?;
-            ids.insert(text, id);
-        }
+        let texts = names(value);
+        let ids = match units {
+            true => self.units_called(texts).await?,
+            false => self.people_called(texts).await?,
+        };
         let value = with_ids(value, &ids);
         Ok(Some(Command::SetField { field: field.clone(), value }))
     }
 
-    /// The unit of this id or name; none if two have the name.
-    async fn unit_called(&self, text: &str) -> Result<Option<String>> {
+    /// The ids of units of these ids or names.
+    async fn units_called(&self, texts: BTreeSet<String>) -> Result<BTreeMap<String, String>> {
         let all = units::all(self.store()).await?;
-        let is = |it: &&Unit| it.id.as_str() == text || same_name(&it.name, text);
-        let mut found = all.iter().filter(is);
-        Ok(found.next().filter(|_| found.next().is_none()).map(|it| it.id.to_string()))
+        let one = |text: String| {
+            let is = |it: &&Unit| it.id.as_str() == text || same_name(&it.name, &text);
+            let found = only(all.iter().filter(is)).map(|it| it.id.to_string());
+            called(text, found, "unknown_unit")
+        };
+        texts.into_iter().map(one).collect()
     }
 
-    /// The person of this id, login or name; none if two have the name.
-    async fn person_called(&self, text: &str) -> Result<Option<String>> {
-        match self.person_find(text).await {
-            Ok(id) => return Ok(Some(id.to_string())),
-            Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(error),
+    /// The ids of people of these ids, logins or names.
+    async fn people_called(&self, texts: BTreeSet<String>) -> Result<BTreeMap<String, String>> {
+        let mut ids = BTreeMap::new();
+        for text in texts {
+            let found = match self.person_find(&text).await {
+                Err(Error::NotFound { .. }) => self.person_named(&text).await?,
+                found => Some(found?),
+            };
+            ids.extend([called(text, found.map(|it| it.to_string()), "unknown_person")?]);
         }
+        Ok(ids)
+    }
+
+    /// The person of this name; none if two have it.
+    async fn person_named(&self, text: &str) -> Result<Option<PersonId>> {
         let filter = PersonFilter { text: Some(text.to_owned()), ..PersonFilter::default() };
         let (all, ask) = (Scope::all(), PageAsk::first(NAMED_MAX));
         let page = people::list(self.store(), &all, &filter, &ask).await?;
-        let mut found = page.rows.iter().filter(|it| same_name(&it.name, text));
-        Ok(found.next().filter(|_| found.next().is_none()).map(|it| it.id.to_string()))
+        Ok(only(page.rows.into_iter().filter(|it| same_name(&it.name, text))).map(|it| it.id))
     }
 
     /// The number is that of a run of the process which the caller sees.
@@ -130,6 +133,22 @@ impl App {
 
 fn same_name(name: &str, text: &str) -> bool {
     name.to_lowercase() == text.to_lowercase()
+}
+
+/// The first, if there is no second.
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// What was found under a name, or that it is nothing or more than one thing.
+fn called(text: String, found: Option<String>, code: &'static str) -> Result<(String, String)> {
+    match found {
+        Some(id) => Ok((text, id)),
+        None => {
+            let message = format!("nothing is called `{text}`, or more than one is");
+            Err(Error::field("value", code, message))
+        }
+    }
 }
 
 /// The texts of a value, also in the cells of a list.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::{PersonId, ReleaseId};
 use roadbook_core::limits::REMARK_CHARS_MAX;
-use roadbook_core::process::template::{StepKind, Template};
+use roadbook_core::process::template::Template;
 use roadbook_core::release::admit;
 use roadbook_core::run::{
     Command, Context, Decision, Migration, MigrationRefusal, PartChange, Run, RunState, StepChange,
@@ -347,11 +347,7 @@ fn unheld(next: &LoadedRelease, ctx: &Context, steps: &[StepChange]) -> Vec<(Str
         if next.release.run.step_state(&step.id).is_terminal() {
             continue;
         }
-        let approvers = match &step.kind {
-            StepKind::Approval(spec) => spec.approvers.iter().map(|it| &it.role).collect(),
-            _ => Vec::new(),
-        };
-        for role in step.roles.iter().chain(approvers) {
+        for role in step.role_refs() {
             let said = (step.id.clone(), role_name(role));
             if ctx.holders_of(role).is_empty() && !list.contains(&said) {
                 list.push(said);

@@ -197,18 +197,17 @@ impl App {
         let decides = |step: &&Step| {
             step.each == Some(Each::Site) && matches!(step.kind, StepKind::Decision(_))
         };
-        let all: Vec<&Step> = loaded.template.steps().map(|it| it.1).filter(decides).collect();
-        let state = |it: &&&Step| loaded.release.run.step_state(&it.id);
-        let open: Vec<&Step> = all.iter().filter(|it| state(it).is_open()).copied().collect();
+        let state = |step: &Step| loaded.release.run.step_state(&step.id);
+        let steps = || loaded.template.steps().map(|it| it.1).filter(decides);
+        let open = steps().any(|it| state(it).is_open());
         // What was decided may be changed as long as the version is not there; nothing is decided
         // before there is something to decide about.
-        if open.is_empty() && all.iter().any(|it| !state(&it).is_terminal()) {
+        if !open && steps().any(|it| !state(it).is_terminal()) {
             let message = format!("{} does not ask for this yet", loaded.release.number);
             return Err(Error::Rule { code: "not_asked_yet", message });
         }
-        let asked = if open.is_empty() { all } else { open };
-        let kinds: Vec<&str> = asked
-            .iter()
+        let kinds: Vec<&str> = steps()
+            .filter(|it| !open || state(it).is_open())
             .flat_map(|it| &it.roles)
             .filter_map(|it| match it {
                 RoleRef::SiteContact(kind) => Some(kind.as_str()),

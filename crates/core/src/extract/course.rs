@@ -22,12 +22,8 @@ fn state(state: &StepState) -> Cell {
 
 /// Who is to perform a step, with the role in which they do.
 fn performers<'a>(source: &'a Source<'_>, step: &'a Step) -> Vec<(PersonId, String)> {
-    let mut roles: Vec<String> = step.roles.iter().map(role_name).collect();
-    if let StepKind::Approval(spec) = &step.kind {
-        roles.extend(spec.approvers.iter().map(|it| role_name(&it.role)));
-    }
     let mut list = Vec::new();
-    for role in roles {
+    for role in step.role_refs().map(role_name) {
         for person in source.holders.get(&role).into_iter().flatten() {
             let pair = (person.clone(), role.clone());
             if !list.contains(&pair) {

@@ -30,24 +30,17 @@ impl Template {
             RoleRef::HeadsOf(id) | RoleRef::Lead(id) => *id == field.id,
             _ => false,
         };
-        field.kind == FieldType::Unit || self.role_refs().any(by)
+        field.kind == FieldType::Unit || self.names_role(by)
     }
 
     /// True when answers to the field name people.
     pub fn names_people(&self, field: &Field) -> bool {
         let by = |it: &RoleRef| matches!(it, RoleRef::FieldPerson(id) if *id == field.id);
-        field.kind == FieldType::Person || self.role_refs().any(by)
+        field.kind == FieldType::Person || self.names_role(by)
     }
 
-    /// Whoever a step or an approval is given to.
-    fn role_refs(&self) -> impl Iterator<Item = &RoleRef> {
-        self.steps().flat_map(|(_, step)| {
-            let approvers = match &step.kind {
-                StepKind::Approval(spec) => spec.approvers.as_slice(),
-                _ => &[],
-            };
-            step.roles.iter().chain(approvers.iter().map(|it| &it.role))
-        })
+    fn names_role(&self, is: impl Fn(&RoleRef) -> bool) -> bool {
+        self.steps().any(|(_, step)| step.role_refs().any(&is))
     }
 
     /// The role of this id.
@@ -74,6 +67,15 @@ impl Template {
 }
 
 impl Step {
+    /// Whoever has to act in the step: its roles, then its approvers.
+    pub fn role_refs(&self) -> impl Iterator<Item = &RoleRef> {
+        let approvers = match &self.kind {
+            StepKind::Approval(spec) => spec.approvers.as_slice(),
+            _ => &[],
+        };
+        self.roles.iter().chain(approvers.iter().map(|it| &it.role))
+    }
+
     /// The earliest phase that may be under way when the step begins, of the number of its own.
     pub const fn first_open_phase(&self, own: usize) -> usize {
         if self.overlap { own.saturating_sub(1) } else { own }

@@ -5,7 +5,7 @@
 
 use super::expr::{Names, Value, eval};
 use super::team::{Crew, Team, second};
-use super::template::{Each, RoleRef, Step, StepKind, Template};
+use super::template::{Each, Step, StepKind, Template};
 use crate::calendar::{DayMath as _, WorkTable};
 use crate::plan::{Graph, Input, Plan, PlanProblem, Progress, Turn, plan, play, spread};
 use crate::run::{StepState, WaitKind, kind_of, role_name};
@@ -525,12 +525,8 @@ pub fn last_begin(template: &Template, assumed: &Assumed<'_>) -> Option<Date> {
 
 /// Everybody who has to act in a step, approvers included, each once.
 pub fn performers(step: &Step) -> Vec<String> {
-    let mut roles: Vec<&RoleRef> = step.roles.iter().collect();
-    if let StepKind::Approval(spec) = &step.kind {
-        roles.extend(spec.approvers.iter().map(|it| &it.role));
-    }
     let mut names: Vec<String> = Vec::new();
-    for name in roles.into_iter().map(role_name) {
+    for name in step.role_refs().map(role_name) {
         if !names.contains(&name) {
             names.push(name);
         }

@@ -1,6 +1,7 @@
 //! Facts that a process asks for: the forms of a step's questions, what was answered, and reading an
 //! answer from its form.
 
+use super::people::active;
 use super::release::act_path;
 use super::visit::Fields;
 use super::words;
@@ -9,16 +10,13 @@ use crate::server::Web;
 use crate::ui::PageCtx;
 use crate::ui::form::{Choice, Field, Kind as Input, form_with, hidden};
 use maud::{Markup, html};
+use roadbook_app::Error;
 use roadbook_app::auth::Session;
-use roadbook_app::people::PersonFilter;
 use roadbook_app::releases::ReleaseView;
-use roadbook_app::{Error, PageAsk};
 use roadbook_core::process::expr::Value;
+use roadbook_core::process::settings;
 use roadbook_core::process::template::{Field as Declared, FieldType, Step};
 use roadbook_core::run::asked_by;
-
-/// People that a list of choices holds.
-const PEOPLE_MAX: usize = 200;
 
 /// Empty rows below those of a list.
 const ROWS_MORE: usize = 3;
@@ -40,10 +38,7 @@ impl Known {
             known.units = units.into_iter().map(|it| (it.id.to_string(), it.name)).collect();
         }
         if template.fields.iter().any(|it| template.names_people(it)) {
-            let filter = PersonFilter { active: Some(true), ..PersonFilter::default() };
-            let ask = PageAsk { cursor: None, limit: PEOPLE_MAX };
-            let people = web.app.person_list(&session.scope, &filter, &ask).await?;
-            known.people = people.rows.into_iter().map(|it| (it.id.to_string(), it.name)).collect();
+            known.people = active(web, session).await?;
         }
         Ok(known)
     }
@@ -241,12 +236,10 @@ fn written(value: Option<&Value>) -> String {
     match value {
         Some(Value::Bool(true)) => "yes".to_owned(),
         Some(Value::Bool(false)) => "no".to_owned(),
-        Some(Value::Int(number)) => number.to_string(),
-        Some(Value::Text(text)) => text.clone(),
         Some(Value::List(rows)) => {
             rows.iter().map(|it| cells(it).join(" · ")).collect::<Vec<_>>().join("\n")
         }
-        Some(Value::Null) | None => String::new(),
+        other => other.and_then(settings::write).unwrap_or_default(),
     }
 }
 

@@ -50,8 +50,10 @@ async fn show(signed: Signed) -> Page {
     let ready: Vec<&TodoItem> = todo.iter().filter(|it| it.ready).collect();
     let reviews = web.app.process_reviews(&caller.session.call()).await.map_err(fail)?;
     let call = caller.session.call();
+    let stopped = web.app.rollouts_halted(&call).await.map_err(fail)?;
     let mut halted = Vec::new();
-    for row in web.app.rollouts_halted(&call).await.map_err(fail)? {
+    // The next action, and those beside it: no more of them are shown.
+    for row in stopped.iter().take(1 + ALSO_MAX) {
         let view = web.app.rollout_view(&call, &row.release_id, Some(&row.id)).await;
         halted.push(view.map_err(fail)?);
     }
@@ -78,7 +80,7 @@ async fn show(signed: Signed) -> Page {
     let any = web.app.release_list(&caller.session.scope, &any.0, &any.1).await.map_err(fail)?;
     let view = HomeView {
         start: any.total == 0,
-        today: (halted.len() + ready.len() + reviews.len()) as u64,
+        today: (stopped.len() + ready.len() + reviews.len()) as u64,
         next,
         nothing_until: coming.map(|(at, title)| (at, words::show(&ctx, &title))),
         also: halted

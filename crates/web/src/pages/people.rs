@@ -13,6 +13,7 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use maud::html;
 use roadbook_app::PageAsk;
+use roadbook_app::auth::Session;
 use roadbook_app::people::{PersonFilter, PersonInput};
 use roadbook_app::units::UnitView;
 use roadbook_core::access::{Action, Kind, Resource, Role, allowed};
@@ -22,6 +23,9 @@ use serde::Deserialize;
 
 /// Rows of one page of the list.
 const ROWS: usize = 50;
+
+/// People that a list of choices holds.
+const CHOICES: usize = 200;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let view = Access::Grant(Action::View, Kind::People);
@@ -47,6 +51,17 @@ struct Asked {
 pub(super) fn unit_choices(list: &[UnitView]) -> Vec<Choice> {
     let label = |it: &UnitView| format!("{}{}", "\u{2003}".repeat(it.depth), it.name);
     list.iter().map(|it| Choice::new(it.id.as_str(), label(it))).collect()
+}
+
+/// People who may act, by id and name, for a list of choices.
+pub(super) async fn active(
+    web: &Web,
+    session: &Session,
+) -> Result<Vec<(String, String)>, roadbook_app::Error> {
+    let filter = PersonFilter { active: Some(true), ..PersonFilter::default() };
+    let ask = PageAsk { cursor: None, limit: CHOICES };
+    let found = web.app.person_list(&session.scope, &filter, &ask).await?;
+    Ok(found.rows.into_iter().map(|it| (it.id.to_string(), it.name)).collect())
 }
 
 /// Languages as choices, each in its own words.

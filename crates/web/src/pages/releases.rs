@@ -1,5 +1,6 @@
 //! Releases, and runs about anything else: the lists and the forms of new ones.
 
+use super::people::active;
 use super::visit::{Fields, Page, Refused, Sent, Signed, go};
 use super::words::{self, encoded};
 use crate::http::problem::Problem;
@@ -14,7 +15,6 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 use roadbook_app::auth::Session;
-use roadbook_app::people::PersonFilter;
 use roadbook_app::processes::ProcessSummary;
 use roadbook_app::products::VersionAsk;
 use roadbook_app::releases::{NewRelease, OPEN, ReleaseListItem};
@@ -418,13 +418,10 @@ async fn holders(
     process: &ProcessSummary,
 ) -> Vec<Field> {
     let open = web.app.roles_unheld(product, &process.template).await.unwrap_or_default();
-    let filter = PersonFilter { active: Some(true), ..PersonFilter::default() };
-    let ask = PageAsk { cursor: None, limit: 200 };
-    let people = web.app.person_list(&session.scope, &filter, &ask).await;
-    let people = people.map(|it| it.rows).unwrap_or_default();
+    let people = active(web, session).await.unwrap_or_default();
     let me = session.person.id.as_str();
     let field = |role: Role| {
-        let list = people.iter().map(|it| Choice::new(it.id.as_str(), &it.name)).collect();
+        let list = people.iter().map(|it| Choice::new(&it.0, &it.1)).collect();
         Field::new(
             Input::Select(list),
             format!("{HOLDER}{}", role.id),

@@ -68,7 +68,6 @@ fn roles_used(template: &Template) -> BTreeSet<&str> {
     }
     used.extend(template.control.owner.as_deref());
     for (_, step) in template.steps() {
-        let mut refs: Vec<&RoleRef> = step.roles.iter().collect();
         used.extend(step.not_by.iter().map(String::as_str));
         used.extend(step.override_by.iter().map(|it| it.by.as_str()));
         for check in &step.checks {
@@ -78,7 +77,6 @@ fn roles_used(template: &Template) -> BTreeSet<&str> {
             }
         }
         match &step.kind {
-            StepKind::Approval(spec) => refs.extend(spec.approvers.iter().map(|it| &it.role)),
             StepKind::Decision(spec) => used.extend(spec.opinions.iter().map(String::as_str)),
             StepKind::Operate(spec) => {
                 let lines = spec.sheet.iter().chain(&spec.rollback);
@@ -86,7 +84,7 @@ fn roles_used(template: &Template) -> BTreeSet<&str> {
             }
             _ => {}
         }
-        for role in refs.into_iter().filter(|it| plain(it)) {
+        for role in step.role_refs().filter(|it| plain(it)) {
             if let RoleRef::Role(name) = role {
                 used.insert(name);
             }

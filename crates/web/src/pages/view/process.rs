@@ -140,10 +140,7 @@ fn word_of(ctx: &PageCtx, family: &str, id: &str) -> String {
 }
 
 fn roles_of(step: &Step) -> Vec<String> {
-    let mut list: Vec<String> = step.roles.iter().map(role_name).collect();
-    if let StepKind::Approval(spec) = &step.kind {
-        list.extend(spec.approvers.iter().map(|it| role_name(&it.role)));
-    }
+    let mut list: Vec<String> = step.role_refs().map(role_name).collect();
     list.dedup();
     list
 }
