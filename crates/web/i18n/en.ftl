@@ -403,6 +403,8 @@ release-new-submit = Create the release
 
 release-kind-main = Main version
 release-kind-patch = Patch
+release-kind-release = Release
+release-kind-major-rework = Major rework
 release-kind-hotfix = Emergency release
 release-kind-planned = Planned release
 release-kind-new-system = New system

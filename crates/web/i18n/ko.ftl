@@ -385,6 +385,8 @@ release-new-submit = 릴리즈 만들기
 
 release-kind-main = 정식 버전
 release-kind-patch = 패치
+release-kind-release = 릴리즈
+release-kind-major-rework = 전면 개편
 release-kind-hotfix = 긴급 배포
 release-kind-planned = 정기 배포
 release-kind-new-system = 신규 시스템

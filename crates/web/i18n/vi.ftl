@@ -385,6 +385,8 @@ release-new-submit = Tạo bản phát hành
 
 release-kind-main = Phiên bản chính
 release-kind-patch = Bản vá lỗi
+release-kind-release = Bản phát hành
+release-kind-major-rework = Cải tổ lớn
 release-kind-hotfix = Cập nhật khẩn cấp
 release-kind-planned = Cập nhật theo kế hoạch
 release-kind-new-system = Hệ thống mới

@@ -385,6 +385,8 @@ release-new-submit = 创建发布
 
 release-kind-main = 主版本
 release-kind-patch = 补丁
+release-kind-release = 版本发布
+release-kind-major-rework = 重大改造
 release-kind-hotfix = 紧急发布
 release-kind-planned = 计划内发布
 release-kind-new-system = 新系统

@@ -143,6 +143,16 @@ pub struct Field {
     /// How a text has to look, e.g. `Patch/[n]`; `product.branches` is as the product says.
     #[serde(default)]
     pub pattern: Option<String>,
+    /// What its values or columns are called; what is not here is called as it is written.
+    #[serde(default)]
+    pub words: BTreeMap<String, Text>,
+}
+
+impl Field {
+    /// What people call a value or column of it.
+    pub fn word(&self, id: &str) -> Option<&Text> {
+        self.words.get(id).filter(|it| !it.is_empty())
+    }
 }
 
 /// Types of a field or setting.

@@ -290,7 +290,8 @@ pub fn asked_by<'t>(
     })
 }
 
-fn open_fields(template: &Template, run: &Run, step: &Step) -> Vec<WaitingOn> {
+/// The fields that a step asks for and nobody has answered.
+pub(super) fn open_fields(template: &Template, run: &Run, step: &Step) -> Vec<WaitingOn> {
     asked_by(template, run, step)
         .filter(|field| !run.fields.contains_key(&field.id))
         .map(|field| WaitingOn::Field { field: field.id.clone() })

@@ -1,6 +1,6 @@
 //! Every "not yet" as a value: the same in page, API, CLI and notice.
 
-use super::checks::{missing_documents, open_checks};
+use super::checks::{missing_documents, open_checks, open_fields};
 use super::context::{Context, SiteCounts, role_name};
 use super::state::{Run, RunState, StepState};
 use crate::ids::PersonId;
@@ -313,6 +313,7 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
     if let StepState::Blocked(line) = run.step_state(&step.id) {
         list.push(WaitingOn::Choice { line: line.clone() });
     }
+    list.extend(open_fields(template, run, step));
     list.extend(open_checks(template, run, step, ctx));
     list.extend(missing_documents(template, run, step, ctx));
     match &step.kind {

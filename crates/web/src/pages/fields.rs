@@ -59,13 +59,16 @@ impl Known {
         found.map_or(id, |it| it.1.as_str())
     }
 
-    /// An answer as people read it.
-    fn words(&self, ctx: &PageCtx, value: &Value) -> String {
+    /// An answer to a field as people read it.
+    fn words(&self, ctx: &PageCtx, field: &Declared, value: &Value) -> String {
         match value {
             Value::Bool(true) => ctx.t("answer-yes").into_owned(),
             Value::Bool(false) => ctx.t("answer-no").into_owned(),
             Value::Int(number) => number.to_string(),
-            Value::Text(text) => self.name(text).to_owned(),
+            Value::Text(text) => match field.word(text) {
+                Some(word) => words::show(ctx, word),
+                None => self.name(text).to_owned(),
+            },
             Value::List(rows) => {
                 let rows = rows.iter().map(|row| {
                     cells(row).iter().map(|it| self.name(it)).collect::<Vec<_>>().join(" · ")
@@ -87,7 +90,7 @@ pub(super) fn answered(
     asked_by(&view.template, &view.release.run, step)
         .filter_map(|field| {
             let value = view.release.run.fields.get(&field.id)?;
-            let value = known.words(ctx, value);
+            let value = known.words(ctx, field, value);
             (!value.is_empty()).then(|| (words::show(ctx, &field.ask), value))
         })
         .collect()
@@ -107,7 +110,7 @@ pub(super) fn questions(
     html! {
         @for field in open { (question(ctx, view, field, known, back)) }
         @for field in given { details {
-            summary { (words::show(ctx, &field.ask)) " " b { (known.words(ctx, &run.fields[&field.id])) } }
+            summary { (words::show(ctx, &field.ask)) " " b { (known.words(ctx, field, &run.fields[&field.id])) } }
             (question(ctx, view, field, known, back))
         } }
     }
@@ -135,7 +138,9 @@ fn question(
             let list = list.map(|it| Choice::new(it.0, ctx.t(it.1)));
             ("bool", Input::Radio(list.to_vec()))
         }
-        FieldType::Enum(values) => select(values.iter().map(|it| Choice::new(it, it)).collect()),
+        FieldType::Enum(values) => {
+            select(values.iter().map(|it| Choice::new(it, word(ctx, field, it))).collect())
+        }
         FieldType::Rows(columns) if columns.len() > 1 || !named.is_empty() => {
             return table(ctx, view, field, columns, named, back);
         }
@@ -194,7 +199,7 @@ fn table(
         ("columns", width.as_str()),
         ("back", back),
     ];
-    let titles: Vec<String> = columns.iter().map(|it| it.replace('_', " ")).collect();
+    let titles: Vec<String> = columns.iter().map(|it| word(ctx, field, it)).collect();
     html! {
         form.form method="post" action=(act_path(view)) {
             (hidden(ctx))
@@ -222,6 +227,11 @@ fn table(
             div.acts { button.btn.p type="submit" { (ctx.t("release-field-save")) } }
         }
     }
+}
+
+/// What people call a value or column.
+fn word(ctx: &PageCtx, field: &Declared, id: &str) -> String {
+    field.word(id).map_or_else(|| id.replace('_', " "), |it| words::show(ctx, it))
 }
 
 fn cells(row: &Value) -> Vec<String> {

@@ -250,6 +250,16 @@ impl<'a, 's> Table<'a, 's> {
     /// A text in several languages; a plain text is English.
     pub(super) fn text(&self, key: &'static str) -> Text {
         let Some((item, span)) = self.ask(key) else { return Text::default() };
+        self.text_in(key, item, span)
+    }
+
+    /// A text under a name that the file chose.
+    pub(super) fn named_text(&self, key: &str) -> Text {
+        let Some(item) = self.keys.get(key) else { return Text::default() };
+        self.text_in(key, item, self.span_of(key, item))
+    }
+
+    fn text_in(&self, key: &str, item: &'a Item, span: Range<usize>) -> Text {
         if let Some(text) = item.as_str() {
             return Text { en: Some(text.trim().to_owned()), ..Text::default() };
         }

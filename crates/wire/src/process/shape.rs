@@ -198,6 +198,7 @@ fn field_type(table: &Table<'_, '_>) -> FieldType {
 fn field(mut table: Table<'_, '_>) -> Field {
     let (id, kind) = (named(&mut table, "field"), field_type(&table));
     let default = table.has("default").then(|| default_of(&table, &kind));
+    let words = words_of(&table, &kind);
     let field = Field {
         id,
         kind,
@@ -205,20 +206,42 @@ fn field(mut table: Table<'_, '_>) -> Field {
         required_by: table.str("required_by"),
         default,
         pattern: table.str("pattern"),
+        words,
     };
     table.finish();
     field
 }
 
+/// What the values or columns of a field are called.
+fn words_of(table: &Table<'_, '_>, kind: &FieldType) -> BTreeMap<String, Text> {
+    let known: &[String] = match kind {
+        FieldType::Enum(names) | FieldType::Rows(names) => names,
+        _ => &[],
+    };
+    let Some(all) = table.table("words") else { return BTreeMap::new() };
+    let mut words = BTreeMap::new();
+    for name in all.names() {
+        if !known.contains(&name) {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            table.unknown_value("words", &name, &known);
+        }
+        words.insert(name.clone(), all.named_text(&name));
+    }
+    words
+}
+
 /// A fact of each change.
 fn item_field(mut table: Table<'_, '_>) -> Field {
+    let (id, kind) = (named(&mut table, "item_field"), field_type(&table));
+    let words = words_of(&table, &kind);
     let field = Field {
-        id: named(&mut table, "item_field"),
-        kind: field_type(&table),
+        id,
+        kind,
         ask: table.need_text("ask"),
         required_by: None,
         default: None,
         pattern: None,
+        words,
     };
     table.finish();
     field

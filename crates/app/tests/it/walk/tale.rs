@@ -255,7 +255,11 @@ fn command_words(command: &Command, town: &Town, template: &Template, voice: Voi
             voice.say(said, &[&at(slot.start), &at(slot.end), &why])
         }
         Command::SetField { field, value: to } => {
-            voice.say("{0}: {1}", &[&voice.field(template, field), &value(to, voice)])
+            let to = match to {
+                Value::Text(text) => voice.value(template, field, text),
+                other => value(other, voice),
+            };
+            voice.say("{0}: {1}", &[&voice.field(template, field), &to])
         }
         Command::Begin { step } => voice.say("begins {0}", &[&step_title(step)]),
         Command::Answer { step, check, answer: it, .. } => {

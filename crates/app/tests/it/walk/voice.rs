@@ -83,6 +83,12 @@ impl Voice {
         self.title(id, template.fields.iter().find(|it| it.id == id).map(|it| &it.ask))
     }
 
+    /// What the process calls an answer.
+    pub fn value(self, template: &Template, field: &str, text: &str) -> String {
+        let found = template.fields.iter().find(|it| it.id == field);
+        self.title(text, found.and_then(|it| it.word(text)))
+    }
+
     pub fn check(self, template: &Template, id: &str, step: &str) -> String {
         let found = template.step(step).and_then(|it| it.checks.iter().find(|at| at.id == id));
         self.title(id, found.map(|it| &it.ask))

@@ -88,6 +88,11 @@ fn partly(list: &mut Vec<Finding>, template: &Template) {
     for role in &template.roles {
         text(format!("role.{}.duty", role.id), &role.duty);
     }
+    for field in template.fields.iter().chain(&template.item_fields) {
+        for (name, said) in &field.words {
+            text(format!("field.{}.words.{name}", field.id), said);
+        }
+    }
     for setting in &template.settings {
         text(format!("setting.{}.ask", setting.id), &setting.ask);
     }

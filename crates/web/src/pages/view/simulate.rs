@@ -16,7 +16,7 @@ use roadbook_app::units::UnitView;
 use roadbook_core::plan::PlanProblem;
 use roadbook_core::process::settings;
 use roadbook_core::process::simulate::{Bar, Simulation, Waits, performers};
-use roadbook_core::process::template::{FieldType, StepKind, Template};
+use roadbook_core::process::template::{self, FieldType, StepKind, Template};
 use std::collections::BTreeMap;
 
 /// What was asked for, and where it cannot be read.
@@ -132,6 +132,14 @@ fn facts(ctx: &PageCtx, template: &Template, asked: &Asked) -> Markup {
         FieldType::Number => Some(Input::Input("number")),
         _ => None,
     };
+    let of_field = |it: &template::Field| match &it.kind {
+        FieldType::Enum(values) => {
+            let called =
+                |id: &str| it.word(id).map_or_else(|| plain(id), |it| words::show(ctx, it));
+            Some(choices(values, &called))
+        }
+        other => kind(other),
+    };
     let accepts = template.accepts.clone().unwrap_or_default();
     let usual = |it: &roadbook_core::process::expr::Value| {
         let value = settings::write(it).unwrap_or_default();
@@ -144,7 +152,7 @@ fn facts(ctx: &PageCtx, template: &Template, asked: &Asked) -> Markup {
         @for it in &template.settings { @if let Some(input) = kind(&it.kind) {
             (asked.field(ctx, input, &format!("set.{}", it.id), &words::show(ctx, &it.ask)).hint(usual(&it.default)).render(ctx))
         } }
-        @for it in &template.fields { @if let Some(input) = kind(&it.kind) {
+        @for it in &template.fields { @if let Some(input) = of_field(it) {
             (asked.field(ctx, input, &format!("fact.field.{}", it.id), &words::show(ctx, &it.ask)).render(ctx))
         } }
     }
