@@ -147,6 +147,13 @@ pub struct Application {
     pub content: String,
 }
 
+/// Kinds of a change, in the order in which a form lists them.
+pub const CHANGE_KINDS: [&str; 7] =
+    ["feature", "spec", "architecture", "code", "data", "config", "infrastructure"];
+
+/// What a change is for.
+pub const CHANGE_PURPOSES: [&str; 4] = ["feature", "fix", "performance", "security"];
+
 /// A change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -25,6 +25,8 @@ pub struct EditRelease {
     pub title: Option<String>,
     /// Version; free until the release starts.
     pub version: Option<String>,
+    /// Kind; free until the release starts.
+    pub kind: Option<String>,
     /// Changes.
     pub items: Option<Vec<ChangeItem>>,
     /// System requirements.
@@ -56,6 +58,9 @@ impl EditRelease {
         }
         if let Some(version) = self.version {
             release.version = version;
+        }
+        if let Some(kind) = self.kind {
+            release.kind = kind;
         }
         if let Some(items) = self.items {
             release.items = items;
@@ -95,6 +100,7 @@ impl EditRelease {
         };
         mark("title", before.title != release.title);
         mark("version", before.version != release.version);
+        mark("kind", before.kind != release.kind);
         mark("items", before.items != release.items);
         mark("requirements", before.requirements != release.requirements);
         mark("prepare", before.prepare != release.prepare);
@@ -174,6 +180,9 @@ impl App {
         }
         if changed.contains(&"version") && !matches!(release.run.state, RunState::Draft) {
             return Err(Error::field("version", "fixed", "the version is fixed once it started"));
+        }
+        if changed.contains(&"kind") && !matches!(release.run.state, RunState::Draft) {
+            return Err(Error::field("kind", "fixed", "the kind is fixed once it started"));
         }
         let refusals = admit(&template, &release);
         if !refusals.is_empty() {

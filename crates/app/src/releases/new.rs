@@ -13,7 +13,7 @@ use roadbook_core::process::expr::Value;
 use roadbook_core::process::start;
 use roadbook_core::process::template::{Subject, Template};
 use roadbook_core::release::{
-    Application, ChangeItem, Mode, Release, ReleaseRefusal, admit, bound,
+    Application, ChangeItem, Mode, Release, ReleaseRefusal, admit, bound, forced_kind,
 };
 use roadbook_core::run::{Run, role_name};
 use roadbook_core::schedule::Period;
@@ -82,6 +82,12 @@ pub struct NewReleaseItem {
     pub facts: BTreeMap<String, roadbook_core::process::expr::Value>,
 }
 
+impl From<ChangeItem> for NewReleaseItem {
+    fn from(it: ChangeItem) -> NewReleaseItem {
+        NewReleaseItem { title: it.title, kind: it.kind, purpose: it.purpose, facts: it.facts }
+    }
+}
+
 impl App {
     /// Opens a release in state draft and reserves its version (S4c-01).
     #[boxed]
@@ -130,6 +136,12 @@ impl App {
         };
         let named = new.lead.is_some();
         let mut release = self.compose(new, &product_id, &me.id, &me.unit_id, revision, &template);
+        // The changes say which class it is; whoever names another one is refused.
+        if release.kind.is_empty()
+            && let Some(forced) = forced_kind(&template, &release)
+        {
+            release.kind = forced.class;
+        }
         release.sites = sites.len() as u32;
         if let Some(role) = template.responsible.as_ref().filter(|_| !named) {
             let holders = self.role_holders(&template, &release, self.now()).await?;

@@ -4,6 +4,7 @@ use crate::walk::acts::{Act, Acts as _, Direct, Who};
 use crate::walk::scripts::{HANOI, SEOUL, SHANGHAI, feature, fixes, server, service};
 use crate::walk::town::{Place, Town, builtin};
 use crate::walk::{Script, Walk, application, item};
+use roadbook_app::releases::NewRelease;
 use roadbook_app::sites::SiteDecision;
 use roadbook_core::process::expr::Value;
 use roadbook_core::run::{Command, Slot};
@@ -148,7 +149,7 @@ async fn the_kind_of_an_update_is_forced_by_what_changes() {
     let fix = item("Totals", "code", "fix", &[]);
     let host = item("Host", "infrastructure", "", &[]);
     let cases = [
-        ("", &new, "kind_not_accepted"),
+        ("main", &new, "kind_not_accepted"),
         ("minor", &new, "class_forced"),
         ("minor", &deep, "class_forced"),
         ("minor", &judged, "class_forced"),
@@ -164,6 +165,19 @@ async fn the_kind_of_an_update_is_forced_by_what_changes() {
     }
     let script = Script { kind: "minor", items: vec![half, fix], ..feature() };
     direct.open("applicant", application(&script, &direct.town)).await.unwrap();
+
+    let nothing = Script { kind: "", items: Vec::new(), ..feature() };
+    let next = |script: &Script| {
+        let asked = application(script, &direct.town);
+        NewRelease { version: "V1.3.0.0001".to_owned(), ..asked }
+    };
+    let made = direct.open("applicant", next(&nothing)).await;
+    assert_eq!(made.unwrap_err().code, "kind_not_accepted", "nothing says what it is");
+    let unsaid = Script { kind: "", items: vec![new], ..feature() };
+    let made = direct.open("applicant", next(&unsaid)).await.unwrap();
+    let actor = direct.town.world.admin().await.actor;
+    let view = direct.town.world.app.release(&actor, &made).await.unwrap();
+    assert_eq!(view.release.kind, "feature", "as its changes say");
 }
 
 /// A slot outside of the evenings of Saturday and Sunday, a first notice that comes too late, and

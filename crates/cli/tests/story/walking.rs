@@ -329,7 +329,7 @@ fn told(tale: &str, notice: &str) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_update_has_its_kind_its_evening_and_its_revision_of_the_process() {
     let api = Api::open(&feature(), HANOI).await;
-    for (kind, code) in [("", "kind_not_accepted"), ("minor", "class_forced")] {
+    for (kind, code) in [("main", "kind_not_accepted"), ("minor", "class_forced")] {
         let script = Script { kind, ..feature() };
         let made = api.open("applicant", application(&script, &api.town)).await;
         assert_eq!(made.unwrap_err().code, code, "{kind}");

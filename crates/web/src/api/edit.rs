@@ -97,6 +97,7 @@ async fn change(web: &Web, caller: &Caller, body: wire::EditRelease) -> Answer<E
     Ok(EditRelease {
         title: body.title,
         version: body.version,
+        kind: body.kind,
         items: body.items.map(items),
         requirements: body.requirements.map(Into::into),
         lead,

@@ -6,6 +6,7 @@ mod action;
 mod again;
 mod agents;
 mod calendar;
+mod changes;
 mod clash_home;
 mod door;
 pub(crate) mod extracts;
@@ -101,6 +102,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(site::endpoints());
     list.extend(release_sites::endpoints());
     list.extend(calendar::endpoints());
+    list.extend(changes::endpoints());
     list.extend(public::endpoints());
     list.extend(release::endpoints());
     list.extend(releases::endpoints());

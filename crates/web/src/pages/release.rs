@@ -38,6 +38,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 pub enum ReleaseTab {
     /// Where it stands.
     Overview,
+    /// What it carries.
+    Changes,
     /// Dates.
     Plan,
     /// Gates.
@@ -57,8 +59,9 @@ pub enum ReleaseTab {
 }
 
 impl ReleaseTab {
-    const ALL: [(ReleaseTab, &str, &str); 9] = [
+    const ALL: [(ReleaseTab, &str, &str); 10] = [
         (ReleaseTab::Overview, "release-tab-overview", ""),
+        (ReleaseTab::Changes, "release-tab-changes", "/changes"),
         (ReleaseTab::Plan, "release-tab-plan", "/plan"),
         (ReleaseTab::Readiness, "release-tab-readiness", "/readiness"),
         (ReleaseTab::Live, "release-tab-live", "/live"),
@@ -122,7 +125,7 @@ pub fn head_of(ctx: &PageCtx, view: &ReleaseView, tab: ReleaseTab) -> ReleaseHea
 /// Tabs of a run that ships nothing: what is about sites only where it has some.
 fn fits_run(release: &roadbook_core::release::Release, tab: ReleaseTab) -> bool {
     match tab {
-        ReleaseTab::Live | ReleaseTab::Rollout => false,
+        ReleaseTab::Live | ReleaseTab::Rollout | ReleaseTab::Changes => false,
         ReleaseTab::Sites => release.sites > 0,
         _ => true,
     }

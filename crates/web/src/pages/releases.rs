@@ -1,5 +1,6 @@
 //! Releases, and runs about anything else: the lists and the forms of new ones.
 
+use super::changes;
 use super::people::active;
 use super::visit::{Fields, Page, Refused, Sent, Signed, go};
 use super::words::{self, encoded};
@@ -17,7 +18,7 @@ use maud::{Markup, html};
 use roadbook_app::auth::Session;
 use roadbook_app::processes::ProcessSummary;
 use roadbook_app::products::VersionAsk;
-use roadbook_app::releases::{NewRelease, OPEN, ReleaseListItem};
+use roadbook_app::releases::{NewRelease, NewReleaseItem, OPEN, ReleaseListItem};
 use roadbook_app::sites::SiteListFilter;
 use roadbook_app::{About, PageAsk, ReleaseFilter};
 use roadbook_core::ids::{PersonId, ProductId, SiteId};
@@ -347,10 +348,14 @@ pub(super) async fn release_fields(
         [] => {}
         [only] => hidden.push(("kind", only.clone())),
         many => {
-            let list = many.iter().map(|it| Choice::new(it, kind_words(ctx, it))).collect();
-            fields.push(
-                Field::new(Input::Select(list), "kind", ctx.t("release-new-kind")).value(&many[0]),
-            );
+            // Where the changes say it, nobody has to know the class beforehand.
+            let by = (!process.template.classify.is_empty())
+                .then(|| Choice::new("", ctx.t("release-kind-by-changes")));
+            let first = if by.is_some() { "" } else { many[0].as_str() };
+            let list = many.iter().map(|it| Choice::new(it, kind_words(ctx, it)));
+            let list = by.into_iter().chain(list).collect();
+            let kind = Field::new(Input::Select(list), "kind", ctx.t("release-new-kind"));
+            fields.push(kind.value(first).optional());
         }
     }
     match accepts.modes.as_slice() {
@@ -367,6 +372,7 @@ pub(super) async fn release_fields(
             fields.push(Field::text("mode_reason", ctx.t("release-new-mode-reason")));
         }
     }
+    fields.extend(changes::fields_of(ctx, &process.template, 0, None));
     fields.extend(last_fields(ctx, web, session, product, process).await);
     (hidden, fields)
 }
@@ -467,7 +473,14 @@ async fn create_release(State(web): State<Web>, sent: Sent) -> Page {
             Refused::new(ctx.clone(), Problem::field("site", "unknown", "choose a site"))
         })?),
     };
+    let process = web.app.process_view(&call, &fields.text("process"), None).await;
+    let items = match process {
+        Ok(it) => changes::read(&ctx, &fields, &it.summary.template, &[]),
+        // Which process it is, is refused where it is opened.
+        Err(_) => Vec::new(),
+    };
     let input = NewRelease {
+        items: items.into_iter().map(NewReleaseItem::from).collect(),
         sites: site.into_iter().collect(),
         period,
         product: Some(product),

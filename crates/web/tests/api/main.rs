@@ -5,6 +5,7 @@ mod access;
 mod account;
 mod calendar;
 mod calls;
+mod change_items;
 mod changes;
 mod contact;
 mod ddi;

@@ -531,6 +531,9 @@ pub struct EditRelease {
     /// Version; free until the release starts.
     #[serde(default)]
     pub version: Option<String>,
+    /// Kind; free until the release starts.
+    #[serde(default)]
+    pub kind: Option<String>,
     /// Changes, all of them.
     #[serde(default)]
     pub items: Option<Vec<Item>>,
