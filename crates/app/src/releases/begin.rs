@@ -304,6 +304,7 @@ impl App {
             if self.may_call(id).await? {
                 begins(Box::pin(self.calls_make(id)).await, id.as_str())?;
             }
+            begins(Box::pin(self.issue_happened(id)).await, id.as_str())?;
         }
         Ok(())
     }

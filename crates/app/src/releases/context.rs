@@ -46,6 +46,7 @@ pub(crate) struct Surroundings {
     authorizers: Vec<PersonId>,
     customers: Vec<Member>,
     called_sites: Vec<Member>,
+    issues: Vec<Member>,
     outsiders: BTreeSet<PersonId>,
     product_facts: BTreeMap<String, Value>,
 }
@@ -115,6 +116,7 @@ impl Surroundings {
         BTreeMap::from([
             ("change_item".to_owned(), items),
             ("customer".to_owned(), self.customers.clone()),
+            ("issue".to_owned(), self.issues.clone()),
             ("site".to_owned(), self.called_sites.clone()),
         ])
     }
@@ -160,6 +162,11 @@ impl App {
         } else {
             Vec::new()
         };
+        let issues = if loaded.template.steps().any(|(_, it)| it.each == Some(Each::Issue)) {
+            self.issues_about(loaded).await?
+        } else {
+            Vec::new()
+        };
         let holders = role_holders(&loaded.template, release, &grants, &resource.units);
         let outsiders = self.outsiders(loaded, &holders, &all_units).await?;
         let named = loaded.template.steps().any(|(_, step)| names_authorizers(step));
@@ -182,6 +189,7 @@ impl App {
             authorizers,
             customers,
             called_sites,
+            issues,
             outsiders,
             product_facts: self.product_facts(loaded).await?,
         })

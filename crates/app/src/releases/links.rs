@@ -3,16 +3,17 @@
 
 use super::LoadedRelease;
 use super::extract_lines::category;
+use super::index::OPEN;
 use crate::App;
 use crate::error::{Error, Result};
 use jiff::SignedDuration;
 use roadbook_core::access::Actor;
-use roadbook_core::ids::PersonId;
+use roadbook_core::ids::{PersonId, ReleaseId};
 use roadbook_core::process::expr::Value;
-use roadbook_core::process::template::FieldType;
-use roadbook_core::run::Command;
+use roadbook_core::process::template::{Each, FieldType, Subject};
+use roadbook_core::run::{CloseCode, Command, Member, RunState};
 use roadbook_store::people::{self, PersonFilter};
-use roadbook_store::releases::{self as rows, ReleaseFilter};
+use roadbook_store::releases::{self as rows, About, ReleaseFilter};
 use roadbook_store::units::{self, Unit};
 use roadbook_store::{PageAsk, Scope};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,8 @@ pub(super) const TOO_OFTEN: &str = "category.too_often";
 pub(super) const ITEMS_CHANGED: &str = "items.changed";
 /// Releases that are looked through when a category is counted.
 const COUNTED_MAX: usize = 200;
+/// Open issues of a product that are looked through for those about a release.
+const ISSUES_MAX: usize = 500;
 /// People that are looked through for one of a name.
 const NAMED_MAX: usize = 50;
 
@@ -102,6 +105,53 @@ impl App {
         if named.release.run.process == *process { Ok(()) } else { Err(unknown()) }
     }
 
+    /// Issues of the product that name this run in a field: those that are open, and those that a
+    /// step already goes over.
+    pub(super) async fn issues_about(&self, loaded: &LoadedRelease) -> Result<Vec<Member>> {
+        let release = &loaded.release;
+        let filter = ReleaseFilter {
+            about: About::Only(Subject::Issue),
+            states: OPEN.map(str::to_owned).to_vec(),
+            product_id: Some(release.product.clone()),
+            ..ReleaseFilter::default()
+        };
+        let page =
+            rows::list(self.store(), &Scope::all(), &filter, &PageAsk::first(ISSUES_MAX)).await?;
+        let mut ids: BTreeSet<ReleaseId> = page.rows.into_iter().map(|it| it.id).collect();
+        let over = loaded.template.steps().filter(|(_, it)| it.each == Some(Each::Issue));
+        let known = over.filter_map(|(_, it)| release.run.steps.get(&it.id));
+        ids.extend(
+            known.flat_map(|it| it.members.keys()).filter_map(|it| ReleaseId::parse(it).ok()),
+        );
+        let mut list = Vec::new();
+        for id in ids {
+            let issue = self.release_load(&id).await?;
+            let dropped = matches!(&issue.release.run.state,
+                RunState::Ended(it) if it.code == CloseCode::Cancelled);
+            if !dropped && runs_named(&issue).any(|it| *it == release.number) {
+                let label = format!("{} {}", issue.release.number, issue.release.title);
+                list.push(Member { id: id.to_string(), label });
+            }
+        }
+        Ok(list)
+    }
+
+    /// Runs that an issue names look again at what they go over.
+    pub(super) async fn issue_happened(&self, id: &ReleaseId) -> Result<()> {
+        let row = rows::get(self.store(), &Scope::all(), id).await?;
+        if row.is_none_or(|it| it.subject != Subject::Issue.name()) {
+            return Ok(());
+        }
+        let issue = self.release_load(id).await?;
+        for number in runs_named(&issue) {
+            let named = rows::by_number(self.store(), &Scope::all(), number).await?;
+            if let Some(row) = named {
+                Box::pin(self.release_tick(&row.id)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts the releases of the same category that started lately, this one among them. One too
     /// many is told to the run, if its process does something about it.
     pub(super) async fn comes_often(&self, loaded: &LoadedRelease) -> Result<bool> {
@@ -169,4 +219,14 @@ fn with_ids(value: &Value, ids: &BTreeMap<String, String>) -> Value {
         Value::List(rows) => Value::List(rows.iter().map(|it| with_ids(it, ids)).collect()),
         other => other.clone(),
     }
+}
+
+/// Numbers of the runs that a run names in its fields.
+fn runs_named(loaded: &LoadedRelease) -> impl Iterator<Item = &String> {
+    let fields = &loaded.release.run.fields;
+    let runs = loaded.template.fields.iter().filter(|it| matches!(it.kind, FieldType::Run(_)));
+    runs.filter_map(|it| match fields.get(&it.id) {
+        Some(Value::Text(number)) if !number.is_empty() => Some(number),
+        _ => None,
+    })
 }

@@ -9,7 +9,7 @@ use roadbook_core::ids::{PersonId, ProductId, ReleaseId};
 use roadbook_core::process::expr::Value;
 use roadbook_core::process::template::Subject;
 use roadbook_core::release::Origin;
-use roadbook_core::run::{CloseCode, Command};
+use roadbook_core::run::{CloseCode, Command, MemberAct};
 use roadbook_core::schedule::Period;
 
 const T: &str = r#"{ en = "Title", ko = "제목", vi = "Tiêu đề", zh = "标题" }"#;
@@ -157,6 +157,51 @@ async fn a_step_calls_another_process_and_waits_until_it_is_closed() {
     assert_eq!(story.state(&release, "ask").await, "active", "done is not closed");
     story.close(issue, CloseCode::Success).await;
     assert_eq!(story.state(&release, "ask").await, "done");
+}
+
+/// A step over issues has a member for each that names the release, also for one that comes later.
+#[tokio::test]
+async fn a_step_goes_over_the_issues_that_name_its_release() {
+    let names = format!(
+        "[[field]]\nid = \"release\"\ntype = \"run\"\nprocess = \"test/release\"\nask = {T}\n\
+         required_by = \"look\"\n"
+    );
+    let each = "after = [\"plan\"]\n  each = \"issue\"";
+    let story = Story::new(&[
+        process("test/release", "release", "", &[("plan", "task", ""), ("answer", "task", each)]),
+        process("test/issue", "issue", &names, &[("look", "task", "")]),
+    ])
+    .await;
+    let release = story.open("test/release", "V1.0.0.0000", None).await;
+    let call = story.world.call_of(&story.lead).await;
+    let name = async |issue: &ReleaseId| {
+        let value = Value::Text("R-2026-0001".to_owned());
+        story.act(issue, Command::SetField { field: "release".to_owned(), value }).await;
+    };
+    let members = async || {
+        let view = story.world.app.release(&call.actor, &release).await.unwrap();
+        let state = view.release.run.steps.get("answer").unwrap().clone();
+        state.members.keys().cloned().collect::<Vec<_>>()
+    };
+    let first = story.open("test/issue", "", None).await;
+    name(&first).await;
+    story.open("test/issue", "", None).await;
+    story.done(&release, "plan").await;
+    assert_eq!(members().await, [first.to_string()], "the other one names no release");
+
+    let later = story.open("test/issue", "", None).await;
+    name(&later).await;
+    let both = [first.to_string(), later.to_string()];
+    assert_eq!(members().await, both, "the release looks again when an issue names it");
+    story.done(&first, "look").await;
+    story.close(&first, CloseCode::Success).await;
+    assert_eq!(members().await, both, "a settled issue still wants its answer");
+
+    for member in both {
+        let act = MemberAct::Done { remark: "told".to_owned() };
+        story.act(&release, Command::Member { step: "answer".to_owned(), member, act }).await;
+    }
+    assert_eq!(story.state(&release, "answer").await, "done");
 }
 
 #[tokio::test]
