@@ -366,7 +366,9 @@ fn a_main_version_has_more_departments_participations_and_gates_than_a_patch() {
 #[test]
 fn every_finished_change_is_tried_by_customers_before_the_others_are_finished() {
     let main = template("product/main");
-    for (id, after) in [("develop", ""), ("trial_build", "develop"), ("trial", "trial_build")] {
+    let steps =
+        [("develop", "design_review"), ("trial_build", "develop"), ("trial", "trial_build")];
+    for (id, after) in steps {
         let step = step(&main, id);
         assert_eq!(step.each, Some(Each::ChangeItem), "{id}");
         let before: Vec<&str> = step.after.iter().flatten().map(String::as_str).collect();

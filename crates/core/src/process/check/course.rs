@@ -20,6 +20,7 @@ pub(super) fn check(template: &Template, graph: &Graph) -> Vec<Finding> {
         list.extend(own_date(&steps, graph, n));
         list.extend(told_early(template, &steps, graph, n));
         list.extend(untested(&steps, graph, n));
+        list.extend(unverified(&steps, graph, n));
         list.extend(opinions(&steps, graph, n));
         list.extend(papers(&steps, graph, n));
         list.extend(unanswered(template, &steps, graph, n));
@@ -230,6 +231,19 @@ fn untested(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
         format!("approval `{}` does not wait for `{}` beside it", step.id, steps[test].id);
     let fix = format!("add `after = [\"{}\"]`", steps[test].id);
     Some(Finding::warning("untested", at(step, "after"), message, fix))
+}
+
+/// What people changed in production is looked at afterwards: by a step that verifies or watches
+/// it. Sites of a rollout report themselves how it went.
+fn unverified(steps: &[&Step], graph: &Graph, n: usize) -> Option<Finding> {
+    let mut later = (0..steps.len()).filter(|m| graph.before[*m].contains(&n));
+    let looks = |m: usize| matches!(steps[m].kind, StepKind::Verify | StepKind::Watch { .. });
+    if !matches!(steps[n].kind, StepKind::Operate(_)) || later.any(looks) {
+        return None;
+    }
+    let message = format!("nobody looks at what `{}` has changed", steps[n].id);
+    let fix = "add a step of kind `verify` or `watch` after it";
+    Some(Finding::warning("unverified", at(steps[n], "kind"), message, fix))
 }
 
 /// Opinions that a decision demands are asked for in a step that does not wait for it.
