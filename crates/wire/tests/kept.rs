@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what must hold")]
 
 use roadbook_core::process::template::Template;
-use roadbook_wire::process::{builtin, check, schema};
+use roadbook_wire::process::check;
 use std::fmt::Write as _;
 
 const EVERY_FORM: &str = include_str!("kept/every-form.toml");
@@ -70,21 +70,5 @@ fn a_file_that_was_kept_is_read_and_means_what_it_meant() {
         let blocking: Vec<_> = checked.findings.iter().filter(|it| it.blocks()).collect();
         assert!(blocking.is_empty(), "{name}: {blocking:?}");
         insta::assert_snapshot!(name, meaning(&checked.parsed.unwrap().template));
-    }
-}
-
-/// No kind of step is in the language without a process that shows it to the reader, the checker
-/// and the schema.
-#[test]
-fn every_kind_of_step_stands_in_a_file() {
-    let schema = schema();
-    let kinds = schema.pointer("/$defs/step/properties/kind/enum").unwrap();
-    let kinds = kinds.as_array().unwrap();
-    assert!(kinds.len() > 20, "{kinds:?}");
-    let shown: Vec<&str> =
-        builtin().iter().map(|it| it.1).chain([include_str!("every-form.toml")]).collect();
-    for kind in kinds {
-        let line = format!("kind = {kind}");
-        assert!(shown.iter().any(|it| it.contains(&line)), "no file has a step of {line}");
     }
 }

@@ -433,6 +433,28 @@ fn describe_part(command: &Command) -> Value {
         Command::Extend { step, check } => json!({ "step": step, "check": check.id }),
         Command::Happened { event, what } => json!({ "event": event, "what": what }),
         Command::Close { code, remark } => json!({ "code": code.name(), "remark": remark }),
-        _ => json!({}),
+        // Told by `describe`; a new command is told there or here.
+        Command::Start
+        | Command::SetField { .. }
+        | Command::SetSlot { .. }
+        | Command::Begin { .. }
+        | Command::Answer { .. }
+        | Command::Done { .. }
+        | Command::Vote { .. }
+        | Command::Opine { .. }
+        | Command::Decide { .. }
+        | Command::Delegate { .. }
+        | Command::Override { .. }
+        | Command::Sheet { .. }
+        | Command::Choose { .. }
+        | Command::DocumentWritten { .. }
+        | Command::DocumentControlled { .. }
+        | Command::Sign { .. }
+        | Command::ContentChanged
+        | Command::NoticeSent { .. }
+        | Command::Hold { .. }
+        | Command::Resume { .. }
+        | Command::Cancel { .. }
+        | Command::Tick => json!({}),
     }
 }

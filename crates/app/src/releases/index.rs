@@ -5,7 +5,7 @@ use super::LoadedRelease;
 use jiff::Timestamp;
 use roadbook_core::ids::{PersonId, UnitId};
 use roadbook_core::process::due::Span;
-use roadbook_core::process::template::{Step, StepKind};
+use roadbook_core::process::template::Step;
 use roadbook_core::run::{
     Context, RunState, StepRun, StepState, WaitingOn, members_in_turn, waiting,
 };
@@ -99,45 +99,10 @@ fn short_waiting(loaded: &LoadedRelease, ctx: &Context) -> String {
         .find(|(id, _)| loaded.release.run.step_state(id).is_open())
         .or_else(|| all.first());
     open.map(|(id, list)| {
-        let reason = list.first().map_or("nothing", reason_name);
+        let reason = list.first().map_or("nothing", WaitingOn::name);
         format!("{id} {reason}")
     })
     .unwrap_or_default()
-}
-
-/// The short name of a reason, as in the API.
-pub fn reason_name(waiting: &WaitingOn) -> &'static str {
-    match waiting {
-        WaitingOn::Start => "start",
-        WaitingOn::Hold { .. } => "hold",
-        WaitingOn::Step { .. } => "step",
-        WaitingOn::Person { .. } => "person",
-        WaitingOn::Unassigned { .. } => "unassigned",
-        WaitingOn::Approval { .. } => "approval",
-        WaitingOn::Opinion { .. } => "opinion",
-        WaitingOn::Deliverable { .. } => "deliverable",
-        WaitingOn::Signature { .. } => "signature",
-        WaitingOn::Check { .. } => "check",
-        WaitingOn::Field { .. } => "field",
-        WaitingOn::Slot => "slot",
-        WaitingOn::Window { .. } => "window",
-        WaitingOn::Capacity { .. } => "capacity",
-        WaitingOn::Freeze { .. } => "freeze",
-        WaitingOn::Past { .. } => "past",
-        WaitingOn::LeadTime { .. } => "lead_time",
-        WaitingOn::NotBefore { .. } => "not_before",
-        WaitingOn::Sites { .. } => "sites",
-        WaitingOn::Members { .. } => "members",
-        WaitingOn::Contacts { .. } => "contacts",
-        WaitingOn::Notice => "notice",
-        WaitingOn::Gate { .. } => "gate",
-        WaitingOn::Release { .. } => "release",
-        WaitingOn::Run { .. } => "run",
-        WaitingOn::Issues { .. } => "issues",
-        WaitingOn::Rollout { .. } => "rollout",
-        WaitingOn::Debt { .. } => "debt",
-        WaitingOn::Choice { .. } => "choice",
-    }
 }
 
 /// The next moment at which time alone may change something: a step opens, the slot begins, a
@@ -219,7 +184,7 @@ pub(crate) fn tasks(loaded: &LoadedRelease, ctx: &Context) -> Vec<Task> {
                 round: step_run.map_or(1, |it| i64::from(it.round)),
                 person_id: person.to_string(),
                 role,
-                kind: kind_name(&step.kind).to_owned(),
+                kind: step.kind.name().to_owned(),
                 state: task_state(state, answered, opened).to_owned(),
                 due_at: ctx.due_at.get(&step.id).copied(),
                 start_at: ctx.opens_at.get(&step.id).copied(),
@@ -256,34 +221,5 @@ fn task_state(state: &StepState, answered: bool, opened: bool) -> &'static str {
         "ready"
     } else {
         "ahead"
-    }
-}
-
-/// Short name of a kind of step.
-pub fn kind_name(kind: &StepKind) -> &'static str {
-    match kind {
-        StepKind::Task => "task",
-        StepKind::Checklist => "checklist",
-        StepKind::Document => "document",
-        StepKind::Test => "test",
-        StepKind::Training => "training",
-        StepKind::Review => "review",
-        StepKind::Approval(_) => "approval",
-        StepKind::Opinion => "opinion",
-        StepKind::Decision(_) => "decision",
-        StepKind::Notice(_) => "notice",
-        StepKind::Contact { .. } => "contact",
-        StepKind::Trial => "trial",
-        StepKind::Build => "build",
-        StepKind::Operate(_) => "operate",
-        StepKind::Rollout(_) => "rollout",
-        StepKind::Verify => "verify",
-        StepKind::Watch { .. } => "watch",
-        StepKind::Configure => "configure",
-        StepKind::Archive => "archive",
-        StepKind::Report => "report",
-        StepKind::Feedback => "feedback",
-        StepKind::Receipt { .. } => "receipt",
-        StepKind::Call { .. } => "call",
     }
 }

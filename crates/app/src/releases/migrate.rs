@@ -1,7 +1,7 @@
 //! Moving a running release onto the revision of its process that is in force: first what would
 //! change for whom, then the move, with the answer that the caller saw.
 
-use super::index::{self, reason_name};
+use super::index;
 use super::{LoadedRelease, Surroundings, act, leads};
 use crate::App;
 use crate::boxed;
@@ -15,7 +15,7 @@ use roadbook_core::process::template::Template;
 use roadbook_core::release::admit;
 use roadbook_core::run::{
     Command, Context, Decision, Migration, MigrationRefusal, PartChange, Run, RunState, StepChange,
-    StepFate, decide, migration, role_name,
+    StepFate, WaitingOn, decide, migration, role_name,
 };
 use roadbook_core::text::Text;
 use roadbook_store::{canonical, documents, processes};
@@ -377,7 +377,7 @@ fn dates(
 
 fn against_slot(before: &Context, after: &Context) -> Vec<&'static str> {
     let names = |ctx: &Context| -> BTreeSet<&'static str> {
-        ctx.slot_blocks.iter().map(reason_name).collect()
+        ctx.slot_blocks.iter().map(WaitingOn::name).collect()
     };
     names(after).difference(&names(before)).copied().collect()
 }

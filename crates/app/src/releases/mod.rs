@@ -24,7 +24,7 @@ pub use conformity::{Conformity, Deviation};
 pub(crate) use context::{Surroundings, anchors, units_named};
 pub use edit::EditRelease;
 pub use extract::Drawn;
-pub use index::{OPEN, UNDER_WAY, kind_name, reason_name};
+pub use index::{OPEN, UNDER_WAY};
 pub use inspect::Inspector;
 pub use migrate::{DateMoved, MigrateRelease, MigrationView, PersonEffect};
 pub use new::{NewRelease, NewReleaseItem};

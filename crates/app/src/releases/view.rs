@@ -292,16 +292,7 @@ fn mine(actor: &Actor, loaded: &LoadedRelease, ctx: &Context) -> Vec<String> {
     waiting(&loaded.template, &loaded.release.run, ctx)
         .into_iter()
         .filter(|(id, _)| loaded.release.run.step_state(id).is_open())
-        .filter(|(_, list)| {
-            list.iter().any(|it| match it {
-                WaitingOn::Person { people, .. }
-                | WaitingOn::Approval { people, .. }
-                | WaitingOn::Opinion { people, .. } => {
-                    people.iter().any(|it| acts_for.contains(it))
-                }
-                _ => false,
-            })
-        })
+        .filter(|(_, list)| list.iter().flat_map(WaitingOn::people).any(|it| acts_for.contains(it)))
         .map(|(id, _)| id)
         .collect()
 }

@@ -161,14 +161,7 @@ fn groups(
 ) -> Vec<Vec<Vec<usize>>> {
     let mut producers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (i, (_, step)) in steps.iter().enumerate() {
-        let own = step.produces.iter();
-        let handed: Vec<_> = match &step.kind {
-            StepKind::Approval(spec) => {
-                spec.approvers.iter().flat_map(|it| &it.documents).collect()
-            }
-            _ => Vec::new(),
-        };
-        for document in own.chain(handed) {
+        for document in step.handed_in() {
             producers.entry(&document.document).or_default().push(i);
         }
     }
@@ -299,8 +292,7 @@ fn length(step: &Step, go_live: Option<&str>) -> Length {
     if let Some(quiet) = soak(step) {
         return Length::Elapsed(quiet);
     }
-    let by_clock = go_live == Some(step.id.as_str())
-        || matches!(step.kind, StepKind::Operate(_) | StepKind::Rollout(_));
+    let by_clock = go_live == Some(step.id.as_str()) || step.kind.changes_production();
     match effort(step) {
         Some(effort) if by_clock => Length::Elapsed(effort),
         Some(effort) => Length::Work(effort),

@@ -1,5 +1,6 @@
 //! The difference between two revisions of a process, part by part, in terms that a person reads.
 
+use super::kind::bare_kinds;
 use super::template::{Step, StepKind, Template};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -258,10 +259,24 @@ fn document_fields(
     fields.0
 }
 
-/// The short name of a kind of step.
-pub(crate) fn kind_name(kind: &StepKind) -> String {
-    let debug = format!("{kind:?}");
-    debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase()
+/// What only its kind has, as one line, and its key.
+fn own_field(kind: &StepKind) -> Option<(&'static str, String)> {
+    match kind {
+        StepKind::Approval(spec) => {
+            let roles = spec.approvers.iter().map(|it| crate::run::role_name(&it.role));
+            Some(("approver", roles.collect::<Vec<_>>().join(", ")))
+        }
+        // Too long or too many for a line: that they changed is said as a whole.
+        StepKind::Decision(_)
+        | StepKind::Notice(_)
+        | StepKind::Contact { .. }
+        | StepKind::Operate(_)
+        | StepKind::Rollout(_)
+        | StepKind::Watch { .. }
+        | StepKind::Receipt { .. }
+        | StepKind::Call { .. }
+        | bare_kinds!() => None,
+    }
 }
 
 fn step_fields(a: &Placed, b: &Placed) -> Vec<FieldChange> {
@@ -279,7 +294,7 @@ fn step_fields(a: &Placed, b: &Placed) -> Vec<FieldChange> {
     fields
         .add("phase", a.phase.clone(), b.phase.clone())
         .add("title", words(&x.title), words(&y.title))
-        .add("kind", kind_name(&x.kind), kind_name(&y.kind))
+        .add("kind", x.kind.name().to_owned(), y.kind.name().to_owned())
         .add("role", roles(x), roles(y))
         .add("due", opt(x.due.as_ref()), opt(y.due.as_ref()))
         .add("opens", opt(x.opens.as_ref()), opt(y.opens.as_ref()))
@@ -294,15 +309,10 @@ fn step_fields(a: &Placed, b: &Placed) -> Vec<FieldChange> {
         .add("not_by", x.not_by.join(", "), y.not_by.join(", "))
         .add("rejected", opt(x.rejected.as_ref()), opt(y.rejected.as_ref()))
         .add("stands_in_for", x.stands_in_for.join(", "), y.stands_in_for.join(", "));
-    if let (StepKind::Approval(p), StepKind::Approval(q)) = (&x.kind, &y.kind) {
-        let approvers = |it: &super::template::ApprovalSpec| {
-            it.approvers
-                .iter()
-                .map(|it| crate::run::role_name(&it.role))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        fields.add("approver", approvers(p), approvers(q));
+    if let (Some((key, before)), Some((same, after))) = (own_field(&x.kind), own_field(&y.kind))
+        && key == same
+    {
+        fields.add(key, before, after);
     }
     if fields.0.is_empty() {
         fields.note("content", a, b);

@@ -1,7 +1,7 @@
 //! Finding the parts of a template, and what stands before a step.
 
 use super::document::DocumentType;
-use super::template::{Audience, Field, FieldType, Phase, Role, RoleRef, Step, StepKind, Template};
+use super::template::{Audience, Field, FieldType, Phase, Produces, Role, RoleRef, Step, Template};
 
 impl Template {
     /// All steps with their phase, in the order of the file.
@@ -67,13 +67,9 @@ impl Template {
 }
 
 impl Step {
-    /// Whoever has to act in the step: its roles, then its approvers.
+    /// Whoever has to act in the step: its roles, then those that only its kind has.
     pub fn role_refs(&self) -> impl Iterator<Item = &RoleRef> {
-        let approvers = match &self.kind {
-            StepKind::Approval(spec) => spec.approvers.as_slice(),
-            _ => &[],
-        };
-        self.roles.iter().chain(approvers.iter().map(|it| &it.role))
+        self.roles.iter().chain(self.kind.other_roles())
     }
 
     /// The earliest phase that may be under way when the step begins, of the number of its own.
@@ -81,15 +77,13 @@ impl Step {
         if self.overlap { own.saturating_sub(1) } else { own }
     }
 
+    /// What the step hands in, then what its approvers do.
+    pub fn handed_in(&self) -> impl Iterator<Item = &Produces> {
+        self.produces.iter().chain(self.kind.approvers().iter().flat_map(|it| &it.documents))
+    }
+
     /// True when the step, or an approver of it, hands in the document.
     pub fn hands_in(&self, document: &str) -> bool {
-        let own = self.produces.iter().any(|it| it.document == document);
-        let handed = match &self.kind {
-            StepKind::Approval(spec) => {
-                spec.approvers.iter().flat_map(|it| &it.documents).any(|it| it.document == document)
-            }
-            _ => false,
-        };
-        own || handed
+        self.handed_in().any(|it| it.document == document)
     }
 }

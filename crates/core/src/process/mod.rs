@@ -9,6 +9,7 @@ pub mod due;
 pub mod every;
 pub mod expr;
 pub mod finding;
+mod kind;
 mod lookup;
 pub mod pattern;
 pub mod settings;

@@ -368,7 +368,7 @@ fn waits_for(step: &Step) -> WaitKind {
 /// How long a step takes this time: most take what is written, a few much longer.
 fn percent(seed: u64, step: &Step) -> u32 {
     const USUAL: [u32; 12] = [75, 85, 90, 95, 100, 100, 100, 105, 110, 120, 140, 180];
-    if matches!(step.kind, StepKind::Watch { .. } | StepKind::Rollout(_) | StepKind::Operate(_)) {
+    if step.kind.changes_production() || matches!(step.kind, StepKind::Watch { .. }) {
         return 100;
     }
     let mut mixed = step.id.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {

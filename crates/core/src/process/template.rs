@@ -6,6 +6,7 @@
 pub use super::document::{Column, DocumentType, Extract, ReportClass, Section};
 use super::due::{Due, Span};
 use super::expr::Expr;
+pub use super::kind::StepKind;
 pub use super::subject::{Adoption, Subject};
 use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
@@ -559,74 +560,6 @@ pub enum CheckKind {
     Fact {
         /// Must hold.
         holds: Expr,
-    },
-}
-
-/// What a step is, with what only that kind has.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepKind {
-    /// Work of a person.
-    Task,
-    /// Items to check.
-    Checklist,
-    /// A document to write.
-    Document,
-    /// A test.
-    Test,
-    /// A training.
-    Training,
-    /// A review with a verdict.
-    Review,
-    /// Approval by one or several.
-    Approval(ApprovalSpec),
-    /// Views of several roles before a decision (S0-12).
-    Opinion,
-    /// A decision with named outcomes.
-    Decision(DecisionSpec),
-    /// A notice.
-    Notice(NoticeSpec),
-    /// One talk per matching site, unit or person (S0-18).
-    Contact {
-        /// Audience.
-        audience: String,
-    },
-    /// Finished changes are opened to customers.
-    Trial,
-    /// A build.
-    Build,
-    /// Run sheet of the go-live (S2-31, S2-47).
-    Operate(OperateSpec),
-    /// Deployment to sites in waves.
-    Rollout(Vec<Wave>),
-    /// Verification with expected and found result.
-    Verify,
-    /// Trial run or after-care with an end decision (S2-34).
-    Watch {
-        /// How long.
-        lasts: Option<Span>,
-    },
-    /// Write-back to the configuration library.
-    Configure,
-    /// The archive bundle.
-    Archive,
-    /// A report.
-    Report,
-    /// Feedback from sites (S0-28).
-    Feedback,
-    /// Release notes read by sites (S0-20).
-    Receipt {
-        /// Document whose reading is acknowledged.
-        document: String,
-    },
-    /// Starts another process.
-    Call {
-        /// Process id.
-        process: String,
-        /// `all`, `any`, `none`.
-        wait: String,
-        /// Names handed over.
-        with: Vec<(String, String)>,
     },
 }
 

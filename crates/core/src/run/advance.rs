@@ -188,18 +188,11 @@ fn next_state(
 
 /// Kinds that wait for somebody's answer are active at once; work is ready until begun.
 pub(super) fn first_state(step: &Step) -> StepState {
-    if has_members(step) {
-        return StepState::Active;
-    }
-    match &step.kind {
-        StepKind::Approval(_) | StepKind::Opinion | StepKind::Notice(_) => StepState::Active,
-        StepKind::Receipt { .. } | StepKind::Feedback => StepState::Active,
-        StepKind::Decision(_) | StepKind::Rollout(_) if step.each == Some(Each::Site) => {
-            StepState::Active
-        }
-        StepKind::Rollout(_) | StepKind::Contact { .. } => StepState::Active,
-        StepKind::Watch { lasts: Some(_) } | StepKind::Call { .. } => StepState::Active,
-        _ => StepState::Ready,
+    let by_sites = step.each == Some(Each::Site) && matches!(step.kind, StepKind::Decision(_));
+    if has_members(step) || by_sites || step.kind.begins_by_itself() {
+        StepState::Active
+    } else {
+        StepState::Ready
     }
 }
 
@@ -217,17 +210,15 @@ fn empty_fan_out(run: &Run, step: &Step, ctx: &Context) -> bool {
 /// Steps over sites are done when their members are, a trial run when its time is over; nobody has
 /// to press a button for that.
 fn finishes_by_itself(template: &Template, run: &Run, step: &Step, ctx: &Context) -> bool {
-    let over_sites = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
-    let contacts = matches!(step.kind, StepKind::Contact { .. });
+    let over_sites = step.each == Some(Each::Site);
     let timed = super::checks::watch_end(run, step).is_some();
-    let calls = matches!(step.kind, StepKind::Call { .. });
     if let Some(standing) = standing(run, step, ctx) {
         let over = standing.have >= standing.need
             && (step.joins != Joins::AllOrReason || standing.open.is_empty())
             && (step.repeat.is_none() || rhythm_ends(template, run, step));
         return over && super::checks::missing_for_done(template, run, step, ctx).is_empty();
     }
-    (over_sites || contacts || timed || calls)
+    (over_sites || timed || step.kind.ends_by_itself())
         && super::checks::missing_for_done(template, run, step, ctx).is_empty()
 }
 
@@ -258,10 +249,10 @@ pub(super) fn set_state(run: &mut Run, step: &Step, to: StepState, now: Timestam
 pub(crate) fn kind_of(step: &Step, from: &StepState) -> WaitKind {
     match (from, &step.kind) {
         (StepState::Foreseen, StepKind::Operate(_)) => WaitKind::Window,
-        (_, StepKind::Rollout(_) | StepKind::Receipt { .. } | StepKind::Feedback) => WaitKind::Site,
+        (_, kind) if kind.of_sites() => WaitKind::Site,
         (_, StepKind::Decision(_)) if step.each == Some(Each::Site) => WaitKind::Site,
         (StepState::Ready, _) => WaitKind::Person,
-        (StepState::Active, StepKind::Approval(_) | StepKind::Opinion) => WaitKind::Person,
+        (StepState::Active, kind) if kind.asks_only() => WaitKind::Person,
         (StepState::Active | StepState::Returned, _) => WaitKind::Work,
         _ => WaitKind::Person,
     }

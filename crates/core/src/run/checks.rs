@@ -25,12 +25,7 @@ pub fn missing_for_done(
     let mut list = open_checks(template, run, step, ctx);
     list.extend(missing_documents(template, run, step, ctx));
     list.extend(open_fields(template, run, step));
-    if matches!(step.kind, StepKind::Contact { .. }) && ctx.sites.contacts_open > 0 {
-        list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
-    }
-    if matches!(step.kind, StepKind::Verify) {
-        list.extend(super::waiting::open_issues(template, run, ctx));
-    }
+    list.extend(super::waiting::own_reasons(template, run, step, ctx));
     list.extend(super::waiting::open_members(step, &ctx.sites));
     list.extend(super::waiting::unjoined(run, step, ctx));
     list.extend(super::waiting::stands(step, &ctx.sites));
@@ -220,10 +215,8 @@ pub(super) fn missing_documents(
     ctx: &Context,
 ) -> Vec<WaitingOn> {
     let mut list = missing_of(template, run, &step.produces, ctx);
-    if let StepKind::Approval(spec) = &step.kind {
-        for approver in &spec.approvers {
-            list.extend(missing_of(template, run, &approver.documents, ctx));
-        }
+    for approver in step.kind.approvers() {
+        list.extend(missing_of(template, run, &approver.documents, ctx));
     }
     list.retain(|it| match it {
         WaitingOn::Deliverable { document, .. } => {

@@ -465,10 +465,7 @@ impl<'a> Work<'a> {
 
     fn done(&mut self, id: &str, remark: &str) -> Result<(), Refusal> {
         let step = self.open_step(id)?;
-        if matches!(
-            step.kind,
-            StepKind::Approval(_) | StepKind::Decision(_) | StepKind::Opinion | StepKind::Notice(_)
-        ) {
+        if !step.kind.takes_done() {
             return Err(Refusal::WrongState {
                 step: id.to_owned(),
                 state: "answered by a vote, an opinion, a decision or the notice itself".to_owned(),

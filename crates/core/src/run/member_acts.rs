@@ -272,13 +272,7 @@ impl Work<'_> {
     /// taken instead of what follows; without one the step itself is done again.
     pub(super) fn fail(&mut self, id: &str, reason: &str) -> Result<(), Refusal> {
         let step = self.open_step(id)?;
-        if matches!(
-            step.kind,
-            StepKind::Approval(_)
-                | StepKind::Decision(_)
-                | StepKind::Notice(_)
-                | StepKind::Operate(_)
-        ) {
+        if !step.kind.takes_fail() {
             let state = "answered in its own way".to_owned();
             return Err(Refusal::WrongState { step: id.to_owned(), state });
         }
@@ -295,10 +289,7 @@ impl Work<'_> {
             self.facts.extend(facts);
         } else {
             self.move_to(step, StepState::Cancelled);
-            let live = matches!(
-                step.kind,
-                StepKind::Rollout(_) | StepKind::Verify | StepKind::Watch { .. } | StepKind::Trial
-            );
+            let live = step.kind.failure_rolls_back();
             let how = if live { "rolled_back" } else { "cancelled" };
             self.run.state = super::state::RunState::Ending(how.to_owned());
         }

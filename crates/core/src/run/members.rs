@@ -21,27 +21,10 @@ pub struct Standing {
     pub open: Vec<String>,
 }
 
-/// Kinds whose work can be done for one member at a time. Approvals, opinions, notices, talks and
-/// work in production are answered as a whole.
-fn divisible(kind: &StepKind) -> bool {
-    !matches!(
-        kind,
-        StepKind::Approval(_)
-            | StepKind::Opinion
-            | StepKind::Notice(_)
-            | StepKind::Contact { .. }
-            | StepKind::Operate(_)
-            | StepKind::Rollout(_)
-            | StepKind::Archive
-            | StepKind::Receipt { .. }
-            | StepKind::Feedback
-    )
-}
-
 /// True when a step has instances that the run keeps.
 pub fn has_members(step: &Step) -> bool {
     let listed = step.each.as_ref().is_some_and(|it| *it != Each::Site) || calls_per_site(step);
-    (listed || step.on.is_some() || step.repeat.is_some()) && divisible(&step.kind)
+    (listed || step.on.is_some() || step.repeat.is_some()) && step.kind.divisible()
 }
 
 /// A run is begun for each site: there are as few as people can follow, so the run keeps them.

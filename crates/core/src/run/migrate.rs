@@ -13,7 +13,7 @@ use super::migration::{Migration, MigrationRefusal, PartChange, PartFate, StepCh
 use super::returns::reopened;
 use super::state::{Move, Run, RunState, StepRun, StepState};
 use crate::ids::PersonId;
-use crate::process::diff::{Difference, diff, kind_name};
+use crate::process::diff::{Difference, diff};
 use crate::process::settings::fits;
 use crate::process::template::{Action, Check, Step, StepKind, Template};
 use crate::text::{Lang, Text};
@@ -97,7 +97,7 @@ fn refusals(before: &Template, after: &Template, run: &Run, to: u32) -> Vec<Migr
     }
     for (_, step) in before.steps() {
         let Some(state) = run.steps.get(&step.id) else { continue };
-        let reaches_out = reaches_out(step) && begun(step, state);
+        let reaches_out = step.kind.reaches_out() && begun(step, state);
         match after.step(&step.id) {
             None if reaches_out => {
                 list.push(MigrationRefusal::UnderWay { step: step.id.clone() });
@@ -139,7 +139,7 @@ fn outcome_gone(step: &Step, state: &StepRun) -> Option<MigrationRefusal> {
 
 /// The kind with what makes other instances of it: fan-out, event, rhythm.
 fn shape(step: &Step) -> String {
-    let mut name = kind_name(&step.kind);
+    let mut name = step.kind.name().to_owned();
     if let Some(each) = &step.each {
         name.push_str(&format!(" each {each:?}").to_lowercase());
     }
@@ -159,31 +159,13 @@ fn same_kind(a: &Step, b: &Step) -> bool {
 fn begun(step: &Step, state: &StepRun) -> bool {
     match &state.state {
         StepState::Ready => !state.answers.is_empty() || !state.confirmed.is_empty(),
-        StepState::Active if asks_only(step) => {
+        StepState::Active if step.kind.asks_only() => {
             !state.votes.is_empty() || !state.opinions.is_empty() || !state.answers.is_empty()
         }
         StepState::Active | StepState::Submitted | StepState::Returned => true,
         StepState::Blocked(_) => true,
         _ => false,
     }
-}
-
-/// It is active by waiting for an answer.
-fn asks_only(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Approval(_) | StepKind::Opinion)
-}
-
-/// What goes on in it is not only in the run: sites are being changed, other runs are under way,
-/// people are told.
-fn reaches_out(step: &Step) -> bool {
-    matches!(
-        step.kind,
-        StepKind::Operate(_)
-            | StepKind::Rollout(_)
-            | StepKind::Call { .. }
-            | StepKind::Notice(_)
-            | StepKind::Contact { .. }
-    )
 }
 
 fn words(text: &Text) -> &str {
@@ -461,7 +443,7 @@ impl Moving<'_> {
             let Some(state) = self.run.steps.get(&step.id) else { continue };
             let idle = match &state.state {
                 StepState::Ready => true,
-                StepState::Active => asks_only(step),
+                StepState::Active => step.kind.asks_only(),
                 _ => false,
             };
             // What an event began does not stand in the order of the process.
@@ -555,7 +537,11 @@ impl Moving<'_> {
             return None;
         }
         let next = self.after.steps().map(|(_, it)| it).find(|it| {
-            !over(it) && it.on.is_none() && it.each.is_none() && it.repeat.is_none() && by_hand(it)
+            !over(it)
+                && it.on.is_none()
+                && it.each.is_none()
+                && it.repeat.is_none()
+                && it.kind.confirmed_by_hand()
         });
         next.map(|it| it.id.clone())
     }
@@ -569,20 +555,4 @@ impl Moving<'_> {
         self.run.settings.remove(id);
         if kind.is_some() { PartFate::Emptied } else { fate }
     }
-}
-
-/// Somebody confirms its end, so what is missing can be asked there.
-fn by_hand(step: &Step) -> bool {
-    !matches!(
-        step.kind,
-        StepKind::Notice(_)
-            | StepKind::Contact { .. }
-            | StepKind::Rollout(_)
-            | StepKind::Call { .. }
-            | StepKind::Receipt { .. }
-            | StepKind::Feedback
-            | StepKind::Approval(_)
-            | StepKind::Opinion
-            | StepKind::Watch { .. }
-    )
 }

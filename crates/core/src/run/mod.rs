@@ -53,5 +53,5 @@ pub use state::{
     Move, OpinionGiven, Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun,
     StepState, Vote, WaitKind,
 };
-pub use waiting::{WaitingOn, waiting, waiting_for_step};
+pub use waiting::{Awaited, WaitingOn, waiting, waiting_for_step};
 pub use waits::{Spent, StepTime, waits};

@@ -73,12 +73,8 @@ impl Work<'_> {
     pub(super) fn delegate(&mut self, id: &str, to: &PersonId) -> Result<(), Refusal> {
         let step = self.open_step(id)?;
         let person = self.person()?;
-        let approver = match &step.kind {
-            StepKind::Approval(spec) => {
-                spec.approvers.iter().any(|it| self.ctx.acting_as(&person, &it.role).is_some())
-            }
-            _ => false,
-        };
+        let mut approvers = step.kind.approvers().iter();
+        let approver = approvers.any(|it| self.ctx.acting_as(&person, &it.role).is_some());
         if !approver && person != self.ctx.lead {
             self.role_of(step, &person)?;
         }

@@ -199,14 +199,132 @@ pub enum WaitingOn {
     },
 }
 
+/// People whose act is awaited.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Awaited<'a> {
+    /// In which role.
+    pub role: &'a str,
+    /// Any of them.
+    pub people: &'a [PersonId],
+    /// Since when, where that is known.
+    pub since: Option<Timestamp>,
+    /// Due.
+    pub due: Option<Timestamp>,
+}
+
+// Every match here names every reason: a new one is not taken in until each has an answer.
 impl WaitingOn {
+    /// Its name in the API, in lists and on the command line.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            WaitingOn::Start => "start",
+            WaitingOn::Hold { .. } => "hold",
+            WaitingOn::Step { .. } => "step",
+            WaitingOn::Person { .. } => "person",
+            WaitingOn::Unassigned { .. } => "unassigned",
+            WaitingOn::Approval { .. } => "approval",
+            WaitingOn::Opinion { .. } => "opinion",
+            WaitingOn::Deliverable { .. } => "deliverable",
+            WaitingOn::Signature { .. } => "signature",
+            WaitingOn::Check { .. } => "check",
+            WaitingOn::Field { .. } => "field",
+            WaitingOn::Slot => "slot",
+            WaitingOn::Window { .. } => "window",
+            WaitingOn::Capacity { .. } => "capacity",
+            WaitingOn::Freeze { .. } => "freeze",
+            WaitingOn::Past { .. } => "past",
+            WaitingOn::LeadTime { .. } => "lead_time",
+            WaitingOn::NotBefore { .. } => "not_before",
+            WaitingOn::Sites { .. } => "sites",
+            WaitingOn::Members { .. } => "members",
+            WaitingOn::Contacts { .. } => "contacts",
+            WaitingOn::Notice => "notice",
+            WaitingOn::Gate { .. } => "gate",
+            WaitingOn::Release { .. } => "release",
+            WaitingOn::Run { .. } => "run",
+            WaitingOn::Issues { .. } => "issues",
+            WaitingOn::Rollout { .. } => "rollout",
+            WaitingOn::Debt { .. } => "debt",
+            WaitingOn::Choice { .. } => "choice",
+        }
+    }
+
+    /// Whom it asks to act. It is their turn, it stands in their lists, and they hear of it.
+    pub fn awaited(&self) -> Option<Awaited<'_>> {
+        match self {
+            WaitingOn::Person { role, people, since, due }
+            | WaitingOn::Approval { role, people, since, due } => {
+                Some(Awaited { role, people, since: Some(*since), due: *due })
+            }
+            WaitingOn::Opinion { role, people } => {
+                Some(Awaited { role, people, since: None, due: None })
+            }
+            WaitingOn::Start
+            | WaitingOn::Hold { .. }
+            | WaitingOn::Step { .. }
+            | WaitingOn::Unassigned { .. }
+            | WaitingOn::Deliverable { .. }
+            | WaitingOn::Signature { .. }
+            | WaitingOn::Check { .. }
+            | WaitingOn::Field { .. }
+            | WaitingOn::Slot
+            | WaitingOn::Window { .. }
+            | WaitingOn::Capacity { .. }
+            | WaitingOn::Freeze { .. }
+            | WaitingOn::Past { .. }
+            | WaitingOn::LeadTime { .. }
+            | WaitingOn::NotBefore { .. }
+            | WaitingOn::Sites { .. }
+            | WaitingOn::Members { .. }
+            | WaitingOn::Contacts { .. }
+            | WaitingOn::Notice
+            | WaitingOn::Gate { .. }
+            | WaitingOn::Release { .. }
+            | WaitingOn::Run { .. }
+            | WaitingOn::Issues { .. }
+            | WaitingOn::Rollout { .. }
+            | WaitingOn::Debt { .. }
+            | WaitingOn::Choice { .. } => None,
+        }
+    }
+
+    /// The people whom it asks to act; nobody for a reason that is not about people.
+    pub fn people(&self) -> &[PersonId] {
+        self.awaited().map_or(&[], |it| it.people)
+    }
+
     /// The rule of the calendar behind a block, by which it is remembered that it was passed.
     pub fn rule(&self) -> Option<String> {
         match self {
             WaitingOn::Freeze { freeze, .. } => Some(format!("freeze:{freeze}")),
             WaitingOn::Window { policy, .. } => Some(format!("window:{policy}")),
             WaitingOn::Capacity { policy, .. } => Some(format!("capacity:{policy}")),
-            _ => None,
+            WaitingOn::Start
+            | WaitingOn::Hold { .. }
+            | WaitingOn::Step { .. }
+            | WaitingOn::Person { .. }
+            | WaitingOn::Unassigned { .. }
+            | WaitingOn::Approval { .. }
+            | WaitingOn::Opinion { .. }
+            | WaitingOn::Deliverable { .. }
+            | WaitingOn::Signature { .. }
+            | WaitingOn::Check { .. }
+            | WaitingOn::Field { .. }
+            | WaitingOn::Slot
+            | WaitingOn::Past { .. }
+            | WaitingOn::LeadTime { .. }
+            | WaitingOn::NotBefore { .. }
+            | WaitingOn::Sites { .. }
+            | WaitingOn::Members { .. }
+            | WaitingOn::Contacts { .. }
+            | WaitingOn::Notice
+            | WaitingOn::Gate { .. }
+            | WaitingOn::Release { .. }
+            | WaitingOn::Run { .. }
+            | WaitingOn::Issues { .. }
+            | WaitingOn::Rollout { .. }
+            | WaitingOn::Debt { .. }
+            | WaitingOn::Choice { .. } => None,
         }
     }
 }
@@ -329,11 +447,7 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
             list.push(WaitingOn::Notice);
             return list;
         }
-        StepKind::Contact { .. } if ctx.sites.contacts_open > 0 => {
-            list.push(WaitingOn::Contacts { open: ctx.sites.contacts_open });
-        }
-        StepKind::Verify => list.extend(open_issues(template, run, ctx)),
-        _ => {}
+        _ => list.extend(own_reasons(template, run, step, ctx)),
     }
     list.extend(open_members(step, &ctx.sites));
     list.extend(unjoined(run, step, ctx));
@@ -350,8 +464,45 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
     list
 }
 
+/// What a step waits for because of its kind, until it is done or nothing is missing for that.
+pub(super) fn own_reasons(
+    template: &Template,
+    run: &Run,
+    step: &Step,
+    ctx: &Context,
+) -> Option<WaitingOn> {
+    match &step.kind {
+        StepKind::Contact { .. } => {
+            let open = ctx.sites.contacts_open;
+            (open > 0).then_some(WaitingOn::Contacts { open })
+        }
+        StepKind::Verify => open_issues(template, run, ctx),
+        // Answers and messages: `before_done` says whose.
+        StepKind::Approval(_) | StepKind::Opinion | StepKind::Notice(_) => None,
+        // Sites, clocks, called runs and the run sheet are asked for beside this.
+        StepKind::Operate(_)
+        | StepKind::Rollout(_)
+        | StepKind::Watch { .. }
+        | StepKind::Feedback
+        | StepKind::Receipt { .. }
+        | StepKind::Call { .. } => None,
+        StepKind::Task
+        | StepKind::Checklist
+        | StepKind::Document
+        | StepKind::Test
+        | StepKind::Training
+        | StepKind::Review
+        | StepKind::Decision(_)
+        | StepKind::Trial
+        | StepKind::Build
+        | StepKind::Configure
+        | StepKind::Archive
+        | StepKind::Report => None,
+    }
+}
+
 /// Nothing is verified while something that holds up the end is still open.
-pub(super) fn open_issues(template: &Template, run: &Run, ctx: &Context) -> Option<WaitingOn> {
+fn open_issues(template: &Template, run: &Run, ctx: &Context) -> Option<WaitingOn> {
     let steps = template.steps().map(|(_, it)| it);
     let raised = steps.filter(|it| it.on.is_some() && it.blocking).filter_map(|it| {
         let members = run.steps.get(&it.id)?.members.values();

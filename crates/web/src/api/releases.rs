@@ -254,14 +254,7 @@ pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
     let release = &view.release;
     let name = |id: &PersonId| view.names.get(id).cloned().unwrap_or_else(|| id.to_string());
     let people = |list: &[WaitingOn]| -> Vec<String> {
-        list.iter()
-            .flat_map(|it| match it {
-                WaitingOn::Person { people, .. }
-                | WaitingOn::Approval { people, .. }
-                | WaitingOn::Opinion { people, .. } => people.iter().map(name).collect(),
-                _ => Vec::new(),
-            })
-            .collect()
+        list.iter().flat_map(WaitingOn::people).map(name).collect()
     };
     wire::ReleaseDetail {
         line: wire::ReleaseLine {
@@ -326,7 +319,7 @@ fn steps(view: &ReleaseView) -> Vec<wire::StepLine> {
             wire::StepLine {
                 id: step.id.clone(),
                 phase: phase.id.clone(),
-                kind: roadbook_app::releases::kind_name(&step.kind).to_owned(),
+                kind: step.kind.name().to_owned(),
                 title: (&step.title).into(),
                 state: view.release.run.step_state(&step.id).name().to_owned(),
                 round: run.map_or(1, |it| it.round),

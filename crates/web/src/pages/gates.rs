@@ -115,12 +115,16 @@ fn act_of(ctx: &PageCtx, view: &ReleaseView, step: &Step, known: &Known, back: &
             }
             StepKind::Operate(_) => { p { (Btn::link(ctx.t("release-tab-live"), format!("/releases/{}/live", view.release.id)).primary()) } }
             StepKind::Notice(_) => { p { (Btn::link(ctx.t("release-tab-notices"), "/notices")) } }
-            _ if has_members(step) && step.repeat.is_none() => {}
-            _ => {
-                @if matches!(state, StepState::Ready | StepState::Returned) {
-                    (act(ctx, &path, Btn::button(ctx.t("step-begin")).small(), &values("begin")))
+            StepKind::Task | StepKind::Checklist | StepKind::Document | StepKind::Test | StepKind::Training | StepKind::Review
+            | StepKind::Decision(_) | StepKind::Contact { .. } | StepKind::Trial | StepKind::Build | StepKind::Rollout(_)
+            | StepKind::Verify | StepKind::Watch { .. } | StepKind::Configure | StepKind::Archive | StepKind::Report
+            | StepKind::Feedback | StepKind::Receipt { .. } | StepKind::Call { .. } => {
+                @if !has_members(step) || step.repeat.is_some() {
+                    @if matches!(state, StepState::Ready | StepState::Returned) {
+                        (act(ctx, &path, Btn::button(ctx.t("step-begin")).small(), &values("begin")))
+                    }
+                    (form_with(ctx, &path, &values("done"), &[area("remark", ctx.t("form-remark")).optional()], &ctx.t("action-done")))
                 }
-                (form_with(ctx, &path, &values("done"), &[area("remark", ctx.t("form-remark")).optional()], &ctx.t("action-done")))
             }
         }
         @if view.mine.contains(&step.id) {

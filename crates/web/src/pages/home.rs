@@ -21,8 +21,7 @@ use roadbook_app::releases::{TodoItem, Workload};
 use roadbook_app::rollouts::RolloutView;
 use roadbook_app::{PageAsk, ReleaseFilter};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
-use roadbook_core::ids::PersonId;
-use roadbook_core::run::WaitingOn;
+use roadbook_core::run::{Awaited, WaitingOn};
 use std::collections::BTreeMap;
 
 /// Days that the strip and the list look ahead.
@@ -310,7 +309,9 @@ async fn waiting(
         let view = web.app.release(&caller.session.actor, &row.row.id).await?;
         for (step, reasons) in &view.waiting {
             for reason in reasons {
-                let Some((role, people, since, due_at)) = owed(reason) else { continue };
+                let Some(Awaited { role, people, since, due: due_at }) = reason.awaited() else {
+                    continue;
+                };
                 if people.contains(me) || !view.release.run.step_state(step).is_open() {
                     continue;
                 }
@@ -344,18 +345,4 @@ async fn waiting(
     }
     found.sort_by_key(|it| (it.0.is_none(), it.0));
     Ok(found.into_iter().map(|it| it.1).take(12).collect())
-}
-
-type Owed<'a> = (&'a str, &'a [PersonId], Option<Timestamp>, Option<Timestamp>);
-
-/// Role, people, since and due of a reason that is a person.
-pub(super) fn owed(reason: &WaitingOn) -> Option<Owed<'_>> {
-    match reason {
-        WaitingOn::Person { role, people, since, due }
-        | WaitingOn::Approval { role, people, since, due } => {
-            Some((role, people, Some(*since), *due))
-        }
-        WaitingOn::Opinion { role, people } => Some((role, people, None, None)),
-        _ => None,
-    }
 }

@@ -121,7 +121,7 @@ pub(super) fn more(ctx: &PageCtx, view: &ReleaseView, step: &Step, back: &str) -
                 Field::text("required", ctx.t("item-required")).optional(),
             ], &ctx.t("item-add")))
         } }
-        @if open && (step.failed.is_some() || step.rejected.is_some()) && !matches!(step.kind, StepKind::Approval(_) | StepKind::Decision(_) | StepKind::Operate(_)) {
+        @if open && (step.failed.is_some() || step.rejected.is_some()) && step.kind.takes_fail() {
             details { summary { (ctx.t("step-fail")) }
                 (form_with(ctx, &path, &values("fail"), &[area("reason", ctx.t("form-reason"))], &ctx.t("step-fail")))
             }

@@ -1,6 +1,5 @@
 //! One release: where are we, what is next, who holds it? And the record of what happened.
 
-use super::home::owed;
 use super::view::release::{
     ReleaseHead, ReleaseView as Overview, release as overview, release_head,
 };
@@ -22,7 +21,7 @@ use roadbook_app::releases::ReleaseView;
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::process::template::{Step, StepKind};
 use roadbook_core::release::Origin;
-use roadbook_core::run::{CloseCode, StepState, WaitingOn, role_name};
+use roadbook_core::run::{Awaited, CloseCode, StepState, WaitingOn, role_name};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -292,7 +291,7 @@ fn banner(ctx: &PageCtx, view: &ReleaseView, form: Markup) -> Option<Banner> {
         .map(|it| words::waiting_words(ctx, Some(view), it).1)
         .collect();
     let mut facts = Vec::new();
-    if let Some((_, _, since, due)) = reason.and_then(owed) {
+    if let Some(Awaited { since, due, .. }) = reason.and_then(WaitingOn::awaited) {
         if let Some(at) = since {
             facts.push((ctx.t("work-since").into_owned(), ctx.moment(at)));
         }
@@ -339,8 +338,8 @@ fn links(ctx: &PageCtx, view: &ReleaseView) -> Vec<Link> {
             }
         })
         .collect();
-    let person = view.holders.last().and_then(|it| it.waiting.iter().find_map(owed));
-    if let Some((role, people, _, due)) = person {
+    let person = view.holders.last().and_then(|it| it.waiting.iter().find_map(WaitingOn::awaited));
+    if let Some(Awaited { role, people, due, .. }) = person {
         list.push(Link {
             state: State::Waiting,
             what: words::people(ctx, view, people),
@@ -404,7 +403,8 @@ fn readiness(ctx: &PageCtx, view: &ReleaseView) -> Option<Readiness> {
 
 fn open_item(ctx: &PageCtx, view: &ReleaseView, step: &Step) -> OpenItem {
     let list = reasons(view, &step.id);
-    let who = list.iter().find_map(owed).map(|it| words::people(ctx, view, it.1));
+    let who =
+        list.iter().find_map(WaitingOn::awaited).map(|it| words::people(ctx, view, it.people));
     let due = view.context.due_at.get(&step.id).map(|it| ctx.moment(*it));
     let state = step_risk(ctx, view, &step.id);
     let word = words::step_state(ctx, view.release.run.step_state(&step.id)).1;
@@ -428,14 +428,6 @@ pub fn span_of(view: &ReleaseView, step: &Step) -> Option<(Timestamp, Timestamp)
     Some((start.min(end), end))
 }
 
-fn shape(step: &Step) -> Shape {
-    match &step.kind {
-        StepKind::Approval(_) | StepKind::Decision(_) => Shape::Gate,
-        StepKind::Notice(_) => Shape::Notice,
-        _ => Shape::Bar,
-    }
-}
-
 fn lanes(ctx: &PageCtx, view: &ReleaseView) -> Option<Lanes> {
     let mut by_role: BTreeMap<String, Vec<Item>> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
@@ -453,7 +445,7 @@ fn lanes(ctx: &PageCtx, view: &ReleaseView) -> Option<Lanes> {
             order.push(role.clone());
         }
         ends.extend([start, end]);
-        let shape = shape(step);
+        let shape = words::shape(&step.kind);
         by_role.entry(role).or_default().push(Item {
             shape,
             label: words::show(ctx, &step.title),

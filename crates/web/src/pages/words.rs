@@ -1,10 +1,11 @@
 //! Waiting reasons and refusals in the words of the page's language: the same on every page.
 
+use crate::ui::chart::lanes::Shape;
 use crate::ui::{PageCtx, State};
 use jiff::Timestamp;
 use roadbook_app::releases::ReleaseView;
 use roadbook_core::ids::PersonId;
-use roadbook_core::process::template::Template;
+use roadbook_core::process::template::{StepKind, Template};
 use roadbook_core::rollout::Code;
 use roadbook_core::run::{StepState, WaitingOn, checks_of};
 use roadbook_core::text::Text;
@@ -16,6 +17,34 @@ pub fn show(ctx: &PageCtx, text: &Text) -> String {
 
 fn or_id(ctx: &PageCtx, text: Option<&Text>, id: &str) -> String {
     text.map(|it| show(ctx, it)).filter(|it| !it.is_empty()).unwrap_or_else(|| id.to_owned())
+}
+
+/// What a kind of step looks like in lanes: work has a length, an answer is a moment.
+pub const fn shape(kind: &StepKind) -> Shape {
+    match kind {
+        StepKind::Approval(_) | StepKind::Decision(_) => Shape::Gate,
+        StepKind::Notice(_) => Shape::Notice,
+        StepKind::Task
+        | StepKind::Checklist
+        | StepKind::Document
+        | StepKind::Test
+        | StepKind::Training
+        | StepKind::Review
+        | StepKind::Opinion
+        | StepKind::Contact { .. }
+        | StepKind::Trial
+        | StepKind::Build
+        | StepKind::Operate(_)
+        | StepKind::Rollout(_)
+        | StepKind::Verify
+        | StepKind::Watch { .. }
+        | StepKind::Configure
+        | StepKind::Archive
+        | StepKind::Report
+        | StepKind::Feedback
+        | StepKind::Receipt { .. }
+        | StepKind::Call { .. } => Shape::Bar,
+    }
 }
 
 /// Title of a step.

@@ -1,7 +1,7 @@
 //! The JSON Schema of process files, for editors: which keys there are and what they hold. What a
 //! schema cannot say (references, times, conditions) the checker says.
 
-use roadbook_core::process::template::{Adoption, Every, Extract, ReportClass};
+use roadbook_core::process::template::{Adoption, Every, Extract, ReportClass, StepKind};
 use serde_json::{Map, Value, json};
 
 fn text() -> Value {
@@ -411,7 +411,7 @@ fn call() -> Value {
 fn step() -> Value {
     let papers = json!({ "$ref": "#/$defs/papers" });
     let mut keys = vec![
-        ("kind", one_of(&super::steps::KINDS)),
+        ("kind", one_of(StepKind::NAMES)),
         ("after", json!({ "$ref": "#/$defs/after" })),
         ("produces", papers),
         ("check", many("check")),

@@ -12,33 +12,6 @@ use roadbook_core::process::template::{
     StepKind, Wave,
 };
 
-/// Kinds of steps, as files name them.
-pub(super) const KINDS: [&str; 23] = [
-    "task",
-    "checklist",
-    "document",
-    "test",
-    "training",
-    "review",
-    "approval",
-    "opinion",
-    "decision",
-    "notice",
-    "contact",
-    "trial",
-    "build",
-    "operate",
-    "rollout",
-    "verify",
-    "watch",
-    "configure",
-    "archive",
-    "report",
-    "feedback",
-    "receipt",
-    "call",
-];
-
 /// Reads a step.
 pub(super) fn step(mut table: Table<'_, '_>) -> Step {
     let id = named(&mut table, "step");
@@ -153,7 +126,7 @@ fn kind(table: &Table<'_, '_>, roles: &[RoleRef]) -> StepKind {
         "receipt" => StepKind::Receipt { document: table.need_str("document") },
         "call" => call(table),
         other => {
-            table.unknown_value("kind", other, &KINDS);
+            table.unknown_value("kind", other, StepKind::NAMES);
             StepKind::Task
         }
     }

@@ -196,3 +196,39 @@ fn the_stars_of_the_list_stand_for_any_letters() {
         assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
     }
 }
+
+/// A key of a step that names a role, a document, an audience or a field is rewired like all of
+/// them. Blocks of a notice and kinds are words of the language, whatever a file declares.
+#[test]
+fn every_key_of_a_step_that_names_something_is_known() {
+    const WORDS: [&str; 4] = ["id", "kind", "content", "name"];
+    fn walk(value: &Value, key: &str, ids: &BTreeSet<&str>, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Table(table) => {
+                table.iter().for_each(|(key, inner)| walk(inner, key, ids, found));
+            }
+            Value::Array(list) => list.iter().for_each(|inner| walk(inner, key, ids, found)),
+            Value::String(text) if ids.contains(text.as_str()) => {
+                found.insert(key.to_owned());
+            }
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    let every_form = include_str!("../every-form.toml");
+    for text in builtin().iter().map(|it| it.1).chain([every_form]) {
+        let file: Value = toml::from_str(text).expect("TOML");
+        let declared = make::declared(&file);
+        let ids: BTreeSet<&str> = declared
+            .iter()
+            .filter(|(what, _)| **what != "step")
+            .flat_map(|(_, ids)| ids.iter().map(String::as_str))
+            .collect();
+        let phases = file["phase"].as_array().expect("phases").iter();
+        let steps = phases.filter_map(|it| it.get("step")?.as_array()).flatten();
+        steps.for_each(|step| walk(step, "", &ids, &mut found));
+    }
+    let named = |it: &&String| WORDS.contains(&it.as_str()) || make::names(it).is_some();
+    let unknown: Vec<&String> = found.iter().filter(|it| !named(it)).collect();
+    assert!(unknown.is_empty(), "`names` in tests/mutants/make.rs lacks {unknown:?}");
+}

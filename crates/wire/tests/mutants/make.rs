@@ -21,7 +21,7 @@ enum Hop {
 }
 
 /// Keys whose text names something that the file declares, and the kind of that.
-fn names(key: &str) -> Option<&'static str> {
+pub fn names(key: &str) -> Option<&'static str> {
     Some(match key {
         "role" | "roles" | "not_by" | "signed_by" | "slot_by" | "opinions" | "by" => "role",
         "after" | "rejected" | "failed" | "go_live" | "required_by" | "go" | "skip" | "return" => {
@@ -47,7 +47,7 @@ pub fn all(file: &Value) -> Vec<Mutant> {
 }
 
 /// Ids of what the file declares, by kind.
-fn declared(file: &Value) -> BTreeMap<&'static str, Vec<String>> {
+pub fn declared(file: &Value) -> BTreeMap<&'static str, Vec<String>> {
     let ids = |value: &Value, key: &str| -> Vec<String> {
         let rows = value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         rows.iter().filter_map(|it| it.get("id")?.as_str().map(str::to_owned)).collect()

@@ -2,6 +2,7 @@
 
 use crate::process::due::Span;
 use crate::process::finding::Finding;
+use crate::process::kind::bare_kinds;
 use crate::process::template::{
     Action, ApprovalSpec, CheckKind, Each, NoticeSpec, OperateSpec, Quorum, RoleRef, Step,
     StepKind, Subject, Template, Wave, Who,
@@ -82,7 +83,14 @@ fn roles_used(template: &Template) -> BTreeSet<&str> {
                 let lines = spec.sheet.iter().chain(&spec.rollback);
                 used.extend(lines.filter_map(|it| it.role.as_deref()));
             }
-            _ => {}
+            StepKind::Approval(_)
+            | StepKind::Notice(_)
+            | StepKind::Contact { .. }
+            | StepKind::Rollout(_)
+            | StepKind::Watch { .. }
+            | StepKind::Receipt { .. }
+            | StepKind::Call { .. }
+            | bare_kinds!() => {}
         }
         for role in step.role_refs().filter(|it| plain(it)) {
             if let RoleRef::Role(name) = role {
@@ -108,7 +116,7 @@ fn unused_roles(template: &Template) -> Vec<Finding> {
 
 /// T is the hour in which production changes.
 fn go_live(template: &Template) -> Option<Finding> {
-    let changes = |it: &Step| matches!(it.kind, StepKind::Operate(_) | StepKind::Rollout(_));
+    let changes = |it: &Step| it.kind.changes_production();
     let named = template.step(template.go_live.as_deref()?)?;
     let other = template.steps().map(|(_, it)| it).find(|it| changes(it))?;
     if changes(named) {
@@ -152,7 +160,13 @@ fn twice(step: &Step) -> Option<Finding> {
                 }
             }
         }
-        _ => {}
+        StepKind::Contact { .. }
+        | StepKind::Operate(_)
+        | StepKind::Rollout(_)
+        | StepKind::Watch { .. }
+        | StepKind::Receipt { .. }
+        | StepKind::Call { .. }
+        | bare_kinds!() => {}
     }
     for (key, list) in lists {
         let mut seen = BTreeSet::new();

@@ -103,15 +103,9 @@ fn deliverables(found: &mut Found, search: &Search<'_>, node: usize, turn: &Turn
         let produced = |it: &Produces| {
             it.document == *document && !it.optional && turn.at.applies(it.when.as_ref())
         };
-        let made = (0..search.steps.len()).filter(|m| turn.at.fates[*m] == Fate::Taken).any(|m| {
-            let handed = match &search.steps[m].kind {
-                StepKind::Approval(spec) => {
-                    spec.approvers.iter().flat_map(|it| &it.documents).any(&produced)
-                }
-                _ => false,
-            };
-            handed || search.steps[m].produces.iter().any(&produced)
-        });
+        let made = (0..search.steps.len())
+            .filter(|m| turn.at.fates[*m] == Fate::Taken)
+            .any(|m| search.steps[m].handed_in().any(&produced));
         if !made {
             let message = format!(
                 "step `{}` needs `{document}`, which nobody must produce {}",
@@ -301,7 +295,7 @@ fn beside(found: &mut Found, template: &Template, search: &Search<'_>) {
 
 /// True for steps that change what users work with.
 pub(super) fn production(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Operate(_) | StepKind::Rollout(_))
+    step.kind.changes_production()
 }
 
 /// A document that says how to go back, by its name or by a section.

@@ -4,7 +4,7 @@ use super::search::Fate;
 use crate::limits::CHECK_STATES_MAX;
 use crate::process::expr::{Expr, Names, Value, eval};
 use crate::process::finding::Finding;
-use crate::process::template::{Step, StepKind, Template};
+use crate::process::template::{Step, Template};
 use crate::process::types::{Declared, Scope, Type};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -25,11 +25,9 @@ pub(super) struct Facts {
 fn guards(step: &Step) -> Vec<&Expr> {
     let mut list: Vec<&Expr> = step.when.iter().chain(&step.gate).collect();
     list.extend(step.produces.iter().filter_map(|it| it.when.as_ref()));
-    if let StepKind::Approval(spec) = &step.kind {
-        for approver in &spec.approvers {
-            list.extend(&approver.when);
-            list.extend(approver.documents.iter().filter_map(|it| it.when.as_ref()));
-        }
+    for approver in step.kind.approvers() {
+        list.extend(&approver.when);
+        list.extend(approver.documents.iter().filter_map(|it| it.when.as_ref()));
     }
     list
 }

@@ -3,6 +3,7 @@
 use crate::notice::BLOCKS;
 use crate::process::expr::Expr;
 use crate::process::finding::{Finding, nearest};
+use crate::process::kind::bare_kinds;
 use crate::process::template::{
     Action, Check, CheckKind, Each, FieldType, RoleRef, Start, Step, StepKind, Template, Who,
 };
@@ -261,7 +262,10 @@ impl Names<'_> {
                     self.needs("document", plan, &at("plan"));
                 }
             }
-            _ => {}
+            StepKind::Rollout(_)
+            | StepKind::Watch { .. }
+            | StepKind::Call { .. }
+            | bare_kinds!() => {}
         }
     }
 
@@ -360,7 +364,14 @@ impl Names<'_> {
                         self.condition(when, &site, at("wave"));
                     }
                 }
-                _ => {}
+                StepKind::Decision(_)
+                | StepKind::Notice(_)
+                | StepKind::Contact { .. }
+                | StepKind::Operate(_)
+                | StepKind::Watch { .. }
+                | StepKind::Receipt { .. }
+                | StepKind::Call { .. }
+                | bare_kinds!() => {}
             }
         }
     }

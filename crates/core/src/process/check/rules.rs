@@ -31,8 +31,7 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
 }
 
 fn performer(step: &Step) -> Option<Finding> {
-    let approvers = matches!(&step.kind, StepKind::Approval(spec) if !spec.approvers.is_empty());
-    if approvers || !step.roles.is_empty() {
+    if step.role_refs().next().is_some() {
         return None;
     }
     let message = format!("nobody performs step `{}`", step.id);
@@ -42,22 +41,10 @@ fn performer(step: &Step) -> Option<Finding> {
 /// Votes, notices and work in production are one act for all.
 fn one_by_one(step: &Step) -> Option<Finding> {
     let listed = step.each.as_ref().is_some_and(|it| !matches!(it, Each::Site | Each::Customer));
-    let whole = matches!(
-        step.kind,
-        StepKind::Approval(_)
-            | StepKind::Opinion
-            | StepKind::Notice(_)
-            | StepKind::Contact { .. }
-            | StepKind::Operate(_)
-            | StepKind::Rollout(_)
-            | StepKind::Archive
-            | StepKind::Receipt { .. }
-            | StepKind::Feedback
-    );
     let key = if listed { "each" } else { "repeat" };
     // Sites may be asked again and again.
     let asked = matches!(step.kind, StepKind::Feedback | StepKind::Receipt { .. });
-    if !whole || !(listed || (step.repeat.is_some() && !asked)) {
+    if step.kind.divisible() || !(listed || (step.repeat.is_some() && !asked)) {
         return None;
     }
     let message = format!("step `{}` is one act for all; it cannot be done one by one", step.id);

@@ -1,6 +1,7 @@
 //! Texts that a reader of one of the languages would miss.
 
 use crate::process::finding::Finding;
+use crate::process::kind::bare_kinds;
 use crate::process::template::{StepKind, Template};
 use crate::text::{Lang, Text};
 use std::collections::BTreeSet;
@@ -62,7 +63,13 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
                     text(at(&format!("sheet.{}", item.id)), &item.title);
                 }
             }
-            _ => {}
+            StepKind::Approval(_)
+            | StepKind::Contact { .. }
+            | StepKind::Rollout(_)
+            | StepKind::Watch { .. }
+            | StepKind::Receipt { .. }
+            | StepKind::Call { .. }
+            | bare_kinds!() => {}
         }
     }
     for (path, text) in told {

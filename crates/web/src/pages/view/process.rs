@@ -1,7 +1,6 @@
 //! A process as people read it: its facts, its lanes, its revisions and what differs between them.
 
 use crate::pages::words;
-use crate::ui::chart::lanes::Shape;
 use crate::ui::chart::swim::{Mark, Swim, SwimStep, swim};
 use crate::ui::form::{Choice, Field, Kind as Input};
 use crate::ui::glyph::state_text;
@@ -14,7 +13,7 @@ use roadbook_app::processes::ProcessSummary;
 use roadbook_core::ids::PersonId;
 use roadbook_core::process::diff::{Difference, FieldChange};
 use roadbook_core::process::finding::Finding;
-use roadbook_core::process::template::{Adoption, Control, Related, Step, StepKind, Template};
+use roadbook_core::process::template::{Adoption, Control, Related, Step, Template};
 use roadbook_core::run::role_name;
 use std::collections::BTreeMap;
 
@@ -190,11 +189,7 @@ pub fn drawing(
             label: words::show(ctx, &step.title),
             lanes,
             phase: *phase,
-            shape: match &step.kind {
-                StepKind::Approval(_) | StepKind::Decision(_) => Shape::Gate,
-                StepKind::Notice(_) => Shape::Notice,
-                _ => Shape::Bar,
-            },
+            shape: words::shape(&step.kind),
             href,
             after: step.after.iter().flatten().filter_map(index).collect(),
             mark,

@@ -16,7 +16,7 @@ use roadbook_app::units::UnitView;
 use roadbook_core::plan::PlanProblem;
 use roadbook_core::process::settings;
 use roadbook_core::process::simulate::{Bar, Simulation, Waits, performers};
-use roadbook_core::process::template::{self, FieldType, StepKind, Template};
+use roadbook_core::process::template::{self, FieldType, Template};
 use std::collections::BTreeMap;
 
 /// What was asked for, and where it cannot be read.
@@ -250,11 +250,8 @@ fn drawing(
     let item = |bar: &Bar| {
         let name = words::step_title(ctx, template, &bar.step);
         let late = made.late.iter().any(|it| it.0 == bar.step);
-        let shape = match template.step(&bar.step).map(|it| &it.kind) {
-            Some(StepKind::Approval(_) | StepKind::Decision(_)) => Shape::Gate,
-            Some(StepKind::Notice(_)) => Shape::Notice,
-            _ => Shape::Bar,
-        };
+        let step = template.step(&bar.step);
+        let shape = step.map_or(Shape::Bar, |it| words::shape(&it.kind));
         Item {
             shape,
             label: if on_path(made, bar) { format!("! {name}") } else { name },
