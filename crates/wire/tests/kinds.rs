@@ -9,7 +9,7 @@ use toml::Value;
 const EVERY_FORM: &str = include_str!("every-form.toml");
 const AUTHORS: &str = include_str!("../../../docs/process-file.md");
 
-/// Rows of the table of kinds: the name, and the keys that no other step takes.
+/// Rows of the table of kinds: the name, and the keys of its own.
 fn told() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let table = AUTHORS.split("## Kinds of steps\n").nth(1).expect("the table of kinds");
     let table = table.split("\n## ").next().expect("its end");
@@ -71,7 +71,7 @@ fn a_wrong_kind_is_answered_with_every_name() {
 }
 
 #[test]
-fn the_page_for_authors_tells_every_kind_with_the_keys_that_only_it_takes() {
+fn the_page_for_authors_tells_every_kind_with_the_keys_of_its_own() {
     let (told, used) = (told(), used());
     let names: BTreeSet<&str> = StepKind::NAMES.iter().copied().collect();
     assert_eq!(told.keys().copied().collect::<BTreeSet<_>>(), names, "docs/process-file.md");
