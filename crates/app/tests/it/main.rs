@@ -6,11 +6,17 @@ mod answers;
 mod auth;
 mod begins;
 mod enterprise;
+#[expect(dead_code, reason = "shared with the demo")]
+#[path = "../../../cli/src/demo/example.rs"]
+mod example;
 mod fits;
 mod fleet;
 mod import;
 mod moves;
 mod notices;
+#[path = "../../../cli/src/demo/opening.rs"]
+mod opening;
+mod openings;
 mod parts;
 mod people;
 mod plans;

@@ -10,6 +10,7 @@ use roadbook_core::ids::PersonId;
 use roadbook_core::version::Scheme;
 use roadbook_wire::ics;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The files of an organization.
 pub struct Files {
@@ -68,6 +69,8 @@ pub struct Organization {
     pub setting: Vec<Setting>,
     /// What the demo shows of it.
     pub demo: Shown,
+    /// Releases that its people have begun.
+    pub release: Vec<Opening>,
 }
 
 /// Who sets the organization up.
@@ -117,6 +120,71 @@ pub struct Setting {
 pub struct Shown {
     /// The site whose own page it links to.
     pub site: String,
+    /// Somebody for whom something waits, by login: their link comes first.
+    pub person: String,
+}
+
+/// A release that is under way when the organization is opened.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// Key of its product.
+    pub product: String,
+    /// Its process.
+    pub process: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// Its kind, where the process does not find it out.
+    #[serde(default)]
+    pub kind: String,
+    /// Who applies for it, by login.
+    pub applicant: String,
+    /// Who leads it, by login; unless said otherwise whoever the process names, or the applicant.
+    pub lead: Option<String>,
+    /// When it goes live.
+    pub go_live: GoLive,
+    /// What people write where a text is asked for.
+    pub says: String,
+    /// What it changes.
+    pub change: Vec<OpeningChange>,
+    /// Answers to fields, as the file of a process writes values; `@unit:KEY` names a unit.
+    #[serde(default)]
+    pub fields: BTreeMap<String, toml::Value>,
+    /// The steps that are over, each carried out by those who should.
+    pub done: Vec<String>,
+}
+
+/// When an opened release goes live.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoLive {
+    /// Not earlier than so many weeks after the organization is opened.
+    pub weeks: i32,
+    /// On the first such day: 1 is Monday.
+    pub weekday: i8,
+    /// Begins at this hour of the organization's zone.
+    pub hour: i8,
+    /// Lasts so many hours.
+    pub hours: i64,
+    /// In the first place of this window that is free then; nothing else counts but the weeks.
+    pub window: Option<String>,
+}
+
+/// A change of an opened release.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningChange {
+    /// What it is.
+    pub title: String,
+    /// Its kind.
+    pub kind: String,
+    /// What it is for.
+    pub purpose: String,
+    /// What the process asks of a change.
+    #[serde(default)]
+    pub facts: BTreeMap<String, bool>,
 }
 
 /// A person as the list of people tells.
@@ -175,7 +243,8 @@ impl Files {
             .map_err(|error: csv::Error| self.wrong("people.csv", error.to_string()))
     }
 
-    fn wrong(&self, file: &'static str, why: String) -> Trouble {
+    /// A file of it is wrong.
+    pub fn wrong(&self, file: &'static str, why: String) -> Trouble {
         Trouble::File { organization: self.name, file, why }
     }
 

@@ -6,6 +6,7 @@ mod data;
 mod example;
 mod fleet;
 mod ledger;
+mod opening;
 mod organization;
 mod world;
 

@@ -9,6 +9,7 @@ use crate::serve;
 use jiff::SignedDuration;
 use roadbook_app::App;
 use roadbook_app::auth::{LinkKind, NewLink};
+use roadbook_core::ids::ReleaseId;
 use roadbook_core::text::Lang;
 use roadbook_web::WebOptions;
 use std::collections::BTreeMap;
@@ -41,11 +42,29 @@ pub async fn show(files: &Files, stage: &Stage, listener: TcpListener, output: &
     let app = app(stage, &clock, &random, (&organization.name, &sender)).await?;
     // Nobody signs in with it: there are links.
     files.import(&app, app.ports().secret()).await?;
+    let opened = files.open_releases(&app, &organization).await?;
     let lang = Lang::from_tag(&organization.lang).unwrap_or(Lang::En);
     output.say(&format!("{}: {}", organization.name, organization.processes.join(" · ")));
+    under_way(&app, &organization, &opened, output).await?;
     print(&links(&app, files, &organization, stage, lang).await?)?;
     clock.pause(false);
     serve::serve(app, listener, WebOptions { demo: true, ..WebOptions::default() }).await
+}
+
+/// Tells what is under way.
+async fn under_way(
+    app: &App,
+    organization: &Organization,
+    opened: &[ReleaseId],
+    output: &Output,
+) -> Outcome {
+    let admin = app.person_find(&organization.admin.login).await?;
+    let (actor, _) = app.actor_of(&admin).await?;
+    for id in opened {
+        let release = app.release(&actor, id).await?.release;
+        output.say(&format!("{} {} · {}", release.number, release.version, release.title));
+    }
+    Ok(())
 }
 
 /// What people are told before their links, and who stands for a site.
@@ -79,7 +98,10 @@ async fn links(
     let (first, contact_of) = heading(lang);
     let mut text = format!("{first}\n\n");
     let long = SignedDuration::from_hours(24 * 400);
-    for person in files.people()? {
+    // First whoever has something to do at once.
+    let mut people = files.people()?;
+    people.sort_by_key(|it| it.login != organization.demo.person);
+    for person in people {
         let new = NewLink {
             person: Some(app.person_find(&person.login).await?),
             ..NewLink::new(LinkKind::SignIn, long, true)

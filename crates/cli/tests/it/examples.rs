@@ -16,19 +16,23 @@ fn an_unknown_organization_is_refused_with_the_names_of_all() {
 
 #[test]
 fn each_organization_opens_with_a_link_for_each_of_its_people() {
-    for (name, person, role, people) in [
-        ("vendor", "서민석", "배포 책임자", 12),
-        ("saas", "Đặng Minh Khôi", "Phát triển sản phẩm", 11),
-        ("enterprise", "Hà Tiến Dũng", "Quản trị phát hành", 20),
-        ("service", "谭一帆", "发布负责人", 14),
-        ("product", "聂松柏", "产品负责人", 28),
+    for (name, person, role, people, first) in [
+        ("vendor", "서민석", "배포 책임자", 12, "서민석"),
+        ("saas", "Đặng Minh Khôi", "Phát triển sản phẩm", 11, "Đặng Minh Khôi"),
+        ("enterprise", "Hà Tiến Dũng", "Quản trị phát hành", 20, "Nguyễn Phương Linh"),
+        ("service", "谭一帆", "发布负责人", 14, "项若云"),
+        ("product", "聂松柏", "产品负责人", 28, "聂松柏"),
     ] {
         let home = Home::new();
         let command = home.command(&["demo", "--as", name, "--listen", "127.0.0.1:0"]);
         let mut running = Running::spawn(command);
         running.wait_line("listening on ", Duration::from_mins(2));
         let log = running.log();
+        // Its people are at work: a release is under way, and the first link is of somebody for
+        // whom something waits.
+        assert!(log.lines().any(|it| it.starts_with("R-2027-0001 V")), "{log}");
         let links: Vec<&str> = log.lines().filter(|it| it.contains("/l/")).collect();
+        assert!(links[0].contains(first), "{first}: {}", links[0]);
         assert_eq!(links.len(), people, "{log}");
         let theirs = links.iter().find(|it| it.contains(person));
         let theirs = theirs.unwrap_or_else(|| panic!("{person}: {log}"));
