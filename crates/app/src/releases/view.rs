@@ -14,10 +14,13 @@ use roadbook_core::run::{
     ApprovalView, Context, HolderLink, WaitingOn, approval_view, waiting, who_holds,
 };
 use roadbook_core::window::Slot as WindowSlot;
-use roadbook_store::releases::{self as rows, ReleaseFilter, ReleaseRow};
+use roadbook_store::releases::{self as rows, About, ReleaseFilter, ReleaseRow};
 use roadbook_store::{PageAsk, Scope, agents, people, products};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// What is usual, so many runs say.
+const USUAL_RUNS: usize = 20;
 
 /// A release with everything that is asked of it at once.
 #[derive(Clone, Debug)]
@@ -122,6 +125,34 @@ impl App {
             list.push(ReleaseListItem { row, product, lead });
         }
         Ok(ReleaseList { rows: list, next: page.next, total })
+    }
+
+    /// The processes by which runs about this usually go, the most usual first: as the last runs of
+    /// the product went, then as all others did that the reader may see.
+    #[boxed]
+    pub async fn processes_usual(
+        &self,
+        scope: &Scope,
+        product: &ProductId,
+        about: About,
+    ) -> Result<Vec<String>> {
+        let ask = PageAsk { cursor: None, limit: USUAL_RUNS };
+        let mut usual: Vec<String> = Vec::new();
+        for product_id in [Some(product.clone()), None] {
+            let filter = ReleaseFilter { about, product_id, ..ReleaseFilter::default() };
+            let runs = rows::list(self.store(), scope, &filter, &ask).await?.rows;
+            let count = |id: &String| runs.iter().filter(|it| it.process_id == *id).count();
+            // Of two that are as usual, the one that ran last.
+            let mut found: Vec<String> = Vec::new();
+            for run in &runs {
+                if !found.contains(&run.process_id) && !usual.contains(&run.process_id) {
+                    found.push(run.process_id.clone());
+                }
+            }
+            found.sort_by_key(|it| std::cmp::Reverse(count(it)));
+            usual.extend(found);
+        }
+        Ok(usual)
     }
 
     /// The id of a release by id or number, for a use case that itself asks whether the caller may

@@ -2,6 +2,7 @@
 
 use super::changes;
 use super::people::active;
+use super::start::STARTER;
 use super::visit::{Fields, Page, Refused, Sent, Signed, go};
 use super::words::{self, encoded};
 use crate::http::problem::Problem;
@@ -60,9 +61,8 @@ struct Asked {
 impl Asked {
     fn about(&self, shelf: Shelf) -> About {
         match (shelf, Subject::parse(&self.about)) {
-            (Shelf::Releases, _) => About::Releases,
             (Shelf::Runs, Some(one)) if Shelf::Runs.holds(one) => About::Only(one),
-            (Shelf::Runs, _) => About::Others,
+            (shelf, _) => shelf.about(),
         }
     }
 
@@ -124,6 +124,13 @@ impl Shelf {
         match self {
             Shelf::Releases => ("home-new-release", "release-new-title", "release-new-submit"),
             Shelf::Runs => ("runs-new", "runs-new-title", "runs-new-submit"),
+        }
+    }
+
+    const fn about(self) -> About {
+        match self {
+            Shelf::Releases => About::Releases,
+            Shelf::Runs => About::Others,
         }
     }
 
@@ -247,6 +254,19 @@ struct Chosen {
     product: String,
     #[serde(default)]
     process: String,
+    /// The product and the process that stood there before somebody chose.
+    #[serde(default)]
+    of: String,
+    #[serde(default)]
+    was: String,
+}
+
+impl Chosen {
+    /// The process that somebody chose: what was only proposed for another product is no choice.
+    fn process(&self) -> &str {
+        let proposed = self.process == self.was && self.product != self.of;
+        if proposed { "" } else { &self.process }
+    }
 }
 
 async fn new(signed: Signed, Query(chosen): Query<Chosen>) -> Page {
@@ -294,11 +314,20 @@ async fn new_form(
         .iter()
         .find(|it| it.id.as_str() == chosen.product || it.key == chosen.product)
         .unwrap_or(&products[0]);
-    let process = processes.iter().find(|it| it.id == chosen.process).or(processes.first());
+    let usual = web.app.processes_usual(&session.scope, &product.id, shelf.about()).await?;
+    let process = [chosen.process()]
+        .into_iter()
+        .chain(usual.iter().map(String::as_str))
+        .chain([STARTER])
+        .find_map(|id| processes.iter().find(|it| it.id == id))
+        .or(processes.first());
+    let was = process.map_or("", |it| it.id.as_str());
     let pick = html! { section.card { div.cb {
         form.form method="get" action={ (shelf.path()) "/new" } {
+            input type="hidden" name="of" value=(product.id);
+            input type="hidden" name="was" value=(was);
             (Field::new(Input::Select(products.iter().map(|it| Choice::new(it.id.as_str(), &it.name)).collect()), "product", ctx.t("release-new-product")).value(product.id.as_str()).render(ctx))
-            (Field::new(Input::Select(processes.iter().map(|it| Choice::new(&it.id, words::show(ctx, &it.template.title))).collect()), "process", ctx.t("release-new-process")).value(process.map_or("", |it| it.id.as_str())).render(ctx))
+            (Field::new(Input::Select(processes.iter().map(|it| Choice::new(&it.id, words::show(ctx, &it.template.title))).collect()), "process", ctx.t("release-new-process")).value(was).render(ctx))
             div.acts { button.btn type="submit" { (ctx.t("release-new-choose")) } }
         }
     } } };

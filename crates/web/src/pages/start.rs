@@ -22,7 +22,7 @@ use roadbook_core::process::template::Subject;
 use serde::Deserialize;
 
 /// The process for those who have none of their own yet.
-const STARTER: &str = "starter/release";
+pub(super) const STARTER: &str = "starter/release";
 
 /// Where the forms of this page come back to.
 const HERE: &str = "/start";

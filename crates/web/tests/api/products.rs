@@ -203,3 +203,38 @@ async fn the_list_of_products_pages() {
     let second = page(&world, "manager", &next, "en").await;
     assert!(second.text.contains("p054") && !second.text.contains("rel=\"next\""), "{second:?}");
 }
+
+#[tokio::test]
+async fn a_new_release_goes_by_the_process_that_its_product_usually_takes() {
+    let world = World::new().await;
+    let gate = product(&world, "gate", &json!({})).await;
+    let yard = product(&world, "yard", &json!({})).await;
+    let proposed = async |query: &str| {
+        let shown = page(&world, "manager", &format!("/releases/new?{query}"), "en").await;
+        assert_eq!(shown.status, StatusCode::OK, "{shown:?}");
+        let chosen = shown.text.split("name=\"process\" value=\"").nth(1).unwrap();
+        chosen.split('"').next().unwrap().to_owned()
+    };
+    let open = async |product: &str, process: &str, version: &str| {
+        let body = json!({
+            "product": product, "process": process, "version": version, "title": "Another",
+        });
+        let made = world.call(Some("manager"), "POST", "/api/v1/releases", &body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    };
+    let of = |product: &str| format!("product={product}");
+    assert_eq!(proposed(&of(&gate)).await, "starter/release", "nothing is usual yet");
+    open(&gate, "vendor/release", "V1.0.0.0001").await;
+    assert_eq!(proposed(&of(&gate)).await, "vendor/release");
+    assert_eq!(proposed(&of(&yard)).await, "vendor/release", "as all others did");
+    open(&yard, "starter/release", "V1.0.0.0001").await;
+    assert_eq!(proposed(&of(&yard)).await, "starter/release", "its own come first");
+    open(&gate, "vendor/release", "V1.0.0.0002").await;
+    open(&gate, "starter/release", "V1.0.0.0003").await;
+    assert_eq!(proposed(&of(&gate)).await, "vendor/release", "most, not the last");
+    // Another product is chosen: what was proposed for the first is no choice, anything else is.
+    let other =
+        |process: &str| format!("{}&process={process}&of={gate}&was=vendor/release", of(&yard));
+    assert_eq!(proposed(&other("vendor/release")).await, "starter/release");
+    assert_eq!(proposed(&other("saas/update")).await, "saas/update");
+}
