@@ -1,6 +1,7 @@
 //! Sub-commands that ask a server: each is one or two calls of the API and a table.
 
 mod apply;
+mod compare;
 mod drafts;
 mod fleet;
 mod lists;

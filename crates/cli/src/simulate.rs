@@ -5,12 +5,12 @@ use crate::exit::{Code, Failure, Outcome};
 use crate::offline;
 use crate::output::{Output, print};
 use crate::ports::SystemClock;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use roadbook_app::ports::Clock as _;
 use roadbook_app::simulation::PEOPLE_MAX;
-use roadbook_core::calendar::{Calendar, WorkTable};
+use roadbook_core::calendar::WorkTable;
 use roadbook_core::process::compare::{Compared, compare};
 use roadbook_core::process::expr::Value as Fact;
 use roadbook_core::process::simulate::{
@@ -19,14 +19,18 @@ use roadbook_core::process::simulate::{
 use roadbook_core::process::team::Team;
 use roadbook_core::process::template::Template;
 use roadbook_core::window::Slot;
+use roadbook_wire::team::{Days, TeamFault, TeamFile};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// Simulates and prints.
 pub fn run(args: &SimulateArgs, output: &Output) -> Outcome {
     let template = offline::template(&args.file)?;
-    let zone =
-        TimeZone::get(&args.zone).map_err(|_| wrong(format!("`{}` is no time zone", args.zone)))?;
+    let file = team_file(args)?;
+    let written = file.as_ref().and_then(|it| it.1.calendar.as_ref()?.zone.clone());
+    let name = args.zone.clone().or(written).unwrap_or_else(|| "UTC".to_owned());
+    let zone = TimeZone::get(&name).map_err(|_| wrong(format!("`{name}` is no time zone")))?;
     let now = SystemClock.now();
     let begin = match &args.begin {
         Some(text) => moment(text, &zone)?,
@@ -37,16 +41,13 @@ pub fn run(args: &SimulateArgs, output: &Output) -> Outcome {
         None => four_weeks_on(begin, &zone)?,
     };
     let end = start + SignedDuration::from_hours(i64::from(args.hours));
-    let calendar = Calendar::ordinary("main", &args.zone)
-        .open()
-        .map_err(|error| wrong(format!("zone: {error}")))?;
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let far = Span::new().days(400);
-    let (first, last) = (begin.min(start), begin.max(end));
-    let table =
-        WorkTable::new(&calendar, day(first).saturating_sub(far), day(last).saturating_add(far));
+    let first = day(begin.min(start)).saturating_sub(far);
+    let last = day(begin.max(end)).saturating_add(far);
+    let table = work_table(args, file.as_ref(), &name, (first, last))?;
     let facts = facts(&args.facts)?;
-    let team = team(&template, args)?;
+    let team = team(&template, args, file.as_ref())?;
     let assumed = Assumed {
         team: team.as_ref(),
         seed: args.seed,
@@ -87,12 +88,75 @@ fn moment(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
     })
 }
 
-/// The counted people; a role that the process does not have is refused.
-fn team(template: &Template, args: &SimulateArgs) -> Result<Option<Team>, Failure> {
+impl From<TeamFault> for Failure {
+    fn from(fault: TeamFault) -> Failure {
+        wrong(format!("the team: {fault}"))
+    }
+}
+
+/// The file among what `--team` says, and where it is.
+fn team_file(args: &SimulateArgs) -> Result<Option<(PathBuf, TeamFile)>, Failure> {
+    let files: Vec<&String> = args.team.iter().filter(|it| !it.contains('=')).collect();
+    let path = match (files.as_slice(), args.team.len()) {
+        ([], _) if args.unit.is_some() => {
+            return Err(wrong("units stand in the file of a team".to_owned())
+                .hint("write the team into a file and name it: --team team.toml"));
+        }
+        ([], _) => return Ok(None),
+        ([one], 1) => Path::new(one.as_str()),
+        _ => {
+            return Err(wrong("a team is one file, or numbers of people".to_owned())
+                .hint("count the others in the file, under [roles]"));
+        }
+    };
+    if path.extension().is_none() {
+        return Err(wrong(format!("`{}` is no number of people and no file", path.display()))
+            .hint("write it as in tester=2, or name a file as in team.toml"));
+    }
+    let file = TeamFile::read(&offline::read(path)?)
+        .map_err(|fault| wrong(format!("`{}`: {fault}", path.display())))?;
+    Ok(Some((path.to_owned(), file)))
+}
+
+/// The days on which anybody works.
+fn work_table(
+    args: &SimulateArgs,
+    file: Option<&(PathBuf, TeamFile)>,
+    zone: &str,
+    (first, last): (Date, Date),
+) -> Result<WorkTable, Failure> {
+    let mut file = file.cloned().unwrap_or_default();
+    if let Some(path) = &args.holidays {
+        let days = file.1.calendar.get_or_insert_with(Days::default);
+        days.holidays = Some(path.display().to_string());
+    }
+    let days = file.1.calendar.get_or_insert_with(Days::default);
+    days.zone = Some(zone.to_owned());
+    let beside = file.0.parent().unwrap_or(Path::new(""));
+    let holidays = match (&args.holidays, &days.holidays) {
+        (Some(path), _) => Some(offline::read(path)?),
+        (None, Some(name)) => Some(offline::read(&beside.join(name))?),
+        (None, None) => None,
+    };
+    let calendar = file.1.calendar(zone, holidays.as_deref(), first.year()..=last.year())?;
+    let open = calendar.open().map_err(TeamFault::from)?;
+    Ok(WorkTable::new(&open, first, last))
+}
+
+/// The people of the file, or those that are counted; a role that the process does not have is
+/// refused.
+fn team(
+    template: &Template,
+    args: &SimulateArgs,
+    file: Option<&(PathBuf, TeamFile)>,
+) -> Result<Option<Team>, Failure> {
     if args.team.is_empty() {
         return Ok(None);
     }
-    let known: Vec<String> = template.steps().flat_map(|(_, it)| performers(it)).collect();
+    let known: BTreeSet<String> = template.steps().flat_map(|(_, it)| performers(it)).collect();
+    if let Some((_, file)) = file {
+        return Ok(Some(file.team(&known, args.unit.as_deref(), PEOPLE_MAX)?));
+    }
     let mut counts = BTreeMap::new();
     for text in &args.team {
         let parts = text.rsplit_once('=').and_then(|(role, n)| Some((role, n.parse().ok()?)));
@@ -101,10 +165,8 @@ fn team(template: &Template, args: &SimulateArgs) -> Result<Option<Team>, Failur
                 wrong(format!("`{text}` is no number of people")).hint("write it as in tester=2")
             );
         };
-        if !known.iter().any(|it| it == role) {
-            let mut roles = known.clone();
-            roles.sort();
-            roles.dedup();
+        if !known.contains(role) {
+            let roles: Vec<&str> = known.iter().map(String::as_str).collect();
             return Err(wrong(format!("nobody acts as `{role}` in this process"))
                 .hint(format!("its roles are: {}", roles.join(", "))));
         }
@@ -146,6 +208,14 @@ fn told(made: &Simulation, output: &Output, shown: &dyn Fn(Timestamp) -> String)
             format!(", busiest week {week}: {minutes}{of} min")
         });
         output.say(&format!("load  {}: {} min{week}", lane.role, lane.minutes));
+    }
+    // A week in which somebody is asked for more than they have.
+    for lane in &made.lanes {
+        for (week, minutes, room) in &lane.weeks {
+            if let Some(room) = room.filter(|it| it < minutes) {
+                output.say(&format!("clash  {}: week {week}: {minutes} of {room} min", lane.role));
+            }
+        }
     }
     let (waits, part) = (&made.waits, |it: i64| made.waits.percent(it));
     output.say(&format!(

@@ -1,4 +1,4 @@
-//! Promised formats: process files, REST types, calendars, packages. Text in, types of `core` out; no behavior.
+//! Promised formats: process files, REST types, calendars, teams, packages. Text in, types of `core` out; no behavior.
 
 pub mod api;
 pub mod ddi;
@@ -6,3 +6,4 @@ pub mod ics;
 pub mod minisign;
 pub mod package;
 pub mod process;
+pub mod team;

@@ -28,19 +28,27 @@ pub struct SimulateArgs {
     /// Hours that the go-live lasts
     #[arg(long, default_value_t = 2)]
     pub hours: u32,
-    /// Zone of the working calendar
-    #[arg(long, default_value = "UTC")]
-    pub zone: String,
+    /// Zone of the working calendar; that of the team's file or UTC if not given
+    #[arg(long)]
+    pub zone: Option<String>,
+    /// Days off and made-up working days, as a calendar exports them; those of the team's file if
+    /// not given
+    #[arg(long, value_name = "FILE.ics")]
+    pub holidays: Option<PathBuf>,
     /// A fact that conditions read, e.g. release.mode=emergency or setting.four_eyes=true
     #[arg(long = "fact", value_name = "NAME=VALUE")]
     pub facts: Vec<String>,
     /// When work begins, in the zone; now if not given
     #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
     pub begin: Option<String>,
-    /// People who hold a role; with one such option, every role has so many people and no more
-    #[arg(long = "team", value_name = "ROLE=PEOPLE")]
+    /// People who hold a role, as in tester=2, or a file with people, their units, hours, days away
+    /// and working days; with one such option every role has these people and no more
+    #[arg(long = "team", value_name = "ROLE=PEOPLE|FILE.toml")]
     pub team: Vec<String>,
-    /// Hours a week that each of them has
+    /// Only the people of this unit of the team's file
+    #[arg(long, requires = "team")]
+    pub unit: Option<String>,
+    /// Hours a week that each of those counted here has
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u8).range(1..=40))]
     pub week: u8,
     /// Lets steps take less or more than is written; the same number gives the same dates
@@ -62,6 +70,20 @@ pub enum ProcessCommand {
     },
     /// Run a process by itself: dates, lanes, load per role, critical path
     Simulate(SimulateArgs),
+    /// Two revisions over a closed release: what would have been different
+    Compare {
+        /// Name, e.g. vendor/release
+        process: String,
+        /// The closed release, by number
+        #[arg(long)]
+        release: String,
+        /// The first revision
+        #[arg(long)]
+        from: u32,
+        /// The second revision
+        #[arg(long)]
+        to: u32,
+    },
     /// Print the file of a process
     Export {
         /// Name, e.g. vendor/release

@@ -157,6 +157,9 @@ async fn process(client: &Client, command: ProcessCommand, output: &Output) -> O
             let body = json!({ "text": read(&file)?, "note": note });
             receipt(output, &client.post("/processes", &body).await?.json)
         }
+        ProcessCommand::Compare { process, release, from, to } => {
+            super::compare::run(client, (&process, &release), (from, to), output).await
+        }
         ProcessCommand::Draft(command) => super::drafts::run(client, command, output).await,
         _ => Err(Failure::new(Code::Usage, "this sub-command needs no server")),
     }

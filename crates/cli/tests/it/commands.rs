@@ -216,7 +216,24 @@ fn notices(team: &Team, release: &str) {
     team.refused("admin", &["freeze", "why", release, "--at", "soon"], 2, &["write it as"]);
 }
 
+/// Both revisions side by side over a release that is over, and not over one that is not.
+fn compared(team: &Team, release: &str, is_over: bool) {
+    let compare = ["process", "compare", "starter/release", "--release", release];
+    let compare = [&compare[..], &["--from", "1", "--to", "2"]].concat();
+    if !is_over {
+        return team.refused("admin", &compare, 1, &["only a closed release can be replayed"]);
+    }
+    let told = team.run("admin", &compare);
+    assert_eq!(told.code, 0, "{told:?}");
+    for word in ["ran on revision 2", "revision 1  critical path", "lasts  "] {
+        assert!(told.err.contains(word), "{word}: {told:?}");
+    }
+    let found = team.json("admin", &compare);
+    assert_eq!((&found["ran_on"], &found["after"]["revision"]), (&json!(2), &json!(2)), "{found}");
+}
+
 fn rest(team: &Team, release: &str) {
+    compared(team, release, false);
     let slot = json!({ "start": soon(1), "end": soon(120) });
     team.ask("admin", "PUT", &format!("/releases/{release}/slot"), &slot);
     let report = ["site", "report", release, "busan", "--outcome", "succeeded"];
@@ -239,6 +256,9 @@ fn rest(team: &Team, release: &str) {
     let changed = team.run("admin", &["record", "verify", &evidence]);
     assert!(matches!(changed.code, 1 | 8), "{changed:?}");
     team.refused("admin", &["release", "close", release, "--code", "odd"], 2, &["success"]);
+    let why = json!({ "reason": "다음 버전으로" });
+    team.ask("admin", "POST", &format!("/releases/{release}/cancel"), &why);
+    compared(team, release, true);
 }
 
 /// So many minutes from now.

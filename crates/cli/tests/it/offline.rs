@@ -161,6 +161,80 @@ fn a_process_is_simulated_for_a_team_and_against_another_revision() {
     }
 }
 
+const TEAM: &str = r#"
+[[person]]
+name = "한지우"
+roles = ["release_lead", "approver"]
+unit = "management"
+
+[[person]]
+name = "Trần Bảo"
+roles = ["tester"]
+unit = "quality"
+week = 20
+away = ["2030-06-10..2030-06-12"]
+
+[calendar]
+zone = "Asia/Seoul"
+holidays = "days.ics"
+"#;
+
+#[test]
+fn a_team_comes_from_a_file_with_its_units_its_days_away_and_its_calendar() {
+    let home = Home::new();
+    let day =
+        "BEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20300613\nSUMMARY:Founding day\nEND:VEVENT\n";
+    home.write("days.ics", &format!("BEGIN:VCALENDAR\nVERSION:2.0\n{day}END:VCALENDAR\n"));
+    let team = home.write("team.toml", TEAM);
+    let when = ["--begin", "2030-06-10T09:00", "--go-live", "2030-06-20T22:00"];
+    let run = |more: &[&str]| {
+        let mut all = vec!["process", "simulate", "starter/release", "-o", "json"];
+        all.extend(when.iter().chain(more));
+        home.run(&all)
+    };
+    let finish = |ended: &crate::roadbook::Ended| {
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let made: serde_json::Value = serde_json::from_str(&ended.out).expect("json");
+        let steps = made["steps"].as_array().expect("steps").clone();
+        let it = steps.into_iter().find(|it| it["step"] == "test").expect("a test");
+        it["finish"].as_str().expect("a moment").to_owned()
+    };
+    let tested = |more: &[&str]| finish(&run(more));
+    let free = tested(&["--zone", "Asia/Seoul"]);
+    let away = tested(&["--team", &team]);
+    assert!(free < away, "somebody is away and has half the hours: {free} {away}");
+    let at_home = home.write("home.toml", &TEAM.replace("away = [\"2030-06-10..2030-06-12\"]", ""));
+    assert!(tested(&["--team", &at_home]) < away, "the same, with nobody away");
+    let alone = run(&["--team", &team, "--unit", "quality"]);
+    assert!(alone.out.contains("\"unheld\"") && alone.out.contains("\"approver\""), "{alone:?}");
+    // Everybody has the day off: what would begin on it is over later.
+    let days = home.path("days.ics").display().to_string();
+    let on = |more: &[&str]| {
+        let begin = ["--begin", "2030-06-13T09:00", "--go-live", "2030-06-20T22:00"];
+        let mut all = vec!["process", "simulate", "starter/release", "-o", "json"];
+        all.extend(begin.iter().chain(more));
+        finish(&home.run(&all))
+    };
+    assert!(on(&[]) < on(&["--holidays", &days]), "nobody works on a day off");
+    let wrong = |text: &str| home.write("wrong.toml", text);
+    for (more, says) in [
+        (vec!["--team", &wrong("[roles]\ntester = ")], "line 2"),
+        (vec!["--team", &team, "--team", "tester=1"], "one file, or numbers"),
+        (vec!["--team", "tester"], "no number of people and no file"),
+        (vec!["--team", &team, "--unit", "sales"], "its units are: management, quality"),
+        (vec!["--team", "tester=1", "--unit", "sales"], "--team team.toml"),
+    ] {
+        let refused = run(&more);
+        assert_eq!(refused.code, 2, "{more:?}: {refused:?}");
+        assert!(refused.err.contains(says), "{says}: {refused:?}");
+    }
+    let unknown = home.write("unknown.toml", "[roles]\nbaker = 1");
+    let refused = run(&["--team", &unknown]);
+    assert!(refused.code == 2 && refused.err.contains("nobody acts as `baker`"), "{refused:?}");
+    let missing = run(&["--team", "nowhere.toml"]);
+    assert_eq!(missing.code, 4, "{missing:?}");
+}
+
 #[test]
 fn the_next_number_comes_with_its_reasons() {
     let home = Home::new();
