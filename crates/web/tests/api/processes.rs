@@ -153,6 +153,11 @@ async fn a_new_revision_is_checked_published_and_told_apart() {
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
     let diff = page(&world, "member", "/processes/starter/release?from=2&to=3", "en").await;
     assert!(diff.text.contains("Removed step: Approve"), "{}", diff.text);
+    // The drawing marks the same step, and leads to the words about it.
+    for part in ["sw-removed", "href=\"#change-approve_again\"", "id=\"change-approve_again\""] {
+        assert!(diff.text.contains(part), "{part}: {}", diff.text);
+        assert!(!shown.text.contains(part), "nobody asked for {part}");
+    }
     let after = open("2.1.0").await;
     for (release, needs) in [(&before, true), (&after, false)] {
         let shown = page(&world, "manager", &format!("/releases/{release}/plan"), "en").await;

@@ -11,11 +11,14 @@ use maud::{Markup, html};
 use roadbook_app::process_control::{ProcessCover, RevisionControl};
 use roadbook_app::processes::ProcessSummary;
 use roadbook_core::ids::PersonId;
-use roadbook_core::process::diff::{Difference, FieldChange};
+use roadbook_core::process::diff::{Difference, FieldChange, diff};
 use roadbook_core::process::finding::Finding;
-use roadbook_core::process::template::{Adoption, Control, Related, Step, Template};
+use roadbook_core::process::template::{Adoption, Control, Phase, Related, Step, Template};
 use roadbook_core::run::role_name;
 use std::collections::BTreeMap;
+
+/// Id of the title of the drawing of a process.
+pub const LANES: &str = "swim-title";
 
 /// Names of the people behind ids.
 pub type Names = BTreeMap<PersonId, String>;
@@ -147,7 +150,9 @@ fn roles_of(step: &Step) -> Vec<String> {
 /// The lanes, drawn from the process itself (S0-41).
 pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
     let title = ctx.t("processes-lanes");
-    let drawn = drawing(ctx, template, |step| (Mark::Same, format!("#step-{}", step.id), 0));
+    let drawn = drawing(ctx, template, (LANES, &title), |step| {
+        (Mark::Same, format!("#step-{}", step.id), 0)
+    });
     card("lanes", &title, html! {}, drawn)
 }
 
@@ -155,6 +160,7 @@ pub fn lanes(ctx: &PageCtx, template: &Template) -> Markup {
 pub fn drawing(
     ctx: &PageCtx,
     template: &Template,
+    (id, title): (&'static str, &str),
     of: impl Fn(&Step) -> (Mark, String, u32),
 ) -> Markup {
     let mut roles: Vec<String> = Vec::new();
@@ -196,7 +202,6 @@ pub fn drawing(
             line,
         }
     });
-    let title = ctx.t("processes-lanes");
     let name = |id: &String| {
         if id.is_empty() {
             ctx.t("processes-by-roadbook").into_owned()
@@ -205,7 +210,8 @@ pub fn drawing(
         }
     };
     let v = Swim {
-        title: title.clone().into_owned(),
+        id,
+        title: title.to_owned(),
         lanes: roles.iter().map(name).collect(),
         phases: template.phases.iter().map(|it| words::show(ctx, &it.title)).collect(),
         steps: drawn.collect(),
@@ -334,8 +340,88 @@ pub fn compare(
                 div.acts { button.btn type="submit" { (ctx.t("processes-compare")) } }
             }
             @if let Some((_, _, found)) = &asked { (differences(ctx, found)) }
-        } },
+        }
+        @if asked.is_some() { (picture(ctx, id, list, (from, to))) } },
     )
+}
+
+/// What became of each step from one revision to the next.
+pub fn marks(before: &Template, after: &Template) -> BTreeMap<String, Mark> {
+    let of = |it| match it {
+        Difference::Added { part, id, .. } => (part == "step").then_some((id, Mark::Added)),
+        Difference::Removed { part, id, .. } => (part == "step").then_some((id, Mark::Removed)),
+        Difference::Changed { part, id, .. } => (part == "step").then_some((id, Mark::Changed)),
+    };
+    diff(before, after).into_iter().filter_map(of).collect()
+}
+
+/// The new text with what it takes out, each where it stood, so that one drawing shows both.
+pub fn merged(before: &Template, after: &Template) -> Template {
+    let mut whole = after.clone();
+    let there = |whole: &Template, id: &str| whole.steps().any(|it| it.1.id == id);
+    for phase in &before.phases {
+        let gone = phase.steps.iter().filter(|it| !there(after, &it.id)).count();
+        if gone == 0 {
+            continue;
+        }
+        let at = match whole.phases.iter().position(|it| it.id == phase.id) {
+            Some(at) => at,
+            None => {
+                let empty = Phase { steps: Vec::new(), ..phase.clone() };
+                whole.phases.push(empty);
+                whole.phases.len() - 1
+            }
+        };
+        let mut place = 0;
+        for step in &phase.steps {
+            let here = &whole.phases[at].steps;
+            let (found, end) = (here.iter().position(|it| it.id == step.id), here.len());
+            if let Some(found) = found {
+                place = found + 1;
+            } else if !there(&whole, &step.id) {
+                whole.phases[at].steps.insert(place.min(end), step.clone());
+                place += 1;
+            }
+        }
+    }
+    for role in &before.roles {
+        if !whole.roles.iter().any(|it| it.id == role.id) {
+            whole.roles.push(role.clone());
+        }
+    }
+    whole
+}
+
+/// What the marks in a drawing say.
+pub fn legend(ctx: &PageCtx) -> Markup {
+    let marks = [
+        (Mark::Added, "processes-mark-added"),
+        (Mark::Changed, "processes-mark-changed"),
+        (Mark::Removed, "processes-mark-removed"),
+    ];
+    html! { p.cb.legend { @for (mark, key) in marks {
+        span { b.(mark.class()) aria-hidden="true" { (mark.sign()) } " " (ctx.t(key)) }
+    } } }
+}
+
+/// The lanes of both revisions in one drawing; each changed step leads to the words about it.
+fn picture(ctx: &PageCtx, id: &str, list: &[ProcessSummary], (from, to): (u32, u32)) -> Markup {
+    let find = |revision: u32| list.iter().find(|it| it.revision == revision);
+    let (Some(before), Some(after)) = (find(from), find(to)) else { return html! {} };
+    let marks = marks(&before.template, &after.template);
+    if marks.is_empty() {
+        return html! {};
+    }
+    let title = ctx.t("processes-diff");
+    let of = |step: &Step| match marks.get(&step.id).copied().unwrap_or_default() {
+        // What stayed stands on the page of the later revision, which need not be this one.
+        Mark::Same => (Mark::Same, format!("/processes/{id}?revision={to}#step-{}", step.id), 0),
+        mark => (mark, format!("#change-{}", step.id), 0),
+    };
+    html! {
+        (legend(ctx))
+        (drawing(ctx, &merged(&before.template, &after.template), ("swim-diff", &title), of))
+    }
 }
 
 /// What differs, in words.
@@ -415,7 +501,9 @@ pub fn findings(ctx: &PageCtx, list: &[Finding], lines: Lines) -> Markup {
         cols: cols.iter().map(|it| Col::new(ctx.t(it)).full()).collect(),
         rows: rows.collect(),
     };
-    let body = html! { @if list.is_empty() { p.cb { (state_text(State::Done, &ctx.t("processes-no-findings"))) } } @else { (table) } };
+    let body = html! {
+        @if list.is_empty() { p.cb { (state_text(State::Done, &ctx.t("processes-no-findings"))) } } @else { (table) }
+    };
     card("findings", &caption, html! {}, body)
 }
 
@@ -434,4 +522,30 @@ pub fn file(ctx: &PageCtx, id: &str, revision: u32, text: &str) -> Markup {
             } } }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(text: &str) -> Template {
+        roadbook_wire::process::parse("x", text).unwrap().template
+    }
+
+    #[test]
+    fn the_drawing_holds_what_came_and_what_went() {
+        let builtin = roadbook_wire::process::builtin();
+        let text = builtin.iter().find(|it| it.0 == "starter/release").unwrap().1;
+        let before = template(text);
+        let renamed = template(&text.replace("\"approve\"", "\"accept\""));
+        let longer = template(&text.replace("effort = \"1h\"", "effort = \"2h\""));
+        let found = marks(&before, &renamed);
+        assert_eq!(found.get("accept"), Some(&Mark::Added));
+        assert_eq!(found.get("approve"), Some(&Mark::Removed));
+        assert!(marks(&before, &longer).values().all(|it| *it == Mark::Changed));
+        let whole = merged(&before, &renamed);
+        assert_eq!(whole.steps().count(), before.steps().count() + 1);
+        assert_eq!(merged(&before, &longer), longer, "nothing went");
+        assert!(marks(&before, &before).is_empty());
+    }
 }

@@ -9,10 +9,9 @@ use crate::ui::parts::{Btn, Head, card, head};
 use crate::ui::{PageCtx, State};
 use maud::{Markup, html};
 use roadbook_app::process_drafts::DraftView;
-use roadbook_core::process::diff::{Difference, diff};
+use roadbook_core::process::diff::diff;
 use roadbook_core::process::finding::{Finding, Positions};
 use roadbook_core::process::template::{Step, Template};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is known about a text.
@@ -206,9 +205,10 @@ fn lanes(ctx: &PageCtx, it: &Preview) -> Markup {
             html! { p.cb { (state_text(State::Held, &told)) } },
         );
     };
-    let marks = it.base.as_ref().map(|base| marks(&base.template, template)).unwrap_or_default();
+    let marks =
+        it.base.as_ref().map(|base| look::marks(&base.template, template)).unwrap_or_default();
     let whole = match &it.base {
-        Some(base) => merged(&base.template, template),
+        Some(base) => look::merged(&base.template, template),
         None => template.clone(),
     };
     let of = |step: &Step| {
@@ -222,20 +222,13 @@ fn lanes(ctx: &PageCtx, it: &Preview) -> Markup {
             }
         }
     };
-    let legend = [
-        (Mark::Added, "processes-mark-added"),
-        (Mark::Changed, "processes-mark-changed"),
-        (Mark::Removed, "processes-mark-removed"),
-    ];
     card(
         "lanes",
         &title,
         html! {},
         html! {
-            @if it.base.is_some() { p.cb.legend { @for (mark, key) in legend {
-                span { b.(mark.class()) aria-hidden="true" { (mark.sign()) } " " (ctx.t(key)) }
-            } } }
-            (look::drawing(ctx, &whole, of))
+            @if it.base.is_some() { (look::legend(ctx)) }
+            (look::drawing(ctx, &whole, (look::LANES, &title), of))
         },
     )
 }
@@ -258,77 +251,4 @@ fn changes(ctx: &PageCtx, it: &Preview) -> Markup {
             (look::differences(ctx, &diff(&base.template, template)))
         } },
     )
-}
-
-fn marks(before: &Template, after: &Template) -> BTreeMap<String, Mark> {
-    let of = |it| match it {
-        Difference::Added { part, id, .. } => (part == "step").then_some((id, Mark::Added)),
-        Difference::Removed { part, id, .. } => (part == "step").then_some((id, Mark::Removed)),
-        Difference::Changed { part, id, .. } => (part == "step").then_some((id, Mark::Changed)),
-    };
-    diff(before, after).into_iter().filter_map(of).collect()
-}
-
-/// The new text with what it takes out, each where it stood, so that one drawing shows both.
-fn merged(before: &Template, after: &Template) -> Template {
-    let mut whole = after.clone();
-    let there = |whole: &Template, id: &str| whole.steps().any(|it| it.1.id == id);
-    for phase in &before.phases {
-        let gone = phase.steps.iter().filter(|it| !there(after, &it.id)).count();
-        if gone == 0 {
-            continue;
-        }
-        let at = match whole.phases.iter().position(|it| it.id == phase.id) {
-            Some(at) => at,
-            None => {
-                let empty =
-                    roadbook_core::process::template::Phase { steps: Vec::new(), ..phase.clone() };
-                whole.phases.push(empty);
-                whole.phases.len() - 1
-            }
-        };
-        let mut place = 0;
-        for step in &phase.steps {
-            let here = &whole.phases[at].steps;
-            let (found, end) = (here.iter().position(|it| it.id == step.id), here.len());
-            if let Some(found) = found {
-                place = found + 1;
-            } else if !there(&whole, &step.id) {
-                whole.phases[at].steps.insert(place.min(end), step.clone());
-                place += 1;
-            }
-        }
-    }
-    for role in &before.roles {
-        if !whole.roles.iter().any(|it| it.id == role.id) {
-            whole.roles.push(role.clone());
-        }
-    }
-    whole
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn template(text: &str) -> Template {
-        roadbook_wire::process::parse("x", text).unwrap().template
-    }
-
-    #[test]
-    fn the_drawing_holds_what_came_and_what_went() {
-        let builtin = roadbook_wire::process::builtin();
-        let text = builtin.iter().find(|it| it.0 == "starter/release").unwrap().1;
-        let before = template(text);
-        let renamed = template(&text.replace("\"approve\"", "\"accept\""));
-        let longer = template(&text.replace("effort = \"1h\"", "effort = \"2h\""));
-        let found = marks(&before, &renamed);
-        assert_eq!(found.get("accept"), Some(&Mark::Added));
-        assert_eq!(found.get("approve"), Some(&Mark::Removed));
-        assert!(marks(&before, &longer).values().all(|it| *it == Mark::Changed));
-        let whole = merged(&before, &renamed);
-        assert_eq!(whole.steps().count(), before.steps().count() + 1);
-        assert_eq!(merged(&before, &longer), longer, "nothing went");
-        assert!(marks(&before, &before).is_empty());
-    }
 }

@@ -67,6 +67,8 @@ pub struct SwimStep {
 /// The drawing's input.
 #[derive(Debug, Clone)]
 pub struct Swim {
+    /// Of its title; a page may hold more than one drawing.
+    pub id: &'static str,
     /// Title for readers who do not see it.
     pub title: String,
     /// Roles from top to bottom.
@@ -174,8 +176,8 @@ pub fn swim(v: &Swim) -> Markup {
         own.map(|it| *it.1).min()
     };
     html! { div.scroll tabindex="0" role="group" aria-label=(v.title) {
-        svg.swim width=(px(width)) height=(px(height)) viewBox={ "0 0 " (px(width)) " " (px(height)) } role="group" aria-labelledby="swim-title" {
-            title #swim-title { (v.title) }
+        svg.swim width=(px(width)) height=(px(height)) viewBox={ "0 0 " (px(width)) " " (px(height)) } role="group" aria-labelledby=(v.id) {
+            title id=(v.id) { (v.title) }
             rect class="k-surface" width=(px(width)) height=(px(TOP - 6.0)) {}
             @for (i, role) in v.lanes.iter().enumerate() {
                 @if i > 0 { path class="k-hair" d={ "M0 " (px(TOP + LANE * i as f64)) "H" (px(width)) } {} }
@@ -222,7 +224,13 @@ mod tests {
         let steps =
             vec![one(&[0], 0, &[]), one(&[0], 0, &[]), one(&[1], 0, &[0]), one(&[0, 1], 1, &[1])];
         let phases = vec!["A".into(), "B".into()];
-        let v = Swim { title: "t".into(), lanes: vec!["x".into(), "y".into()], phases, steps };
+        let v = Swim {
+            id: "swim-title",
+            title: "t".into(),
+            lanes: vec!["x".into(), "y".into()],
+            phases,
+            steps,
+        };
         assert_eq!(columns(&v), [0, 1, 1, 2], "a joint step is free in both lanes");
         let drawn = swim(&v).into_string();
         assert_eq!(drawn.matches("data-step").count(), 5, "once in each of its lanes");
