@@ -37,6 +37,10 @@ pub fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
+/// What is said where all orders of answers would have been too many states.
+const FILE_ORDER: &str = "not every order of answers was tried, there are too many: questions that are open beside each \
+     other were answered in the order of the file only";
+
 /// `process check`: all findings of all files at once; errors end with code 8.
 pub fn check(files: &[PathBuf], output: &Output) -> Outcome {
     let mut rows = Vec::new();
@@ -59,6 +63,14 @@ pub fn check(files: &[PathBuf], output: &Output) -> Outcome {
             if output.format == crate::args::Format::Table {
                 print(&format!("{finding}\n"))?;
             }
+        }
+        if checked.file_order {
+            // Nothing is wrong with the file: a note, beside what stands against it.
+            rows.push(json!({
+                "file": name, "line": 1, "column": 1, "severity": "note", "code": "file_order",
+                "path": "", "message": FILE_ORDER, "fix": "",
+            }));
+            output.say(&format!("{name}: note: {FILE_ORDER}"));
         }
         if checked.passes() {
             output.say(&format!("{name}: passes ({} states looked at)", checked.states));

@@ -1211,6 +1211,7 @@ processes-file = File
 processes-lanes = Lanes
 processes-findings = Findings
 processes-no-findings = The checker found nothing.
+processes-file-order = Not every order of answers was tried: there are too many. Where several questions are open side by side, they were answered in the order of the file only.
 processes-line = line { $n }
 processes-diff = Difference between revisions
 processes-check = Check

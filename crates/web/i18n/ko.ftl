@@ -1151,6 +1151,7 @@ processes-file = 파일
 processes-lanes = 역할별 흐름
 processes-findings = 검사 결과
 processes-no-findings = 검사에서 발견된 문제가 없습니다.
+processes-file-order = 답변 순서의 조합이 너무 많아 모두 확인하지는 않았습니다. 여러 질문이 동시에 열려 있는 곳은 파일에 적힌 순서로만 확인했습니다.
 processes-line = { $n }번째 줄
 processes-diff = 개정 간 차이
 processes-check = 검사

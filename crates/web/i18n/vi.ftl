@@ -1151,6 +1151,7 @@ processes-file = Tệp
 processes-lanes = Luồng theo vai trò
 processes-findings = Kết quả kiểm tra
 processes-no-findings = Kiểm tra không thấy vấn đề gì.
+processes-file-order = Chưa thử hết mọi thứ tự trả lời vì có quá nhiều khả năng. Những câu hỏi cùng mở một lúc chỉ được kiểm tra theo thứ tự trong tệp.
 processes-line = dòng { $n }
 processes-diff = Khác biệt giữa các bản
 processes-check = Kiểm tra

@@ -1151,6 +1151,7 @@ processes-file = 文件
 processes-lanes = 泳道
 processes-findings = 检查结果
 processes-no-findings = 检查未发现问题。
+processes-file-order = 答复的先后顺序组合过多，未逐一检查。同时待答的问题只按文件中的顺序检查。
 processes-line = 第{ $n }行
 processes-diff = 修订之间的差异
 processes-check = 检查

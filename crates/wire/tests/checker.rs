@@ -114,6 +114,39 @@ fn a_file_with_every_form_of_the_language_has_no_finding() {
 }
 
 #[test]
+fn too_many_orders_are_followed_in_the_order_of_the_file_and_it_says_so() {
+    let sound = include_str!("sound.toml");
+    let all = check("sound.toml", sound);
+    assert!(!all.file_order, "every order was followed");
+    // So many decisions beside each other: twice as many states for each, if all orders count.
+    let mut text = sound.replacen("after = [\"write\"]", "after = [\"write\", GATES]", 1);
+    let decision = |n: usize| {
+        let four = |it: &str| {
+            format!(
+                "{{ en = \"{it}\", ko = \"{it} (ko)\", vi = \"{it} (vi)\", zh = \"{it} (zh)\" }}"
+            )
+        };
+        let (title, ask) = (four(&format!("Question {n}")), four(&format!("Is {n} right?")));
+        format!(
+            "  [[phase.step]]\n  id = \"ask_{n}\"\n  kind = \"decision\"\n  title = {title}\n  \
+             ask = {ask}\n  role = \"boss\"\n  after = [\"write\"]\n  due = \"T-6d\"\n  \
+             outcome.go = {{ go = [\"approve\"] }}\n  outcome.no_go = {{ end = \"cancelled\" }}\n\n"
+        )
+    };
+    let many = 15;
+    let names: Vec<String> = (0..many).map(|n| format!("\"ask_{n}\"")).collect();
+    text = text.replacen("GATES", &names.join(", "), 1);
+    let asked: String = (0..many).map(decision).collect();
+    let at = text.find("  [[phase.step]]\n  id = \"approve\"").expect("approve");
+    text.insert_str(at, &asked);
+    let found = check("many.toml", &text);
+    let list: Vec<String> = found.findings.iter().map(ToString::to_string).collect();
+    assert!(found.passes(), "{}", list.join("\n"));
+    assert!(found.file_order, "{} states", found.states);
+    assert!(found.states < 200, "one order alone: {} states", found.states);
+}
+
+#[test]
 fn the_line_of_a_fault_in_a_text_is_where_it_is_written() {
     for (name, line) in [
         ("unknown_variable-1", "{{ release.verson }}"),

@@ -260,6 +260,7 @@ async fn check(
     Ok(Json(wire::Checked {
         ok: checked.passes(),
         states: checked.states,
+        file_order: checked.file_order,
         findings: checked.findings.iter().map(Into::into).collect(),
     }))
 }

@@ -88,7 +88,7 @@ async fn one(
         (id.clone(), None),
     ];
     let revision = view.summary.revision;
-    let found = check_among(FILE, &view.text, &known).findings;
+    let checked = check_among(FILE, &view.text, &known);
     let acts = html! {
         (Btn::link(ctx.t("processes-simulate"), format!("/processes/{id}/simulate?revision={revision}")))
         (Btn::link(ctx.t("action-export"), format!("/processes/{id}/file?revision={revision}")))
@@ -102,7 +102,7 @@ async fn one(
         @if !settings.is_empty() {
             (settings_card(&ctx, &id, &settings, &products))
         }
-        (look::findings(&ctx, &found, look::Lines::File))
+        (look::findings(&ctx, &checked.findings, checked.file_order, look::Lines::File))
         (look::revisions(&ctx, (&id, &view.history), &cover, &names))
         (look::compare(&ctx, &id, &view.history, asked))
         (look::file(&ctx, &id, revision, &view.text))

@@ -101,7 +101,14 @@ async fn look(web: &Web, call: &Call, text: &str) -> Result<Preview, Error> {
             Err(error) => return Err(error),
         };
     }
-    Ok(Preview { blank: false, found: checked.findings, template, places, base })
+    Ok(Preview {
+        blank: false,
+        found: checked.findings,
+        file_order: checked.file_order,
+        template,
+        places,
+        base,
+    })
 }
 
 impl Editor {

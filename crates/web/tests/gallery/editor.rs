@@ -29,6 +29,7 @@ fn seen(text: &str, base: &str) -> Preview {
     let template = Arc::new(parse(PROCESS, base).unwrap().template);
     Preview {
         blank: false,
+        file_order: false,
         found: checked.findings,
         template: Some(parsed.template),
         places: parsed.positions,

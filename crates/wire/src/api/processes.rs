@@ -233,6 +233,9 @@ pub struct Checked {
     pub ok: bool,
     /// States of a run that the checker looked at; 0 when the file cannot be read.
     pub states: usize,
+    /// True where all orders of answers would have been too many states: questions that are open
+    /// beside each other were then answered in the order of the file only.
+    pub file_order: bool,
     /// Errors and warnings, in the order of the file.
     pub findings: Vec<ProcessFinding>,
 }

@@ -102,6 +102,8 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// Combinations of outcomes and guards that the checker visited.
     pub states: usize,
+    /// Questions that are open beside each other were answered in the order of the file only.
+    pub file_order: bool,
 }
 
 impl Checked {
@@ -133,7 +135,7 @@ pub fn check_among(file: &str, text: &str, known: &[String]) -> Checked {
 
 fn look(file: &str, text: &str, known: Option<&[String]>) -> Checked {
     match parse(file, text) {
-        Err(findings) => Checked { parsed: None, findings, states: 0 },
+        Err(findings) => Checked { parsed: None, findings, states: 0, file_order: false },
         Ok(parsed) => {
             let report = roadbook_core::process::check::check(&parsed.template);
             let place = |it: Finding| {
@@ -145,7 +147,8 @@ fn look(file: &str, text: &str, known: Option<&[String]>) -> Checked {
                 report.findings.into_iter().chain(missing).map(place).collect();
             findings.extend(letters::check(&parsed.template, file, text, &parsed.positions));
             findings.sort_by(|a, b| (a.line, a.column, &a.code).cmp(&(b.line, b.column, &b.code)));
-            Checked { parsed: Some(parsed), findings, states: report.states }
+            let (states, file_order) = (report.states, report.proof.file_order);
+            Checked { parsed: Some(parsed), findings, states, file_order }
         }
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn check(template: &Template, graph: &Graph) -> (Vec<Finding>, Proof)
         answers: search.answers(),
         closings: search.states().filter(|(_, it)| it.closed()).count(),
         longest: search.depth(),
+        file_order: search.in_turn,
     };
     (found.list.into_values().collect(), proof)
 }

@@ -44,6 +44,10 @@ pub struct Proof {
     pub closings: usize,
     /// Answers to the farthest state.
     pub longest: usize,
+    /// Questions that are open beside each other were answered in the order of the file only: all
+    /// orders would have been too many states.
+    #[serde(default)]
+    pub file_order: bool,
 }
 
 impl Report {

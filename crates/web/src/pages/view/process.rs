@@ -473,7 +473,7 @@ pub enum Lines {
 }
 
 /// What the checker says, each with its line in the file.
-pub fn findings(ctx: &PageCtx, list: &[Finding], lines: Lines) -> Markup {
+pub fn findings(ctx: &PageCtx, list: &[Finding], file_order: bool, lines: Lines) -> Markup {
     let rows = list.iter().map(|it| {
         let (state, key) = if it.blocks() {
             (State::Failed, "processes-error")
@@ -503,6 +503,7 @@ pub fn findings(ctx: &PageCtx, list: &[Finding], lines: Lines) -> Markup {
     };
     let body = html! {
         @if list.is_empty() { p.cb { (state_text(State::Done, &ctx.t("processes-no-findings"))) } } @else { (table) }
+        @if file_order { p.cb.m.s { (ctx.t("processes-file-order")) } }
     };
     card("findings", &caption, html! {}, body)
 }

@@ -21,6 +21,8 @@ pub struct Preview {
     pub blank: bool,
     /// What the checker says.
     pub found: Vec<Finding>,
+    /// It followed open questions beside each other in the order of the file only.
+    pub file_order: bool,
     /// The template, where the text can be read.
     pub template: Option<Template>,
     /// Where its parts stand in the text.
@@ -187,7 +189,7 @@ pub fn preview(ctx: &PageCtx, it: &Preview) -> Markup {
     };
     html! { div.stack data-part="preview" data-say=(told) {
         @if !it.blank {
-            (look::findings(ctx, &it.found, look::Lines::Text))
+            (look::findings(ctx, &it.found, it.file_order, look::Lines::Text))
             (lanes(ctx, it))
             (changes(ctx, it))
         }
