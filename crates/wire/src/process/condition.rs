@@ -19,6 +19,12 @@ pub struct Problem {
     pub fix: String,
 }
 
+/// The parser recurses, and a thread of a server has a small stack: what has more brackets and signs
+/// than this is read on a stack of its own …
+const SHALLOW: usize = 6;
+/// … of so many bytes.
+const STACK: usize = 64 << 20;
+
 fn problem(code: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Problem {
     Problem { code, message: message.into(), fix: fix.into() }
 }
@@ -40,6 +46,28 @@ pub fn parse(source: &str) -> Result<Expr, Problem> {
     if text.chars().count() > CHARS_MAX || nesting(text) > EXPR_DEPTH_MAX {
         return Err(too_large());
     }
+    let node = if steps_in(text) <= SHALLOW { whole(text)? } else { deep(text)? };
+    if node.size() > EXPR_NODES_MAX || node.depth() > EXPR_DEPTH_MAX {
+        return Err(too_large());
+    }
+    Ok(Expr { source: text.to_owned(), node })
+}
+
+/// Reads it on a stack that holds the deepest text that is read at all.
+fn deep(text: &str) -> Result<Node, Problem> {
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().stack_size(STACK);
+        let reader = reader.spawn_scoped(scope, || whole(text)).map_err(|_| too_large())?;
+        reader.join().unwrap_or_else(|_| Err(too_large()))
+    })
+}
+
+/// All that the parser may step into: open brackets and signs.
+fn steps_in(text: &str) -> usize {
+    text.chars().filter(|it| "([{!-?".contains(*it)).count()
+}
+
+fn whole(text: &str) -> Result<Node, Problem> {
     let tree = Parser::new().max_recursion_depth(96).error_recovery_limit(3).parse(text).map_err(
         |errors| {
             let first = errors.errors.first().map(|it| it.msg.clone()).unwrap_or_default();
@@ -51,11 +79,7 @@ pub fn parse(source: &str) -> Result<Expr, Problem> {
             )
         },
     )?;
-    let node = node(&tree, 0)?;
-    if node.size() > EXPR_NODES_MAX || node.depth() > EXPR_DEPTH_MAX {
-        return Err(too_large());
-    }
-    Ok(Expr { source: text.to_owned(), node })
+    node(&tree, 0)
 }
 
 fn too_large() -> Problem {

@@ -1,6 +1,8 @@
 //! Any input to the reader and the checker: no panic, no run-away, bounded memory. What was once
-//! found stays in `tests/past/` and is read again in every run.
+//! found, or made up to do harm, stays in `tests/past/` and is played again first in every run. Each
+//! input has bounds of its own.
 
+use super::bounds::{FILE, WORD, bounded, past};
 use super::{check, parse_bytes, parse_condition};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
@@ -21,29 +23,77 @@ static TEMPLATE: LazyLock<Template> =
 
 /// The whole way of a file that may not be text; what comes out is bounded by what goes in.
 fn through(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        drop(parse_bytes("x.toml", bytes));
-        return;
-    };
-    let checked = check("x.toml", text);
-    assert!(checked.states <= CHECK_STATES_MAX * 4 + CHECK_STATES_MAX, "{}", checked.states);
-    let told: usize = checked.findings.iter().map(|it| it.message.len() + it.fix.len()).sum();
-    assert!(told <= 400_000 + text.len() * 400, "{told} letters about {} bytes", text.len());
-    for finding in &checked.findings {
-        assert!(finding.line > 0 && finding.line as usize <= text.lines().count() + 1, "{finding}");
-        assert!(!finding.fix.is_empty(), "{finding}");
+    bounded(bytes, FILE, || {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            drop(parse_bytes("x.toml", bytes));
+            return;
+        };
+        let checked = check("x.toml", text);
+        assert!(checked.states <= CHECK_STATES_MAX * 4 + CHECK_STATES_MAX, "{}", checked.states);
+        let told: usize = checked.findings.iter().map(|it| it.message.len() + it.fix.len()).sum();
+        assert!(told <= 400_000 + text.len() * 400, "{told} letters about {} bytes", text.len());
+        let lines = text.lines().count();
+        for it in &checked.findings {
+            assert!(it.line > 0 && it.line as usize <= lines + 1, "{it}");
+            assert!(!it.fix.is_empty(), "{it}");
+        }
+    });
+}
+
+/// A form of time, that is written again as it was read.
+fn time(text: &str) {
+    bounded(text.as_bytes(), WORD, || {
+        if let Ok(due) = text.parse::<Due>() {
+            let again: Result<Due, _> = due.to_string().parse();
+            assert_eq!(again, Ok(due), "{text}");
+        }
+        if let Ok(span) = text.parse::<Span>() {
+            assert!(span.nominal_minutes() >= 0, "{text}");
+        }
+    });
+}
+
+/// A condition: its types and its value.
+fn judged(text: &str) {
+    bounded(text.as_bytes(), WORD, || {
+        let Ok(expr) = parse_condition(text) else { return };
+        assert!(expr.node.size() <= EXPR_NODES_MAX && expr.node.depth() <= EXPR_DEPTH_MAX);
+        for scope in [Scope::Run, Scope::Site, Scope::Item, Scope::Event] {
+            drop(type_check(&expr, &Declared::of(&TEMPLATE, scope)));
+        }
+        drop(eval(&expr, &Nothing));
+    });
+}
+
+/// A file with these selectors.
+fn selected(role: &str, each: &str, joins: &str, sites: &str, part: &str) {
+    let quoted = |text: &str| toml_edit::Value::from(text).to_string();
+    let text = SOUND
+        .replacen(
+            "role = \"boss\"",
+            &format!("role = [\"boss\", {}]\n  stands_in_for = [{}]", quoted(role), quoted(part)),
+            1,
+        )
+        .replacen(
+            "kind = \"document\"",
+            &format!("kind = \"document\"\n  each = {}\n  joins = {}", quoted(each), quoted(joins)),
+            1,
+        )
+        .replacen("sites = 'has_tag(site, \"pilot\")'", &format!("sites = {}", quoted(sites)), 1);
+    through(text.as_bytes());
+}
+
+/// Plays what was once found, and names what it is when it is found again.
+fn replay(kind: &str, test: impl Fn(&[u8])) {
+    for (name, input) in past(kind) {
+        println!("past: {name}");
+        test(&input);
     }
 }
 
-#[test]
-fn what_was_once_found_makes_nothing_panic_again() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/past");
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).expect("folder of past findings") {
-        through(&std::fs::read(entry.expect("entry").path()).expect("past finding"));
-        files += 1;
-    }
-    assert!(files > 0);
+/// As [`replay`], where inputs are words.
+fn replay_words(kind: &str, test: impl Fn(&str)) {
+    replay(kind, |bytes| test(std::str::from_utf8(bytes).expect("words")));
 }
 
 /// Pieces of files, so that damage often still reads.
@@ -219,6 +269,7 @@ const WORDS: u32 = 5_000;
 
 #[test]
 fn no_damage_to_a_file_makes_the_checker_panic() {
+    replay("files", through);
     let place = any::<prop::sample::Index>;
     let piece =
         (any::<bool>(), place(), 0..60_usize, piece()).prop_map(|(every, at, cut, with)| {
@@ -258,60 +309,34 @@ fn no_selector_makes_the_checker_panic() {
         condition(),
         "[a-z.]{0,20}",
     );
+    replay_words("selectors.txt", |it| selected(it, it, it, it, it));
     play("selectors in a file", FILES, words, |(role, each, joins, sites, part)| {
-        let quoted = |text: &str| toml_edit::Value::from(text).to_string();
-        let text = SOUND
-            .replacen(
-                "role = \"boss\"",
-                &format!(
-                    "role = [\"boss\", {}]\n  stands_in_for = [{}]",
-                    quoted(&role),
-                    quoted(&part)
-                ),
-                1,
-            )
-            .replacen(
-                "kind = \"document\"",
-                &format!(
-                    "kind = \"document\"\n  each = {}\n  joins = {}",
-                    quoted(&each),
-                    quoted(&joins)
-                ),
-                1,
-            )
-            .replacen(
-                "sites = 'has_tag(site, \"pilot\")'",
-                &format!("sites = {}", quoted(&sites)),
-                1,
-            );
-        through(text.as_bytes());
+        selected(&role, &each, &joins, &sites, &part);
         Ok(())
     });
 }
 
 #[test]
 fn no_time_form_makes_its_reader_panic() {
+    replay_words("times.txt", time);
     play("time forms", WORDS, prop_oneof![time_form(), "\\PC{0,24}"], |text| {
-        if let Ok(due) = text.parse::<Due>() {
-            let again: Result<Due, _> = due.to_string().parse();
-            prop_assert_eq!(again, Ok(due), "{}", text);
-        }
-        if let Ok(span) = text.parse::<Span>() {
-            prop_assert!(span.nominal_minutes() >= 0);
-        }
+        time(&text);
         Ok(())
     });
 }
 
 #[test]
 fn no_condition_makes_types_or_values_panic() {
+    replay_words("conditions.txt", judged);
     play("conditions", WORDS, prop_oneof![condition(), "\\PC{0,80}"], |text| {
-        let Ok(expr) = parse_condition(&text) else { return Ok(()) };
-        prop_assert!(expr.node.size() <= EXPR_NODES_MAX && expr.node.depth() <= EXPR_DEPTH_MAX);
-        for scope in [Scope::Run, Scope::Site, Scope::Item, Scope::Event] {
-            drop(type_check(&expr, &Declared::of(&TEMPLATE, scope)));
-        }
-        drop(eval(&expr, &Nothing));
+        judged(&text);
         Ok(())
     });
+}
+
+#[test]
+fn an_input_that_takes_too_long_fails_and_does_not_panic_before() {
+    let caught = |what: fn()| std::panic::catch_unwind(what).is_err();
+    assert!(!caught(|| bounded(b"x", WORD, || ())));
+    assert!(caught(|| bounded(b"x", Duration::ZERO, || ())), "it takes longer than no time");
 }

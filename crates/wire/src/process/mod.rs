@@ -169,6 +169,8 @@ pub fn parse_bytes(file: &str, bytes: &[u8]) -> Result<Parsed, Vec<Finding>> {
 }
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod tests;
