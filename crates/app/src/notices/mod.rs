@@ -144,6 +144,9 @@ pub struct Facts {
     pub go_live: Option<Timestamp>,
     /// Its planned end.
     pub go_live_end: Option<Timestamp>,
+    /// Minutes for which the service was stopped, once it is available again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downtime: Option<i64>,
     /// The date that was told before, in a correction.
     pub old_go_live: Option<Timestamp>,
     /// Changes.

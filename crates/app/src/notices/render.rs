@@ -304,6 +304,7 @@ impl Letter<'_> {
         let facts = self.facts;
         let site = self.recipient.site.as_ref().map(|it| it.1.as_str()).unwrap_or_default();
         let guide = facts.upgrade_guide.as_deref().unwrap_or_default();
+        let stopped = facts.downtime.and_then(|it| length(&format!("{it}min"), lang));
         environment
             .render_str(
                 source,
@@ -315,6 +316,7 @@ impl Letter<'_> {
                         title => facts.title,
                         go_live => self.date(facts.go_live),
                         go_live_end => self.date(facts.go_live_end),
+                        downtime => stopped.unwrap_or_default(),
                     },
                     changes => self.items(|_| true),
                     new_features => self.items(|it| it == "feature"),

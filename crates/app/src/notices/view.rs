@@ -318,6 +318,7 @@ impl App {
             title: release.title.clone(),
             go_live: release.run.slot.map(|it| it.start),
             go_live_end: release.run.slot.map(|it| it.end),
+            downtime: roadbook_core::run::downtime(&loaded.template, &release.run).actual(),
             old_go_live: None,
             items: release
                 .items

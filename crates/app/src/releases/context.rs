@@ -567,6 +567,7 @@ fn line(plan: &PlanLine) -> SheetLine {
         minutes: plan.minutes,
         key_node: plan.key_node,
         point_of_no_return: plan.point_of_no_return,
+        service: None,
         expected: text(&plan.expected),
         state: SheetState::Open,
         begun_at: None,

@@ -122,7 +122,8 @@ fn next_due(loaded: &LoadedRelease, ctx: &Context) -> Option<Timestamp> {
         let again = roadbook_core::run::next_moment(run, step, ctx.now);
         roadbook_core::run::watch_end(run, step).into_iter().chain(again)
     });
-    let moments = opens.chain(dues).chain(expires).chain(slot).chain(ends);
+    let late = roadbook_core::run::overrun_at(&loaded.template, run);
+    let moments = opens.chain(dues).chain(expires).chain(slot).chain(ends).chain(late);
     moments.filter(|at| *at > ctx.now).min()
 }
 

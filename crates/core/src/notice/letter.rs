@@ -11,13 +11,14 @@ pub struct Variable {
 
 impl Variable {
     /// All names, for the page on which texts are written.
-    pub const ALL: [Variable; 19] = [
+    pub const ALL: [Variable; 20] = [
         var("release.number", "number of the release"),
         var("release.product", "name of the product"),
         var("release.version", "version"),
         var("release.title", "title of the release"),
         var("release.go_live", "go-live, in the recipient's zone and language"),
         var("release.go_live_end", "planned end of the go-live"),
+        var("release.downtime", "for how long the service was stopped; empty until it is back"),
         var("changes", "all changes, one a line"),
         var("new_features", "changes with the purpose `feature`"),
         var("improvements", "all other changes"),

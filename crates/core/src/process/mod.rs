@@ -13,6 +13,7 @@ mod kind;
 mod lookup;
 pub mod pattern;
 pub mod settings;
+mod sheet;
 pub mod simulate;
 pub mod start;
 mod subject;

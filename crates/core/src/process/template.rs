@@ -7,6 +7,7 @@ pub use super::document::{Column, DocumentType, Extract, ReportClass, Section};
 use super::due::{Due, Span};
 use super::expr::Expr;
 pub use super::kind::StepKind;
+pub use super::sheet::{ServiceTurn, SheetItem};
 pub use super::subject::{Adoption, Subject};
 use crate::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
@@ -685,25 +686,6 @@ pub struct OperateSpec {
     pub rollback: Vec<SheetItem>,
     /// Document whose table is the action plan.
     pub plan: Option<String>,
-}
-
-/// A line of a run sheet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SheetItem {
-    /// Short name.
-    pub id: String,
-    /// Title.
-    pub title: Text,
-    /// Role.
-    pub role: Option<String>,
-    /// Planned minutes.
-    pub minutes: u32,
-    /// Needs explicit confirmation (S3-32).
-    pub key_node: bool,
-    /// After this line there is no way back.
-    pub point_of_no_return: bool,
-    /// What should be seen.
-    pub expected: Text,
 }
 
 /// A wave of a rollout.

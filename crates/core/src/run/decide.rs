@@ -5,6 +5,7 @@ use super::approval::{Ballot, cast, view};
 use super::checks::missing_for_done;
 use super::command::{Answer, Choice, CloseCode, Command, SheetAct, Verdict};
 use super::context::{Actor, Context, role_name};
+use super::downtime::OVERRUN;
 use super::operate;
 use super::refusal::Refusal;
 use super::returns::{send_back, void_stale};
@@ -85,7 +86,8 @@ pub fn decide(
         work.facts = evaluate(template, &mut work.run, ctx);
         work.apply(command)?;
     }
-    if work.overruns() {
+    // The work in production lasts longer than was announced, and the process acts on it.
+    if super::downtime::overrun_at(template, &work.run).is_some_and(|at| at <= ctx.now) {
         work.happened(OVERRUN, "")?;
     }
     let voided = void_stale(template, &mut work.run, ctx);
@@ -117,9 +119,6 @@ pub fn decide(
         ended,
     })
 }
-
-/// Happens by itself when work in production lasts longer than its slot (S1-18).
-pub const OVERRUN: &str = "go_live.overrun";
 
 /// An approval that expires is never given or failed by itself; it is noted, and others are asked.
 fn escalate(template: &Template, run: &mut Run, ctx: &Context) -> Vec<String> {
@@ -239,20 +238,6 @@ impl<'a> Work<'a> {
             Command::Cancel { reason } => self.cancel(reason),
             Command::Close { code, remark } => self.close(*code, remark),
         }
-    }
-
-    /// The go-live is under way, its slot is over, and the process has something to do about it.
-    fn overruns(&self) -> bool {
-        let Some(slot) = self.run.slot.filter(|it| it.end <= self.ctx.now) else { return false };
-        let told = self.run.events.get(OVERRUN).is_some_and(|at| *at >= slot.start);
-        let works = |id: &String| {
-            let state = self.run.step_state(id);
-            matches!(state, StepState::Active | StepState::Submitted | StepState::Blocked(_))
-        };
-        !told
-            && !self.run.is_ended()
-            && self.template.steps().any(|(_, it)| it.on.as_deref() == Some(OVERRUN))
-            && self.template.go_live.as_ref().is_some_and(works)
     }
 
     fn sheet(&mut self, id: &str, line: &str, act: SheetAct, found: &str) -> Result<(), Refusal> {

@@ -11,6 +11,7 @@ mod checks;
 mod command;
 mod context;
 mod decide;
+mod downtime;
 mod holder;
 mod member_acts;
 mod members;
@@ -38,6 +39,7 @@ pub use command::{
 };
 pub use context::{Actor, Context, Deputy, Member, SiteCounts, role_name};
 pub use decide::{Decision, StepFact, decide, start};
+pub use downtime::{Downtime, downtime, overrun_at};
 pub use holder::{HolderLink, who_holds};
 pub use members::{
     Standing, calls_per_site, comes_by_member, has_members, members_in_turn, next_moment, standing,

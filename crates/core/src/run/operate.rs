@@ -15,6 +15,7 @@ fn line_of(item: &SheetItem) -> SheetLine {
         minutes: item.minutes,
         key_node: item.key_node,
         point_of_no_return: item.point_of_no_return,
+        service: item.service,
         expected: item.expected.clone(),
         state: SheetState::Open,
         begun_at: None,
@@ -27,7 +28,15 @@ fn line_of(item: &SheetItem) -> SheetLine {
 /// The sheet as it will be: the release's own action plan if it has one, else the process's.
 pub fn sheet_of(step: &Step, ctx: &Context) -> Vec<SheetLine> {
     let StepKind::Operate(spec) = &step.kind else { return Vec::new() };
-    ctx.sheets.get(&step.id).cloned().unwrap_or_else(|| spec.sheet.iter().map(line_of).collect())
+    let Some(mut own) = ctx.sheets.get(&step.id).cloned() else {
+        return spec.sheet.iter().map(line_of).collect();
+    };
+    // A line of the release's own plan does to the service what its namesake in the process does.
+    for line in &mut own {
+        let named = spec.sheet.iter().find(|it| it.id == line.id);
+        line.service = line.service.or(named.and_then(|it| it.service));
+    }
+    own
 }
 
 /// Lays out the sheet of a step that opens.

@@ -3,7 +3,7 @@
 use super::command::{Answer, Assurance, CloseCode, OpinionStance, Verdict};
 use crate::ids::{DocumentId, PersonId};
 use crate::process::expr::Value;
-use crate::process::template::Check;
+use crate::process::template::{Check, ServiceTurn};
 use crate::schedule::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -447,6 +447,9 @@ pub struct SheetLine {
     pub key_node: bool,
     /// No way back after it.
     pub point_of_no_return: bool,
+    /// What it does to the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceTurn>,
     /// What should be seen.
     pub expected: crate::text::Text,
     /// State.

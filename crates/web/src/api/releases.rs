@@ -249,6 +249,18 @@ fn change(it: &ChangeItem) -> wire::Item {
     }
 }
 
+/// How long the service is stopped: announced, and as the sheet of the go-live tells.
+fn stop(view: &ReleaseView) -> Option<wire::DowntimeLine> {
+    let seen = roadbook_core::run::downtime(&view.template, &view.release.run);
+    let told = seen.announced.is_some() || seen.stopped.is_some();
+    told.then(|| wire::DowntimeLine {
+        announced: seen.announced,
+        stopped: seen.stopped.map(time),
+        returned: seen.returned.map(time),
+        actual: seen.actual(),
+    })
+}
+
 /// A release as the API shows it.
 pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
     let release = &view.release;
@@ -282,6 +294,7 @@ pub(crate) fn detail(view: &ReleaseView) -> wire::ReleaseDetail {
         revision: view.revision,
         process: format!("{}@{}", release.run.process, release.run.revision),
         go_live_end: release.run.slot.map(|it| time(it.end)),
+        downtime: stop(view),
         content: release.application.content.clone(),
         purposes: release.purposes.clone(),
         items: release.items.iter().map(change).collect(),

@@ -240,6 +240,7 @@ fn clocks(
             @if let Some(at) = no_return { (countdown(ctx, at, &ctx.t("live-no-return"))) }
             @if back > 0 && !passed && ctx.now < latest { (countdown(ctx, latest, &ctx.t("live-turn-back"))) }
         }
+        (stop(ctx, view))
         @if passed && open { p { (state_text(State::AtRisk, &ctx.t("live-passed-no-return"))) } }
         @if back > 0 && !passed {
             @let span = fmt::duration(ctx.lang, back);
@@ -250,6 +251,21 @@ fn clocks(
         }
         @if let Some(end) = end { (reserve(ctx, end, slot.end)) }
     }
+}
+
+/// How long the service is stopped, beside what was announced.
+fn stop(ctx: &PageCtx, view: &ReleaseView) -> Markup {
+    let seen = roadbook_core::run::downtime(&view.template, &view.release.run);
+    let span = |minutes: i64| fmt::duration(ctx.lang, minutes);
+    let told = |key: &str, name: &'static str, value: String| {
+        html! { (ctx.ta(key, &[(name, value.as_str().into())])) " " }
+    };
+    html! { @if seen.announced.is_some() || seen.stopped.is_some() { p.m {
+        @if let Some(minutes) = seen.announced { (told("live-stop-announced", "span", span(minutes))) }
+        @if let Some(at) = seen.stopped_since() { (told("live-stop-since", "at", fmt::time(at, &ctx.zone))) }
+        @if let Some(minutes) = seen.actual() { (told("live-stop-was", "span", span(minutes))) }
+        @if seen.longer() { (state_text(State::AtRisk, &ctx.t("live-stop-longer"))) }
+    } } }
 }
 
 /// When it will be over at this pace, and how much of the window is left then.

@@ -123,6 +123,19 @@ pub struct ReleasePage {
     pub total: i64,
 }
 
+/// The stop of the service around a go-live.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+pub struct DowntimeLine {
+    /// Minutes that were announced.
+    pub announced: Option<i64>,
+    /// When the service stopped, as reported.
+    pub stopped: Option<String>,
+    /// When it was available again.
+    pub returned: Option<String>,
+    /// Minutes for which it was stopped, once it is available again.
+    pub actual: Option<i64>,
+}
+
 /// A release with its steps.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 pub struct ReleaseDetail {
@@ -135,6 +148,9 @@ pub struct ReleaseDetail {
     pub process: String,
     /// End of the go-live slot.
     pub go_live_end: Option<String>,
+    /// How long the service is stopped, announced and real; left out until there is one of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downtime: Option<DowntimeLine>,
     /// What it is about.
     pub content: String,
     /// What it is for: `feature`, `fix`, `security`, `performance`.

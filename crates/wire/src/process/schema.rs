@@ -340,6 +340,7 @@ fn steps() -> Parts {
                     ("minutes", number()),
                     ("key_node", flag()),
                     ("point_of_no_return", flag()),
+                    ("service", one_of(&["stops", "returns"])),
                     ("expected", text()),
                 ],
             ),

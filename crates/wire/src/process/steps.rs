@@ -8,8 +8,8 @@ use roadbook_core::process::every::{Every, EveryError};
 use roadbook_core::process::expr::{Expr, Node, Value};
 use roadbook_core::process::template::{
     Action, ApprovalSpec, Approver, Channel, Check, CheckKind, DecisionSpec, Each, Expires, Expiry,
-    Joins, NoticeSpec, OperateSpec, Outcome, Override, Produces, Quorum, RoleRef, SheetItem, Step,
-    StepKind, Wave,
+    Joins, NoticeSpec, OperateSpec, Outcome, Override, Produces, Quorum, RoleRef, ServiceTurn,
+    SheetItem, Step, StepKind, Wave,
 };
 
 /// Reads a step.
@@ -357,6 +357,7 @@ fn sheet(table: &Table<'_, '_>) -> SheetItem {
         minutes: table.number("minutes", 0, 10_080).unwrap_or(10) as u32,
         key_node: table.bool("key_node", false),
         point_of_no_return: table.bool("point_of_no_return", false),
+        service: table.one_of("service", &ServiceTurn::ALL.map(|it| (it.name(), it))),
         expected: table.text("expected"),
     };
     table.finish();
