@@ -53,6 +53,10 @@ row! {
         wished_at: Option<Timestamp>,
         /// Why.
         reason: Option<String>,
+        /// SHA-256 (hex) of what was shown, where the answer is about documents.
+        digest: Option<String>,
+        /// The same as people call it: type and revision of each document.
+        paper: Option<String>,
         /// Who decided.
         decided_by: String,
         /// When.
@@ -220,6 +224,24 @@ pub async fn sums(store: &Store, release: &ReleaseId, now: Timestamp) -> Result<
         (sums.feedback, sums.informed) = (row.get(0)?, row.get(1)?);
     }
     Ok(sums)
+}
+
+/// How many sites, of those that have to decide and were not updated yet, said yes to which bytes.
+/// A yes that names none was said to what stood when it was given: to `current`, where that stands
+/// since `since` and it came after that.
+pub async fn yes_to(
+    store: &Store,
+    release: &ReleaseId,
+    (current, since): (&str, Timestamp),
+) -> Result<Vec<(String, i64)>, StoreError> {
+    const SQL: &str = "SELECT COALESCE(d.digest, CASE WHEN d.at >= $3 THEN CAST($2 AS TEXT) ELSE '' END) \
+         AS shown, count(*) FROM site_decision d JOIN site s ON s.id = d.site_id \
+         WHERE d.release_id = $1 AND d.decision = 'accepted' AND s.update_authority <> 'vendor' \
+         AND NOT EXISTS (SELECT 1 FROM deployment p WHERE p.release_id = d.release_id \
+         AND p.site_id = d.site_id AND p.outcome = 'installed') GROUP BY shown";
+    let params = vec![release.put(), current.to_owned().put(), since.put()];
+    let rows = store.query(SQL, params).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// How the parts of sites change the sums of a release.

@@ -38,6 +38,7 @@ const ALL: &[Migration] = &[
     migration!(6, "runs", "0006_runs"),
     migration!(7, "reports", "0007_reports"),
     migration!(8, "site_parts", "0008_site_parts"),
+    migration!(9, "site_answer", "0009_site_answer"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\

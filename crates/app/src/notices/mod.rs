@@ -178,6 +178,19 @@ pub struct Facts {
     /// The site that is asked, in a question to it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub asked_site: String,
+    /// The document that changed after the site said yes to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_paper: Option<FactPaper>,
+}
+
+/// A document that a letter names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactPaper {
+    /// Its title.
+    pub title: Text,
+    /// Its revision: `A1`.
+    pub revision: String,
 }
 
 /// A step in a letter to the person who does it.
@@ -242,6 +255,11 @@ pub(crate) fn notice_id(release: &ReleaseId, step: &str, generation: i64) -> Not
 pub(crate) fn again_id(release: &ReleaseId, site: &SiteId, wished: Timestamp) -> NoticeId {
     let at = wished.as_microsecond().to_string();
     derived_id(&["again", release.as_str(), site.as_str(), &at], 1)
+}
+
+/// The id of the question to a site about a document that changed: one per content of it.
+pub(crate) fn changed_id(release: &ReleaseId, site: &SiteId, digest: &str) -> NoticeId {
+    derived_id(&["changed", release.as_str(), site.as_str(), digest], 1)
 }
 
 /// The id of a letter to a person about their work: the n-th of a release.

@@ -185,14 +185,22 @@ impl Letter<'_> {
         let lang = self.lang();
         let facts = self.facts;
         let date = self.date(facts.old_go_live);
+        let paper = facts.asked_paper.as_ref();
+        let (title, revision) = match paper {
+            Some(it) => (it.title.show(lang).0, it.revision.as_str()),
+            None => ("", ""),
+        };
         let values = [
+            ("paper", title),
+            ("revision", revision),
             ("product", facts.product.as_str()),
             ("version", &facts.version),
             ("site", &facts.asked_site),
             ("date", &date),
         ];
         let contact = self.recipient.kind == RecipientKind::Contact;
-        let mut body = fill(word(Word::AgainBody, lang), &values);
+        let asks = if paper.is_some() { Word::ChangedBody } else { Word::AgainBody };
+        let mut body = fill(word(asks, lang), &values);
         if !contact {
             let link = fill(word(Word::WorkLink, lang), &[("url", &facts.notes)]);
             let lead = fill(word(Word::AgainLead, lang), &values);

@@ -350,6 +350,7 @@ impl App {
                 .collect(),
             work: Vec::new(),
             asked_site: String::new(),
+            asked_paper: None,
         })
     }
 }

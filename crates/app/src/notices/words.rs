@@ -52,6 +52,7 @@ pub(crate) enum Word {
     WorkTitle,
     AgainSubject,
     AgainBody,
+    ChangedBody,
     AgainLead,
     AgainTitle,
     ReviewSubject,
@@ -66,7 +67,7 @@ pub(crate) enum Word {
 }
 
 #[cfg(test)]
-pub(crate) const ALL: [Word; 56] = {
+pub(crate) const ALL: [Word; 57] = {
     use Word::*;
     [
         Schedule,
@@ -114,6 +115,7 @@ pub(crate) const ALL: [Word; 56] = {
         WorkTitle,
         AgainSubject,
         AgainBody,
+        ChangedBody,
         AgainLead,
         AgainTitle,
         ReviewSubject,
@@ -334,6 +336,12 @@ const fn texts(word: Word) -> [&'static str; 4] {
             "{site}에서 {product} {version} 적용을 {date}까지 연기하셨습니다. 해당 일시가 되었으니 적용을 수락하시거나, 다른 일정을 지정하시거나, 거절해 주십시오.",
             "{site} đã hoãn {product} {version} đến {date}. Nay đã đến thời điểm đó. Vui lòng đồng ý cập nhật, chọn thời điểm khác hoặc từ chối.",
             "{site}此前将 {product} {version} 推迟至{date}，现已到期。请接受更新、另定时间，或予以拒绝。",
+        ],
+        Word::ChangedBody => [
+            "{paper} of {product} {version} has changed since {site} confirmed it: it is revision {revision} now, and the earlier yes no longer counts. Please read the new revision and answer again.",
+            "{site}에서 확인하신 뒤 {product} {version}의 문서({paper})가 변경되어 현재 개정 {revision}입니다. 이전 확인은 더 이상 유효하지 않으니 새 개정을 읽고 다시 답해 주십시오.",
+            "{paper} của {product} {version} đã thay đổi sau khi {site} xác nhận, nay là bản sửa đổi {revision}; xác nhận trước đó không còn hiệu lực. Vui lòng đọc bản mới và trả lời lại.",
+            "{site}确认之后，{product} {version} 的{paper}已变更，现为版次 {revision}，此前的确认不再有效。请阅读新版次并重新答复。",
         ],
         Word::AgainLead => [
             "No contact of this site has an e-mail address. Please ask the site yourself.",

@@ -16,14 +16,14 @@ use roadbook_core::process::template::{Each, Expiry, Role, RoleRef, Step, StepKi
 use roadbook_core::release::{PlanLine, Release, facts};
 use roadbook_core::run::{
     Actor as RunActor, Called, Context, Deputy, Member, Run, RunNames, SheetLine, SheetState,
-    SiteCounts, Slot, calls_per_site,
+    SiteCounts, Slot, asked_now, asks_about, calls_per_site,
 };
 use roadbook_core::schedule::{self, Anchors};
 use roadbook_core::text::{Lang, Text};
 use roadbook_core::window::Block;
 use roadbook_store::products::ProductRow;
 use roadbook_store::units::{self, Unit};
-use roadbook_store::{Scope as Everything, people, products, releases as rows};
+use roadbook_store::{Scope as Everything, deployments, people, products, releases as rows};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a decision depends on outside the release: read once for a command, whose decision does
@@ -49,6 +49,7 @@ pub(crate) struct Surroundings {
     issues: Vec<Member>,
     outsiders: BTreeSet<PersonId>,
     product_facts: BTreeMap<String, Value>,
+    yes_to: BTreeMap<String, u32>,
 }
 
 impl Surroundings {
@@ -91,6 +92,7 @@ impl Surroundings {
             lists: self.lists(release),
             facts: facts(release),
             digests: super::signing::digests(template, release),
+            yes_to: self.yes_to.clone(),
             sheets: sheets(template, release),
             opens_at,
             due_at,
@@ -192,7 +194,24 @@ impl App {
             issues,
             outsiders,
             product_facts: self.product_facts(loaded).await?,
+            yes_to: self.yes_to(loaded).await?,
         })
+    }
+
+    /// How many sites said yes to which bytes, where a step asks them about documents.
+    async fn yes_to(&self, loaded: &LoadedRelease) -> Result<BTreeMap<String, u32>> {
+        let LoadedRelease { release, template, .. } = loaded;
+        let mut asking = template.steps().map(|it| it.1);
+        let first = asking.find(|it| !asks_about(template, it).is_empty());
+        let Some(step) = asked_now(template, &release.run).or(first) else {
+            return Ok(BTreeMap::new());
+        };
+        let current = super::signing::asked_digest(template, release, step).unwrap_or_default();
+        let documents = asks_about(template, step).into_iter();
+        let written = documents.filter_map(|it| Some(release.run.documents.get(it)?.at)).max();
+        let stands = (current.as_str(), written.unwrap_or(self.now()));
+        let said = deployments::yes_to(self.store(), &release.id, stands).await?;
+        Ok(said.into_iter().map(|(digest, sites)| (digest, sites as u32)).collect())
     }
 
     /// The context of a release for an actor, when only one is needed.

@@ -30,6 +30,7 @@ pub use migrate::{DateMoved, MigrateRelease, MigrationView, PersonEffect};
 pub use new::{NewRelease, NewReleaseItem};
 pub(crate) use plan::Planner;
 pub use plan::{PlanAnswer, ReleasePlan, StepBaseline};
+pub(crate) use signing::asked_digest;
 pub use todo::TodoItem;
 pub use view::{ReleaseList, ReleaseListItem, ReleaseView, Reported};
 pub use workload::{ClashPart, ClashView, WorkDay, Workload};

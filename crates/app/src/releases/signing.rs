@@ -3,6 +3,7 @@
 
 use roadbook_core::process::template::{Step, StepKind, Template};
 use roadbook_core::release::Release;
+use roadbook_core::run::asks_about;
 use roadbook_store::canonical;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,13 +41,28 @@ pub(super) fn bytes(template: &Template, release: &Release, step: &Step) -> Vec<
     canonical::to_bytes(&value).unwrap_or_default()
 }
 
-/// The digest of each approval step's bytes.
+/// The digest of each approval step's bytes, and of what each step asks sites to confirm.
 pub(super) fn digests(template: &Template, release: &Release) -> BTreeMap<String, String> {
-    template
-        .steps()
-        .filter(|(_, step)| matches!(step.kind, StepKind::Approval(_)))
-        .map(|(_, step)| (step.id.clone(), canonical::digest(&bytes(template, release, step))))
-        .collect()
+    let digest = |step: &Step| match step.kind {
+        StepKind::Approval(_) => Some(canonical::digest(&bytes(template, release, step))),
+        _ => asked_digest(template, release, step),
+    };
+    let steps = template.steps().map(|it| it.1);
+    steps.filter_map(|step| Some((step.id.clone(), digest(step)?))).collect()
+}
+
+/// What a step asks sites to confirm: the digest of its document; of several documents, that of
+/// the list of their digests. `None` while there is no document.
+pub(crate) fn asked_digest(template: &Template, release: &Release, step: &Step) -> Option<String> {
+    let documents: BTreeMap<&str, &str> = asks_about(template, step)
+        .into_iter()
+        .filter_map(|id| Some((id, release.run.documents.get(id)?.digest.as_str())))
+        .collect();
+    if documents.len() > 1 {
+        let value = json!({ "what": "answer", "documents": documents });
+        return Some(canonical::digest(&canonical::to_bytes(&value).unwrap_or_default()));
+    }
+    documents.into_values().next().map(str::to_owned)
 }
 
 /// Documents of the step itself and of everything it comes after.

@@ -1,5 +1,6 @@
 //! What sites answer: whether they take a release, that they read its notes, how it went.
 
+use super::asked::Asked;
 use crate::App;
 use crate::boxed;
 use crate::call::{Call, Receipt};
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use roadbook_core::access::Who as Actor;
 use roadbook_core::ids::{ReleaseId, SiteId};
 use roadbook_core::process::template::{Each, RoleRef, Step, StepKind};
-use roadbook_core::run::RunState;
+use roadbook_core::run::{RunState, answers_what_stands};
 use roadbook_store::deployments::{self, Deployment, Feedback, SiteDecision as Row, SiteReceipt};
 use roadbook_store::{Commit, sites};
 use serde_json::json;
@@ -35,6 +36,21 @@ pub enum SiteDecision {
         /// Why.
         reason: String,
     },
+}
+
+/// What a site answers, and what it was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteAnswer {
+    /// Its decision.
+    pub decision: SiteDecision,
+    /// SHA-256 (hex) of the documents that it was shown, where the question is about some.
+    pub digest: Option<String>,
+}
+
+impl From<SiteDecision> for SiteAnswer {
+    fn from(decision: SiteDecision) -> SiteAnswer {
+        SiteAnswer { decision, digest: None }
+    }
 }
 
 /// Whether the upgrade succeeded.
@@ -95,20 +111,53 @@ pub struct FeedbackInput {
     pub rating: Option<i64>,
 }
 
+/// Who may read documents of a type, as the process says.
+pub(super) fn open_to<'a>(kind: &str, loaded: &'a LoadedRelease) -> &'a str {
+    let declared = loaded.template.document(kind).and_then(|it| it.confidentiality.as_deref());
+    declared.unwrap_or("internal")
+}
+
+/// A decision as the record has it.
+fn told(row: &Row, before: Option<String>) -> serde_json::Value {
+    let mut said = json!({
+        "site": row.site_id.as_str(),
+        "decision": row.decision,
+        "wished_at": row.wished_at.map(|it| it.to_string()),
+        "reason": row.reason,
+        "before": before,
+    });
+    if let (Some(digest), Some(paper)) = (&row.digest, &row.paper) {
+        said["digest"] = json!(digest);
+        said["paper"] = json!(paper);
+    }
+    said
+}
+
 fn runs(row: &Deployment) -> bool {
     row.outcome.as_deref() == Some("installed")
 }
 
 impl App {
     /// A site decides, or somebody who may does so on its behalf.
-    #[boxed]
     pub async fn site_decide(
         &self,
         call: &Call,
         site: &SiteId,
         release: &ReleaseId,
-        decision: SiteDecision,
+        answer: impl Into<SiteAnswer>,
     ) -> Result<Receipt> {
+        self.site_answers(call, site, release, answer.into()).await
+    }
+
+    #[boxed]
+    async fn site_answers(
+        &self,
+        call: &Call,
+        site: &SiteId,
+        release: &ReleaseId,
+        answer: SiteAnswer,
+    ) -> Result<Receipt> {
+        let SiteAnswer { decision, digest: shown } = answer;
         let (found, loaded, deployment) = self.deployment_for(call, site, release).await?;
         if matches!(loaded.release.run.state, RunState::Ended(_)) {
             let message = format!("{} is over; nothing changes any more", loaded.release.number);
@@ -126,6 +175,9 @@ impl App {
             });
         }
         let (name, wished_at, reason) = self.checked(&decision)?;
+        let asked = self.asked_of(&loaded).await?;
+        let current = asked.as_ref().map(|it| it.digest.as_str());
+        answers_what_stands(current, shown.as_deref())?;
         let before = deployments::decision(self.store(), release, site).await?;
         let row = Row {
             release_id: release.clone(),
@@ -133,6 +185,8 @@ impl App {
             decision: name.to_owned(),
             wished_at,
             reason: reason.filter(|it| !it.is_empty()),
+            digest: asked.as_ref().map(|it| it.digest.clone()),
+            paper: asked.as_ref().map(Asked::label),
             decided_by: call.actor.name(),
             at: self.now(),
             revision: before.as_ref().map_or(1, |it| it.revision),
@@ -151,17 +205,8 @@ impl App {
         for place in std::iter::once(&deployment).chain(&parts) {
             self.decided_at(&mut commit, place, (was, name), wished_at).await?;
         }
-        let commit = commit.entry(
-            format!("release/{release}"),
-            "site.decided",
-            json!({
-                "site": site.as_str(),
-                "decision": name,
-                "wished_at": wished_at.map(|it| it.to_string()),
-                "reason": row.reason,
-                "before": before.map(|it| it.decision),
-            }),
-        );
+        let said = told(&row, before.map(|it| it.decision));
+        let commit = commit.entry(format!("release/{release}"), "site.decided", said);
         let receipt = Receipt {
             id: site.to_string(),
             label: format!("{} {}", loaded.release.number, found.key),
@@ -192,7 +237,7 @@ impl App {
 
     /// A contact answers when the process asks, and a process may name the contact who decides,
     /// e.g. the customer's business supervisor: no other one answers in their place (S3-69).
-    async fn may_answer(&self, call: &Call, loaded: &LoadedRelease) -> Result<()> {
+    pub(super) async fn may_answer(&self, call: &Call, loaded: &LoadedRelease) -> Result<()> {
         let Actor::Contact(contact, _) = &call.actor.who else { return Ok(()) };
         let decides = |step: &&Step| {
             step.each == Some(Each::Site) && matches!(step.kind, StepKind::Decision(_))

@@ -1,5 +1,6 @@
 //! Customer sites: who looks after them, who is told, which version runs where.
 
+mod asked;
 mod contacts;
 mod decide;
 mod deploy;
@@ -12,9 +13,10 @@ mod parts;
 mod rules;
 mod view;
 
+pub use asked::{Asked, AskedPaper};
 pub use contacts::ContactInput;
 pub(crate) use contacts::{fill as contact_fill, new_contact};
-pub use decide::{FeedbackInput, SiteDecision, Success};
+pub use decide::{FeedbackInput, SiteAnswer, SiteDecision, Success};
 pub use deploy::{DeploymentReport, Outcome, Reporter};
 pub(crate) use deploy::{More, is_open};
 pub use history::HistoryLine;

@@ -89,6 +89,7 @@ impl Stage {
             lists: BTreeMap::new(),
             facts: self.facts.clone(),
             digests,
+            yes_to: BTreeMap::new(),
             sheets: BTreeMap::new(),
             opens_at: BTreeMap::new(),
             due_at: BTreeMap::new(),

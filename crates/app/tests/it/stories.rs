@@ -4,10 +4,11 @@ use crate::walk::acts::{Act, Acts as _, Direct, Who};
 use crate::walk::scripts::{HANOI, SEOUL, SHANGHAI, feature, fixes, server, service};
 use crate::walk::town::{Place, Town, builtin};
 use crate::walk::{Script, Walk, application, item};
+use roadbook_app::Call;
 use roadbook_app::releases::NewRelease;
-use roadbook_app::sites::SiteDecision;
+use roadbook_app::sites::{SiteAnswer, SiteDecision};
 use roadbook_core::process::expr::Value;
-use roadbook_core::run::{Command, Slot};
+use roadbook_core::run::{Command, Slot, WaitingOn, waiting_for_step};
 use roadbook_core::text::Lang;
 
 /// People of a process and its release, applied for.
@@ -251,4 +252,90 @@ async fn the_papers_of_a_service_release_have_their_writers_and_its_plan_its_jud
     walk.until_open("go_live_review").await;
     walk.must_not(&Who::Contact { site: 0, kind: "admin" }, &yes, "other_contact").await;
     walk.must(&supervisor, &yes).await;
+}
+
+async fn says(
+    walk: &Walk<Direct>,
+    site: usize,
+    digest: Option<&str>,
+) -> Result<(), roadbook_app::Error> {
+    let town = walk.acts.town();
+    let app = &town.world.app;
+    let contact = supervisor(walk, site).await;
+    let decision = SiteDecision::Accept { wished: None };
+    let answer = SiteAnswer { decision, digest: digest.map(str::to_owned) };
+    app.site_decide(&contact, &town.sites[site].id, &walk.release, answer).await.map(|_| ())
+}
+
+/// The supervisor's way in.
+async fn supervisor(walk: &Walk<Direct>, site: usize) -> Call {
+    let town = walk.acts.town();
+    let admin = town.world.admin().await;
+    let contact = &town.sites[site].contacts["business_supervisor"];
+    let secret = town.world.app.site_link(&admin, contact).await.unwrap().secret.unwrap();
+    town.world.app.link(&secret).await.unwrap().unwrap().call()
+}
+
+/// The plan is shown to the supervisor alone, the yes names it, and another plan needs another yes.
+// proves: S3-69/U
+#[tokio::test]
+async fn a_supervisor_confirms_the_plan_that_was_shown_and_no_other() {
+    let mut walk = Box::pin(opened(service(), SHANGHAI)).await;
+    walk.until_open("go_live_review").await;
+    let shown = async |walk: &Walk<Direct>, call: &Call| {
+        let town = walk.acts.town();
+        let (app, site) = (&town.world.app, &town.sites[0].id);
+        app.site_asked(call, site, &walk.release).await.unwrap()
+    };
+    let call = supervisor(&walk, 0).await;
+    let first = shown(&walk, &call).await.expect("the plan");
+    let [plan] = &first.papers[..] else { panic!("{first:?}") };
+    assert_eq!((plan.kind.as_str(), plan.revision.label.as_str()), ("go_live_plan", "A0"));
+    assert!(plan.html.as_ref().is_some_and(|it| it.contains("<h2>")), "{plan:?}");
+    let code = |it: Result<(), roadbook_app::Error>| it.map_err(|no| no.code().to_owned());
+    assert_eq!(code(says(&walk, 0, None).await), Err("content_not_named".to_owned()));
+    assert_eq!(code(says(&walk, 0, Some("0")).await), Err("content_changed".to_owned()));
+    let sites = walk.acts.town().sites.len();
+    for site in 0..sites {
+        says(&walk, site, Some(&first.digest)).await.unwrap();
+    }
+    let state = async |walk: &Walk<Direct>| {
+        walk.view().await.release.run.step_state("go_live_review").name()
+    };
+    assert_eq!(state(&walk).await, "done");
+    {
+        let town = walk.acts.town();
+        let view = town.world.app.site_view(&call, &town.sites[0].id).await.unwrap();
+        let said = view.releases[0].decision.clone().unwrap();
+        assert_eq!(said.digest.as_deref(), Some(first.digest.as_str()));
+        assert_eq!(said.paper.as_deref(), Some("go_live_plan A0"));
+    }
+
+    let write = Act::Write { document: "go_live_plan".to_owned(), text: "# Later\n".to_owned() };
+    walk.must(&Who::person("release_lead"), &write).await;
+    assert_eq!(state(&walk).await, "active");
+    let view = walk.view().await;
+    let step = view.template.step("go_live_review").unwrap();
+    let why = waiting_for_step(&view.template, &view.release.run, step, &view.context);
+    let sites = sites as u32;
+    let changed = WaitingOn::Changed {
+        document: "go_live_plan".to_owned(),
+        revision: "A1".to_owned(),
+        sites,
+    };
+    assert!(why.contains(&changed), "{why:?}");
+    walk.settle(4).await;
+    let mails = walk.acts.town().world.mailbox.sent.lock().unwrap().clone();
+    let asked: Vec<_> = mails.iter().filter(|it| it.text.contains(" A1")).collect();
+    assert_eq!(asked.len(), sites as usize, "each supervisor once: {asked:?}");
+    assert!(asked.iter().all(|it| it.to.starts_with("business_supervisor@")), "{asked:?}");
+    assert!(asked.iter().all(|it| it.text.contains("/p/")), "with the way in: {asked:?}");
+
+    assert_eq!(code(says(&walk, 0, Some(&first.digest)).await), Err("content_changed".to_owned()));
+    let second = shown(&walk, &call).await.expect("the plan");
+    assert_eq!(second.papers[0].revision.label, "A1");
+    for site in 0..sites as usize {
+        says(&walk, site, Some(&second.digest)).await.unwrap();
+    }
+    assert_eq!(state(&walk).await, "done");
 }

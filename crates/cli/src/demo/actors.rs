@@ -10,7 +10,7 @@ use roadbook_app::notices::TalkDone;
 use roadbook_app::releases::ReleaseView;
 use roadbook_app::rollouts::{Reach, RolloutSiteView};
 use roadbook_app::sites::{
-    DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, Success,
+    DeploymentReport, FeedbackInput, Outcome, Reporter, SiteAnswer, SiteDecision, Success,
 };
 use roadbook_core::ids::{PersonId, ReleaseId, SiteId};
 use roadbook_core::process::expr::Value;
@@ -566,10 +566,12 @@ impl Actors {
                     if known.is_some() {
                         continue;
                     }
-                    world
-                        .app
-                        .site_decide(&call, site, id, SiteDecision::Accept { wished: None })
-                        .await
+                    let asked = world.app.site_asked(&call, site, id).await?;
+                    let answer = SiteAnswer {
+                        decision: SiteDecision::Accept { wished: None },
+                        digest: asked.map(|it| it.digest),
+                    };
+                    world.app.site_decide(&call, site, id, answer).await
                 }
                 StepKind::Feedback => {
                     let said = FeedbackInput {

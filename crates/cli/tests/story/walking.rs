@@ -280,7 +280,16 @@ impl Acts for Api {
                     SiteDecision::Postpone { reason, .. } => ("postpone", reason.as_str()),
                     SiteDecision::Decline { reason } => ("decline", reason.as_str()),
                 };
-                (site(index, "decision"), json!({ "decision": name, "reason": reason }))
+                let mut body = json!({ "decision": name, "reason": reason });
+                // Where a document is in question, the answer names what was shown.
+                let path = site(index, "");
+                let shown = self.call(who, "GET", path.trim_end_matches('/'), &json!({})).await;
+                if let Some(digest) =
+                    shown.ok().and_then(|it| it["asked"]["digest"].as_str().map(str::to_owned))
+                {
+                    body["digest"] = json!(digest);
+                }
+                (site(index, "decision"), body)
             }
             Act::Read { site: index } => (site(index, "receipt"), json!({})),
             Act::Feedback { site: index } => {

@@ -26,7 +26,7 @@ pub fn missing_for_done(
     list.extend(missing_documents(template, run, step, ctx));
     list.extend(open_fields(template, run, step));
     list.extend(super::waiting::own_reasons(template, run, step, ctx));
-    list.extend(super::waiting::open_members(step, &ctx.sites));
+    list.extend(super::waiting::open_members(step, ctx));
     list.extend(super::waiting::unjoined(run, step, ctx));
     list.extend(super::waiting::stands(step, &ctx.sites));
     list.extend(still_watched(run, step, ctx));

@@ -139,8 +139,11 @@ pub struct Context {
     pub lists: BTreeMap<String, Vec<Member>>,
     /// Facts of the release for conditions: `release.kind`, `release.mode`, …
     pub facts: BTreeMap<String, Value>,
-    /// SHA-256 (hex) of what each approval step would sign at this moment.
+    /// SHA-256 (hex) of what each approval step would sign at this moment, and of what each step
+    /// asks sites to confirm.
     pub digests: BTreeMap<String, String>,
+    /// How many sites, of those that have to decide, said yes to which of these bytes.
+    pub yes_to: BTreeMap<String, u32>,
     /// Run sheet of the release's own action plan, by step.
     pub sheets: BTreeMap<String, Vec<super::state::SheetLine>>,
     /// Earliest and latest moments of steps, resolved from their time forms.
@@ -178,6 +181,7 @@ impl Context {
             lists: BTreeMap::new(),
             facts: BTreeMap::new(),
             digests: BTreeMap::new(),
+            yes_to: BTreeMap::new(),
             sheets: BTreeMap::new(),
             opens_at: BTreeMap::new(),
             due_at: BTreeMap::new(),

@@ -23,6 +23,7 @@ mod orders;
 mod papers;
 mod refusal;
 mod returns;
+mod shown;
 mod state;
 mod waiting;
 mod waits;
@@ -50,6 +51,7 @@ pub use names::RunNames;
 pub use operate::sheet_of;
 pub use refusal::Refusal;
 pub(crate) use returns::reopened;
+pub use shown::{answers_what_stands, asked_now, asks_about};
 pub use state::{
     AnswerGiven, Confirmation, Control, Debt, DocumentRun, Ended, Failed, Hold, InForce, MemberRun,
     Move, OpinionGiven, Overridden, Run, RunState, SheetLine, SheetState, Signature, Slot, StepRun,

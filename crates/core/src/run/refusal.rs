@@ -70,8 +70,16 @@ pub enum Refusal {
         role: String,
     },
     /// What was shown is not what stands now.
-    #[error("the content changed after it was shown; read it again and sign what stands now")]
+    #[error(
+        "the content changed after it was shown; read it again and sign or answer what stands now"
+    )]
     ContentChanged {
+        /// Digest of what stands now.
+        current: String,
+    },
+    /// An answer about a document does not say which content it is about.
+    #[error("this is about a document: name the digest of the content that was shown")]
+    ContentNotNamed {
         /// Digest of what stands now.
         current: String,
     },
@@ -167,6 +175,7 @@ impl Refusal {
             Refusal::AlreadyVoted => "already_voted",
             Refusal::NotYourTurn { .. } => "not_your_turn",
             Refusal::ContentChanged { .. } => "content_changed",
+            Refusal::ContentNotNamed { .. } => "content_not_named",
             Refusal::ReasonRequired => "reason_required",
             Refusal::StepUpRequired => "step_up_required",
             Refusal::SlotBlocked { .. } => "slot_blocked",

@@ -125,7 +125,7 @@ pub(crate) fn reopened<'a>(template: &'a Template, target: &'a str) -> BTreeSet<
 }
 
 /// Voids votes and signatures whose bytes are no longer the current ones. Returns the steps that
-/// lost an approval and must be done again.
+/// lost an approval, or the yes of a site, and must be done again.
 pub(super) fn void_stale(template: &Template, run: &mut Run, ctx: &Context) -> Vec<String> {
     let mut lost = Vec::new();
     // What was approved has gone live: papers that come later (a debt that is paid, a report) do
@@ -146,6 +146,9 @@ pub(super) fn void_stale(template: &Template, run: &mut Run, ctx: &Context) -> V
                 }
             }
         }
+    }
+    if !gone_live {
+        lost.extend(super::shown::lost_yes(template, run, ctx));
     }
     for document in run.documents.values_mut() {
         for signature in &mut document.signatures {

@@ -140,6 +140,15 @@ pub enum WaitingOn {
         /// How many are needed.
         need: u32,
     },
+    /// Sites said yes to a document that has changed since; they are asked again.
+    Changed {
+        /// Document type.
+        document: String,
+        /// Its revision now.
+        revision: String,
+        /// How many said yes to an earlier one.
+        sites: u32,
+    },
     /// Instances of a fan-out that have no outcome yet.
     Members {
         /// How many count.
@@ -236,6 +245,7 @@ impl WaitingOn {
             WaitingOn::LeadTime { .. } => "lead_time",
             WaitingOn::NotBefore { .. } => "not_before",
             WaitingOn::Sites { .. } => "sites",
+            WaitingOn::Changed { .. } => "changed",
             WaitingOn::Members { .. } => "members",
             WaitingOn::Contacts { .. } => "contacts",
             WaitingOn::Notice => "notice",
@@ -275,6 +285,7 @@ impl WaitingOn {
             | WaitingOn::LeadTime { .. }
             | WaitingOn::NotBefore { .. }
             | WaitingOn::Sites { .. }
+            | WaitingOn::Changed { .. }
             | WaitingOn::Members { .. }
             | WaitingOn::Contacts { .. }
             | WaitingOn::Notice
@@ -315,6 +326,7 @@ impl WaitingOn {
             | WaitingOn::LeadTime { .. }
             | WaitingOn::NotBefore { .. }
             | WaitingOn::Sites { .. }
+            | WaitingOn::Changed { .. }
             | WaitingOn::Members { .. }
             | WaitingOn::Contacts { .. }
             | WaitingOn::Notice
@@ -449,7 +461,8 @@ fn before_done(template: &Template, run: &Run, step: &Step, ctx: &Context) -> Ve
         }
         _ => list.extend(own_reasons(template, run, step, ctx)),
     }
-    list.extend(open_members(step, &ctx.sites));
+    list.extend(open_members(step, ctx));
+    list.extend(super::shown::changed(run, template, step, ctx));
     list.extend(unjoined(run, step, ctx));
     list.extend(stands(step, &ctx.sites));
     list.extend(super::checks::still_watched(run, step, ctx));
@@ -513,14 +526,18 @@ fn open_issues(template: &Template, run: &Run, ctx: &Context) -> Option<WaitingO
 }
 
 /// How many members of a fan-out still miss an outcome.
-pub(super) fn open_members(step: &Step, sites: &SiteCounts) -> Option<WaitingOn> {
+pub(super) fn open_members(step: &Step, ctx: &Context) -> Option<WaitingOn> {
+    let sites = &ctx.sites;
     let per_site = step.each == Some(Each::Site) || matches!(step.kind, StepKind::Rollout(_));
     if !per_site || super::members::has_members(step) {
         return None;
     }
     // A site speaks as a whole, and is updated part by part.
     let (have, total) = match &step.kind {
-        StepKind::Decision(_) => (sites.accepted + sites.declined, sites.total),
+        StepKind::Decision(_) => {
+            let outdated = super::shown::outdated(step, ctx);
+            (sites.accepted.saturating_sub(outdated) + sites.declined, sites.total)
+        }
         StepKind::Receipt { .. } => (sites.informed, sites.total),
         StepKind::Feedback => (sites.feedback, sites.total),
         _ => (sites.places() - sites.unreported(), sites.places()),

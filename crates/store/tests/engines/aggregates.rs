@@ -328,6 +328,8 @@ async fn a_scope_narrows_every_list_of_releases_and_sites(place: Place) {
         wished_at: Some(at(50)),
         reason: Some("audit".into()),
         decided_by: "con_x".into(),
+        digest: Some("blake3:00".into()),
+        paper: Some("plan".into()),
         at: at(1),
         revision: 1,
     };

@@ -12,7 +12,7 @@ use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
 use roadbook_app::Error;
-use roadbook_app::sites::SiteReleaseView;
+use roadbook_app::sites::{Asked as Question, SiteReleaseView};
 use roadbook_core::access::{Action, Kind};
 use roadbook_core::text::Lang;
 use roadbook_wire::api::{self, sites as wire};
@@ -56,6 +56,22 @@ fn line(it: &SiteReleaseView) -> wire::OwnRelease {
     }
 }
 
+fn asked_of(it: Question, lang: Lang) -> wire::OwnAsked {
+    let papers = it.papers.into_iter().map(|it| wire::OwnPaper {
+        document: it.kind,
+        title: it.title.show(lang).0.to_owned(),
+        revision: it.revision.label,
+        digest: it.revision.digest,
+        at: time(it.revision.at),
+        html: it.html,
+    });
+    wire::OwnAsked {
+        digest: it.digest,
+        question: it.question.show(lang).0.to_owned(),
+        papers: papers.collect(),
+    }
+}
+
 async fn list(
     State(web): State<Web>,
     visitor: Visitor,
@@ -90,7 +106,14 @@ async fn one(
     let found = found.ok_or(Error::NotFound { what: "release" })?;
     // What the site may read of a release is what is published of it.
     let public = web.app.public_release(&found.release.number, lang).await.ok();
+    let asked = match web.app.site_asked(&visitor.call(), &id, &found.release.id).await {
+        Ok(asked) => asked.map(|it| asked_of(it, lang)),
+        // Whoever only looks at the site is not asked.
+        Err(Error::Denied { .. } | Error::NotFound { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
     Ok(Json(wire::OwnReleaseDetail {
+        asked,
         line: line(found),
         product: public.as_ref().map(|it| it.item.product.clone()),
         features: public.as_ref().map(|it| it.features.clone()).unwrap_or_default(),

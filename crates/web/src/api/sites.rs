@@ -10,7 +10,7 @@ use crate::server::Web;
 use axum::Json;
 use axum::extract::{Path, State};
 use roadbook_app::sites::{
-    ContactInput, DeploymentReport, DeploymentSearch, FeedbackInput, Outcome, Reporter,
+    ContactInput, DeploymentReport, DeploymentSearch, FeedbackInput, Outcome, Reporter, SiteAnswer,
     SiteDecision, SiteInput, SiteListFilter, SiteListItem, SiteVersionView, SiteView, Success,
 };
 use roadbook_app::{Call, Error, PageAsk};
@@ -599,7 +599,8 @@ async fn decide(
         }
     };
     let (site, release) = pair(&web, &caller, &at).await?;
-    Ok(receipt(&web.app.site_decide(&call, &site, &release, decision).await?))
+    let answer = SiteAnswer { decision, digest: body.digest };
+    Ok(receipt(&web.app.site_decide(&call, &site, &release, answer).await?))
 }
 
 async fn confirm(

@@ -115,7 +115,12 @@ fn lift(refusal: &Refusal) -> Option<String> {
             format!("somebody of the other party signs; you signed as {signed}")
         }
         Refusal::NotYourTurn { role } => format!("{role} approves first"),
-        Refusal::ContentChanged { current } => format!("read it again and sign digest {current}"),
+        Refusal::ContentChanged { current } => {
+            format!("read it again and sign or answer digest {current}")
+        }
+        Refusal::ContentNotNamed { current } => {
+            format!("read what stands now, then send its `digest`: {current}")
+        }
         Refusal::ReasonRequired => "give a `reason`".to_owned(),
         Refusal::StepUpRequired => {
             "give your password again: POST /api/v1/session/step-up".to_owned()

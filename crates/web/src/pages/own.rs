@@ -1,7 +1,8 @@
 //! The site's own page: whoever holds the link answers for the site, without an account.
 
 use super::agents::loses;
-use super::view::site_own::{Answer, Planned, Ready, SiteOwnView, site_own};
+use super::files::attachment;
+use super::view::site_own::{Answer, Asked, AskedPaper, Planned, Ready, SiteOwnView, site_own};
 use super::visit::{Fields, Page, Refused, Visit, go};
 use crate::http::problem::Problem;
 use crate::http::session::{forged, same_site};
@@ -20,13 +21,19 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use roadbook_app::auth::{LinkKind, LinkSession};
 use roadbook_app::releases::UNDER_WAY;
-use roadbook_app::sites::{FeedbackInput, SiteDecision, SiteReleaseView, SiteView, Success};
+use roadbook_app::sites::{
+    AskedPaper as AskedPaperOf, FeedbackInput, SiteAnswer, SiteDecision, SiteReleaseView, SiteView,
+    Success,
+};
 use roadbook_core::ids::SiteId;
+use roadbook_core::run::Refusal;
+use roadbook_core::text::Text;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let link = |it: Endpoint| it.access(Access::Link).page();
     vec![
         link(get("/p/{token}", "open_own_page", show)),
+        link(get("/p/{token}/papers/{digest}", "get_own_paper", paper)),
         link(get("/p/{token}/change.ics", "get_own_calendar", ics)),
         link(post("/p/{token}/{answer}", "send_own_answer", answer)),
     ]
@@ -112,19 +119,72 @@ async fn show(
     Path(token): Path<String>,
 ) -> Response {
     match open(&web, &headers, uri.path(), &token).await {
-        Ok(own) => page(&web, &own, &token).await,
+        Ok(own) => page(&web, &own, &token, false).await,
         Err(refused) => refused,
     }
 }
 
-async fn page(web: &Web, own: &Own, token: &str) -> Response {
+/// What the site is asked to confirm, and whether a yes that it gave is about something else.
+async fn asked(
+    web: &Web,
+    own: &Own,
+    it: &SiteReleaseView,
+    base: &str,
+) -> Result<Option<(Asked, bool)>, roadbook_app::Error> {
+    let found = web.app.site_asked(&own.link.call(), &own.site, &it.release.id).await?;
+    let Some(found) = found else { return Ok(None) };
+    let show = |text: &Text| text.show(own.ctx.lang).0.to_owned();
+    let newest = found.papers.iter().map(|it| it.revision.at).max();
+    let outdated = it.decision.as_ref().is_some_and(|said| {
+        let other = match &said.digest {
+            Some(digest) => *digest != found.digest,
+            None => newest.is_some_and(|at| said.at < at),
+        };
+        said.decision == "accepted" && other
+    });
+    let paper = |it: AskedPaperOf| AskedPaper {
+        title: show(&it.title),
+        file: it.readable.then(|| {
+            let href = format!("{base}/papers/{}", it.revision.digest);
+            (it.revision.name.clone(), href)
+        }),
+        revision: it.revision.label,
+        at: it.revision.at,
+        html: it.html,
+    };
+    let shown = Asked {
+        question: show(&found.question),
+        papers: found.papers.into_iter().map(paper).collect(),
+        digest: found.digest,
+        changed: outdated,
+    };
+    Ok(Some((shown, outdated)))
+}
+
+/// The page; `refused` says that an answer came for what does not stand any more.
+async fn page(web: &Web, own: &Own, token: &str, refused: bool) -> Response {
     let (ctx, view) = (&own.ctx, &own.view);
     let base = format!("/p/{token}");
     let release = current(view);
-    let planned = match release {
+    let mut planned = match release {
         Some(it) => Some(planned(web, ctx, view, it, &base).await),
         None => None,
     };
+    let mut asks = None;
+    if let Some(it) = release {
+        match asked(web, own, it, &base).await {
+            Ok(Some((mut it, outdated))) => {
+                it.changed |= refused;
+                asks = Some(it);
+                if let Some(planned) = planned.as_mut().filter(|_| outdated) {
+                    planned.answer = Answer::None;
+                }
+            }
+            Ok(None) | Err(roadbook_app::Error::NotFound { .. }) => {}
+            // Nobody confirms what the page does not show.
+            Err(error) => return Refused::new(ctx.clone(), error.into()).into_response(),
+        }
+    }
     let runs: Vec<String> = view
         .versions
         .iter()
@@ -148,6 +208,7 @@ async fn page(web: &Web, own: &Own, token: &str) -> Response {
         contact: contact.map(|it| it.name.clone()).unwrap_or_default(),
         runs: if runs.is_empty() { "–".to_owned() } else { runs.join(", ") },
         planned,
+        asked: asks,
         ready,
         read: release.map(|it| it.read),
         thanked: release.is_some_and(|it| !it.feedback.is_empty()),
@@ -272,7 +333,9 @@ async fn answer(
     let done = match what.as_str() {
         "accept" | "postpone" | "decline" => {
             let decision = decision(&own.ctx, &what, &fields).map_err(refuse)?;
-            web.app.site_decide(&call, &own.site, id, decision).await
+            let digest = Some(fields.text("digest")).filter(|it| !it.is_empty());
+            let answer = SiteAnswer { decision, digest };
+            web.app.site_decide(&call, &own.site, id, answer).await
         }
         "read" => web.app.site_receipt(&call, &own.site, id).await,
         "feedback" => {
@@ -281,8 +344,34 @@ async fn answer(
         }
         _ => return Ok(gone(&own.ctx)),
     };
+    if matches!(&done, Err(roadbook_app::Error::Refused(Refusal::ContentChanged { .. }))) {
+        // What stands now is shown in place of what the answer was about.
+        return Ok((StatusCode::CONFLICT, page(&web, &own, &token, true).await).into_response());
+    }
     done.map_err(|error| refuse(error.into()))?;
     Ok(go(&format!("/p/{token}")))
+}
+
+/// A document that the site is asked about, as a file.
+async fn paper(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    uri: OriginalUri,
+    Path((token, digest)): Path<(String, String)>,
+) -> Response {
+    let own = match open(&web, &headers, uri.path(), &token).await {
+        Ok(own) => own,
+        Err(refused) => return refused,
+    };
+    let Some(release) = current(&own.view) else { return gone(&own.ctx) };
+    let (call, id) = (own.link.call(), &release.release.id);
+    match web.app.site_asked_bytes(&call, &own.site, id, &digest).await {
+        Ok((revision, bytes)) => {
+            (attachment(&revision.media_type, &revision.name), bytes).into_response()
+        }
+        Err(roadbook_app::Error::NotFound { .. }) => gone(&own.ctx),
+        Err(error) => Refused::new(own.ctx.clone(), error.into()).into_response(),
+    }
 }
 
 /// Somebody at the site says that the update may begin, or that it shall wait.

@@ -17,6 +17,7 @@ use axum::response::IntoResponse;
 use maud::{Markup, html};
 use roadbook_app::sites::{ReleaseSite, ReleaseSiteFilter};
 use roadbook_app::{Error, PageAsk};
+use roadbook_core::run::asked_now;
 use serde::Deserialize;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -67,11 +68,13 @@ async fn show(signed: Signed, Path(text): Path<String>, Query(ask): Query<Ask>) 
     let told = web.app.talks(&call, &id).await.map_err(&fail)?;
     let view = web.app.release(&call.actor, &id).await.map_err(&fail)?;
     let title = ctx.t("sites-title");
+    let asking = asked_now(&view.template, &view.release.run);
+    let shown = asking.and_then(|it| view.context.digests.get(&it.id)).map(String::as_str);
     let body = html! {
         (narrow(&ctx, &ask, &text))
         @if list.is_empty() && ask.q.is_empty() && ask.outcome.is_empty() { p { (ctx.t("release-sites-empty")) } }
         @else if list.is_empty() { p { (ctx.t("release-sites-none")) } }
-        @else { (text_card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, id.as_str())) } } (pager(&ctx, &count.to_string(), None, next.as_deref())) })) }
+        @else { (text_card("sites", &title, html! {}, html! { ul { @for it in &list { (line(&ctx, it, &text, (id.as_str(), shown))) } } (pager(&ctx, &count.to_string(), None, next.as_deref())) })) }
         @if list.iter().any(|it| it.deployment.as_ref().is_some_and(|row| row.outcome.is_none())) { (text_card("bulk", &ctx.t("release-sites-bulk"), html! {}, bulk(&ctx, &list, &text))) }
         @if !told.is_empty() { (text_card("talks", &ctx.t("release-sites-talks"), html! {}, talks::list(&ctx, &told, &format!("/releases/{text}/sites")))) }
     };
@@ -98,7 +101,12 @@ fn narrow(ctx: &PageCtx, ask: &Ask, release: &str) -> Markup {
     } }
 }
 
-fn line(ctx: &PageCtx, it: &ReleaseSite, release: &str, id: &str) -> Markup {
+fn line(
+    ctx: &PageCtx,
+    it: &ReleaseSite,
+    release: &str,
+    (id, shown): (&str, Option<&str>),
+) -> Markup {
     let back = format!("/releases/{release}/sites");
     let (decided, words) = decision_words(ctx, it.decision.as_ref().map(|it| it.decision.as_str()));
     let outcome = it.deployment.as_ref().and_then(|it| it.outcome.as_deref());
@@ -111,7 +119,7 @@ fn line(ctx: &PageCtx, it: &ReleaseSite, release: &str, id: &str) -> Markup {
             @if let Some(n) = one.rating { " (" (n) "/5)" } } }
         @if let Some(row) = &it.deployment {
             @if !it.has_parts { details { summary { (ctx.t("report-title")) } (report_form(ctx, &it.site.key, id, row.generation, &back)) } }
-            @if outcome.is_none() && it.site.part_of.is_none() { details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, &it.site.key, id, &back)) } }
+            @if outcome.is_none() && it.site.part_of.is_none() { details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, &it.site.key, (id, shown), &back)) } }
         }
     } }
 }

@@ -12,14 +12,17 @@ use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use roadbook_app::sites::{ContactInput, DeploymentReport, Outcome, Reporter, SiteView};
+use roadbook_app::releases::UNDER_WAY;
+use roadbook_app::sites::{
+    ContactInput, DeploymentReport, Outcome, Reporter, SiteAnswer, SiteView,
+};
 use roadbook_app::{Call, Error};
 use roadbook_core::access::{Action, Kind, Resource, allowed};
 use roadbook_core::ids::{ContactId, ReleaseId, SiteId};
 use roadbook_core::text::Lang;
 use roadbook_core::window::{Freeze, Target};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -107,7 +110,15 @@ pub(super) async fn load(
         ..Resource::default()
     };
     let may_edit = allowed(&call.actor, Action::Edit, Kind::Site, &place);
+    let mut asked = BTreeMap::new();
+    for it in view.releases.iter().filter(|it| UNDER_WAY.contains(&it.release.state.as_str())) {
+        // Whoever may not answer here gets no form either.
+        if let Ok(Some(found)) = web.app.site_asked(call, id, &it.release.id).await {
+            asked.insert(it.release.id.clone(), found.digest);
+        }
+    }
     Ok(SitePage {
+        asked,
         agent: agents::of_site(web, call, &view, lang, may_edit).await?,
         history,
         as_of,
@@ -199,6 +210,8 @@ async fn decide(State(web): State<Web>, Path(text): Path<String>, sent: Sent) ->
     let what = sent.fields.text("decision");
     let answer = decision(&sent.ctx, &what, &fields)
         .map_err(|problem| Refused::new(sent.ctx.clone(), problem))?;
+    let digest = Some(sent.fields.text("digest")).filter(|it| !it.is_empty());
+    let answer = SiteAnswer { decision: answer, digest };
     web.app.site_decide(&sent.call, &id, &release, answer).await.map_err(&fail)?;
     Ok(go(local(&sent.fields.text("back"))))
 }

@@ -240,6 +240,10 @@ pub fn waiting_words(ctx: &PageCtx, view: Option<&ReleaseView>, on: &WaitingOn) 
             let sections = n.sections(document, sections);
             waits("why-sections", &[("what", &n.document(document)), ("sections", &sections)])
         }
+        WaitingOn::Changed { document, revision, sites } => {
+            let (what, n_sites) = (n.document(document), sites.to_string());
+            waits("why-changed", &[("what", &what), ("revision", revision), ("n", &n_sites)])
+        }
         WaitingOn::Signature { document, role } => {
             waits("why-signature", &[("what", &n.document(document)), ("role", &n.role(role))])
         }

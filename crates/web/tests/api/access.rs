@@ -38,7 +38,7 @@ fn filled(world: &World, route: &Endpoint, whose: Whose) -> String {
             "family" => "starter".to_owned(),
             "name" => "release".to_owned(),
             "step" | "check" | "document" | "revision" | "delivery" | "talk" | "absence"
-            | "sha256" => "nothing".to_owned(),
+            | "sha256" | "digest" => "nothing".to_owned(),
             "role" => "approver".to_owned(),
             "extract" => "tasks".to_owned(),
             "deputy" => pick("per", side.person.as_str()),

@@ -202,6 +202,7 @@ fn own_view(answer: Answer) -> SiteOwnView {
         runs: "V3.2.1".into(),
         read: Some(false),
         thanked: false,
+        asked: None,
         ready: None,
         planned: Some(Planned {
             product: "나래 MES".into(),

@@ -261,6 +261,10 @@ pub struct Decision {
     /// Why.
     #[serde(default)]
     pub reason: String,
+    /// SHA-256 of what was shown, as `asked` of the release has it; required where the site is asked
+    /// about documents.
+    #[serde(default)]
+    pub digest: Option<String>,
 }
 
 /// What a site says afterwards.
@@ -361,6 +365,38 @@ pub struct OwnReleaseDetail {
     pub improvements: Vec<String>,
     /// What it needs.
     pub requirements: String,
+    /// What the site is asked to confirm, where documents are in question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<OwnAsked>,
+}
+
+/// What a site is asked to confirm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnAsked {
+    /// SHA-256 that the answer names.
+    pub digest: String,
+    /// The question.
+    pub question: String,
+    /// The documents.
+    pub papers: Vec<OwnPaper>,
+}
+
+/// A document that a site is asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnPaper {
+    /// Type, as the process names it.
+    pub document: String,
+    /// Title.
+    pub title: String,
+    /// `A0`, `A1`, …
+    pub revision: String,
+    /// SHA-256 of its bytes.
+    pub digest: String,
+    /// When the revision was written.
+    pub at: String,
+    /// Its contents as HTML, if they are text and may be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
 }
 
 /// What came of a deployment, as the site reports it.

@@ -5,7 +5,7 @@ use super::town::Town;
 use roadbook_app::notices::TalkDone;
 use roadbook_app::releases::NewRelease;
 use roadbook_app::sites::{
-    DeploymentReport, FeedbackInput, Outcome, Reporter, SiteDecision, Success,
+    DeploymentReport, FeedbackInput, Outcome, Reporter, SiteAnswer, SiteDecision, Success,
 };
 use roadbook_app::{Call, Error};
 use roadbook_core::ids::{ReleaseId, SiteId};
@@ -190,7 +190,10 @@ impl Acts for Direct {
             }
             Act::Talk { id, .. } => app.talk_done(&call, id, talked()).await,
             Act::Decide { site: at, decision } => {
-                Box::pin(app.site_decide(&call, site(at), release, decision.clone())).await
+                let asked = app.site_asked(&call, site(at), release).await.map_err(no)?;
+                let digest = asked.map(|it| it.digest);
+                let answer = SiteAnswer { decision: decision.clone(), digest };
+                Box::pin(app.site_decide(&call, site(at), release, answer)).await
             }
             Act::Read { site: at } => app.site_receipt(&call, site(at), release).await,
             Act::Feedback { site: at } => {

@@ -12,12 +12,16 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use roadbook_app::releases::UNDER_WAY;
 use roadbook_app::sites::{Outcome, SiteReleaseView, SiteView};
+use roadbook_core::ids::ReleaseId;
+use std::collections::BTreeMap;
 
 /// What the page shows.
 #[derive(Debug)]
 pub struct SitePage {
     /// The site.
     pub site: SiteView,
+    /// What an answer of the site names, by release, where it is asked about documents.
+    pub asked: BTreeMap<ReleaseId, String>,
     /// Its agent.
     pub agent: SiteAgent,
     /// Versions over time, newest first: product, version, from, until, source.
@@ -88,7 +92,12 @@ pub fn report_form(
 }
 
 /// The form that decides for a site.
-pub fn decide_form(ctx: &PageCtx, site: &str, release: &str, back: &str) -> Markup {
+pub fn decide_form(
+    ctx: &PageCtx,
+    site: &str,
+    (release, shown): (&str, Option<&str>),
+    back: &str,
+) -> Markup {
     let choices = ["accepted", "postponed", "declined"].map(|it| {
         let value = match it {
             "accepted" => "accept",
@@ -102,7 +111,8 @@ pub fn decide_form(ctx: &PageCtx, site: &str, release: &str, back: &str) -> Mark
         Field::new(Kind::Input("datetime-local"), "time", ctx.t("own-propose")).optional(),
         Field::text("reason", ctx.t("form-reason")).optional(),
     ];
-    let values = [("release", release), ("back", back)];
+    let mut values = vec![("release", release), ("back", back)];
+    values.extend(shown.map(|it| ("digest", it)));
     form_with(ctx, &format!("/sites/{site}/decide"), &values, &fields, &ctx.t("site-decide-for"))
 }
 
@@ -124,7 +134,7 @@ fn release(ctx: &PageCtx, v: &SitePage, it: &SiteReleaseView) -> Markup {
         @if v.may_answer && UNDER_WAY.contains(&it.release.state.as_str()) {
             @if v.site.parts.iter().all(|it| !it.site.active) { details { summary { (ctx.t("report-title")) } (report_form(ctx, key, it.release.id.as_str(), it.deployment.generation, &back)) } }
             @if it.deployment.outcome.is_none() && v.site.of.is_none() {
-                details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, key, it.release.id.as_str(), &back)) }
+                details { summary { (ctx.t("site-decide-for")) } (decide_form(ctx, key, (it.release.id.as_str(), v.asked.get(&it.release.id).map(String::as_str)), &back)) }
             }
         }
     } }

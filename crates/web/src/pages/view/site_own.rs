@@ -1,7 +1,7 @@
 //! A site's own page, opened by a link: what changes for us, when, and can we move it?
 
 use jiff::Timestamp;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::i18n::fmt;
 use crate::ui::form::{Choice, Field, Kind, act, hidden};
@@ -81,6 +81,34 @@ pub struct Ready {
     pub loses: String,
 }
 
+/// What the site is asked to confirm.
+#[derive(Debug)]
+pub struct Asked {
+    /// What the answer names.
+    pub digest: String,
+    /// The question.
+    pub question: String,
+    /// The documents that it is about.
+    pub papers: Vec<AskedPaper>,
+    /// It changed between the reading and the answer.
+    pub changed: bool,
+}
+
+/// A document that the site is asked about.
+#[derive(Debug)]
+pub struct AskedPaper {
+    /// Title.
+    pub title: String,
+    /// Revision.
+    pub revision: String,
+    /// Since when it stands.
+    pub at: Timestamp,
+    /// Its contents as sanitized HTML, if they are text.
+    pub html: Option<String>,
+    /// The file, if its contents may be read: name and address.
+    pub file: Option<(String, String)>,
+}
+
 /// What the page shows.
 #[derive(Debug)]
 pub struct SiteOwnView {
@@ -94,6 +122,8 @@ pub struct SiteOwnView {
     pub runs: String,
     /// The planned change, if any.
     pub planned: Option<Planned>,
+    /// What the site is asked to confirm.
+    pub asked: Option<Asked>,
     /// An update that stands ready.
     pub ready: Option<Ready>,
     /// Somebody here has read the release notes; `None` when there are none to read.
@@ -108,7 +138,30 @@ pub struct SiteOwnView {
     pub open_until: Timestamp,
 }
 
+/// The documents behind the question, before the answer.
+fn asked(ctx: &PageCtx, it: &Asked) -> Markup {
+    html! { section.card aria-labelledby="asked" {
+        h2 #asked { (it.question) }
+        @if it.changed { p role="alert" { b { (ctx.t("own-asked-changed")) } } }
+        @for paper in &it.papers {
+            @let at = ctx.date_time(paper.at);
+            h3 { (paper.title) }
+            p.s.m { (ctx.ta("own-asked-revision", &[("revision", paper.revision.as_str().into()), ("at", at.as_str().into())])) }
+            @if let Some(html) = &paper.html { div.prose { (PreEscaped(html.clone())) } }
+            @match &paper.file {
+                Some((name, href)) => { p { a href=(href) { (name) } } }
+                None => { p.m { (ctx.t("own-asked-closed")) } }
+            }
+        }
+    } }
+}
+
 fn answers(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
+    let shown = v.asked.as_ref().map(|it| it.digest.as_str());
+    let hidden = |ctx: &PageCtx| html! { (hidden(ctx)) @if let Some(it) = shown { input type="hidden" name="digest" value=(it); } };
+    // After a change the yes before it is no answer to what stands now.
+    let changed = v.asked.as_ref().is_some_and(|it| it.changed);
+    let yes = ctx.t(if shown.is_some() { "own-asked-yes" } else { "own-accept" });
     let post = |part: &str| format!("{}/{part}", v.base);
     let times: Vec<Choice> = p
         .slots
@@ -117,7 +170,7 @@ fn answers(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
         .collect();
     let first = times.first().map(|c| c.value.clone()).unwrap_or_default();
     html! { div.ans {
-        @if p.answer != Answer::Accepted { form method="post" action=(post("accept")) { (hidden(ctx)) (Btn::button(ctx.t("own-accept")).primary()) } }
+        @if p.answer != Answer::Accepted || changed { form method="post" action=(post("accept")) { (hidden(ctx)) (Btn::button(yes).primary()) } }
         details.o open[p.answer == Answer::Postponed] {
             summary { (ctx.t("own-propose")) }
             form.inner method="post" action=(post("postpone")) {
@@ -196,6 +249,7 @@ fn when(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
 
 fn planned(ctx: &PageCtx, v: &SiteOwnView, p: &Planned) -> Markup {
     html! {
+        @if let Some(it) = v.asked.as_ref().filter(|_| p.answer != Answer::Installed) { (asked(ctx, it)) }
         (when(ctx, v, p))
         @if p.answer == Answer::Installed { (feedback(ctx, v)) }
         @if !p.changes.is_empty() { section.card { h2 { (ctx.t("own-changes")) } ul.chg { @for (kind, title, text) in &p.changes {
