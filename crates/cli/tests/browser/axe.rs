@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const VIEWS: [View; 4] = [View::PHONE, View::PHONE.dark(), View::DESK, View::DESK.dark()];
 
 /// Routes that are no page to look at, and those that only a mail leads to.
-const ELSEWHERE: [(&str, &str); 13] = [
+const ELSEWHERE: [(&str, &str); 14] = [
     ("/assets/{*file}", "a file"),
     ("/favicon.ico", "a file"),
     ("/releases/{release}/bundle", "a file"),
     ("/releases/{release}/migration", "no process was revised here: looked at where one is"),
     ("/actions/{action}", "a site's orders come long after this walk: drawn in the gallery"),
     ("/p/{token}/change.ics", "a file"),
+    ("/p/{token}/papers/{digest}", "a file"),
     ("/public/feed.atom", "a feed"),
     ("/settings", "only for an administrator: looked at in the empty state"),
     ("/import", "only for an administrator: looked at in the empty state"),
